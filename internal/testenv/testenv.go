@@ -1,0 +1,46 @@
+// Package testenv says which external programs a test may count on.
+//
+// It serves tests only. On a developer's machine a suite whose program is not
+// installed is left out and says so; where BAROMETER_REQUIRE=all is set, as in
+// continuous integration, a suite that would be left out fails instead.
+package testenv
+
+import (
+	"os"
+	"os/exec"
+	"testing"
+)
+
+// Need leaves the test out unless the named program is on the PATH, and
+// returns the program's path.
+func Need(t testing.TB, program string) string {
+	t.Helper()
+	path, err := exec.LookPath(program)
+	if err != nil {
+		Missing(t, program+" is not installed")
+	}
+	return path
+}
+
+// NeedR leaves the test out unless R is installed with the named packages, and
+// returns the path of Rscript.
+func NeedR(t testing.TB, packages ...string) string {
+	t.Helper()
+	rscript := Need(t, "Rscript")
+	for _, p := range packages {
+		if err := exec.Command(rscript, "-e", "library("+p+")").Run(); err != nil {
+			Missing(t, "R package "+p+" is not installed")
+		}
+	}
+	return rscript
+}
+
+// Missing leaves the test out for the given reason, or fails it where every
+// suite is required.
+func Missing(t testing.TB, reason string) {
+	t.Helper()
+	if os.Getenv("BAROMETER_REQUIRE") == "all" {
+		t.Fatalf("required suite cannot run: %s", reason)
+	}
+	t.Skipf("left out: %s", reason)
+}
