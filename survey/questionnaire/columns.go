@@ -25,10 +25,10 @@ type column struct {
 	option    string // of a multiple answer
 }
 
-// columns lists the columns of the wave in order: those of each item as asked,
+// layOut lists the columns of the wave in order: those of each item as asked,
 // and each condition after the last item it reads. Texts have none: what
 // people write does not enter the data.
-func (q *Questionnaire) columns() []column {
+func (q *Questionnaire) layOut() []column {
 	var list []column
 	for i, item := range q.items {
 		for _, row := range rowsOf(item) {
@@ -42,8 +42,8 @@ func (q *Questionnaire) columns() []column {
 				list = append(list, column{i, -1, row, ""})
 			}
 		}
-		for c, last := range q.conditions {
-			if last == i {
+		for c, reads := range q.conditions {
+			if slices.Max(reads) == i {
 				list = append(list, column{i, c, "", ""})
 			}
 		}
@@ -67,7 +67,7 @@ func rowsOf(item *Item) []string {
 // of a matrix, d3_kommune_idee per row and option, innov for a condition.
 func (q *Questionnaire) Variables() []codebook.Variable {
 	var list []codebook.Variable
-	for _, c := range q.columns() {
+	for _, c := range q.columns {
 		list = append(list, q.variable(c))
 	}
 	return list
@@ -118,9 +118,8 @@ func asking(question, row i18n.Text) i18n.Text {
 func (q *Questionnaire) Row(a Answers) []Cell {
 	w := q.walk(a)
 	settled := w.settled()
-	columns := q.columns()
-	row := make([]Cell, len(columns))
-	for i, c := range columns {
+	row := make([]Cell, len(q.columns))
+	for i, c := range q.columns {
 		if c.condition >= 0 {
 			row[i] = w.conditionCell(c.condition, settled)
 		} else {
@@ -182,7 +181,7 @@ func (q *Questionnaire) reads(exprs ...expr.Expr) []int {
 		}
 		for _, name := range e.Names() {
 			if b := q.names[name]; b.condition >= 0 {
-				list = append(list, q.reads(q.Conditions[b.condition].When)...)
+				list = append(list, q.conditions[b.condition]...)
 			} else {
 				list = append(list, b.item)
 			}
@@ -192,12 +191,11 @@ func (q *Questionnaire) reads(exprs ...expr.Expr) []int {
 }
 
 func (w *walk) conditionCell(c int, settled []bool) Cell {
-	when := w.q.Conditions[c].When
-	v := when.Eval(w)
+	v := w.condition(c)
 	if !v.IsUnknown() {
 		return Cell{Number: indicator(v.Bool())}
 	}
-	for _, i := range w.q.reads(when) {
+	for _, i := range w.q.conditions[c] {
 		if !settled[i] {
 			return Cell{Missing: codebook.Nonresponse}
 		}

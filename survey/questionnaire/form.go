@@ -7,8 +7,6 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
-
-	"barometer/internal/i18n"
 )
 
 // FormError is a form that no browser showing the page could have sent. The
@@ -37,10 +35,8 @@ const maxTextBytes = 32 << 10
 // the respondent to settle.
 //
 // The error is a [*FormError]: an unknown field or option, a field of an item
-// off the route, a repeated single choice, bytes that are no text. Messages
-// carry every language; l picks the one that error texts outside the catalogue
-// are written in, and is recorded by the caller.
-func (q *Questionnaire) ReadPage(page string, l i18n.Lang, form url.Values, a Answers) (Answers, []Fault, error) {
+// off the route, a repeated single choice, bytes that are no text.
+func (q *Questionnaire) ReadPage(page string, form url.Values, a Answers) (Answers, []Fault, error) {
 	i, known := q.pages[page]
 	if !known {
 		return nil, nil, &FormError{page, "there is no such page"}

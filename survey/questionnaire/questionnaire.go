@@ -41,7 +41,8 @@ type Questionnaire struct {
 	items      []*Item // in the order asked
 	names      map[string]binding
 	pages      map[string]int
-	conditions []int // per condition, the position of the last item it reads
+	conditions [][]int // per condition, the positions of the items it reads
+	columns    []column
 }
 
 // binding is what a name in an expression stands for.

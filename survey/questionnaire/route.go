@@ -113,8 +113,10 @@ func (q *Questionnaire) OnRoute(a Answers) Answers {
 // walk is one respondent's way through the questionnaire. It is the
 // environment that routes are evaluated in: only answers on the route are seen.
 type walk struct {
-	q     *Questionnaire
-	steps []step // one per item
+	q          *Questionnaire
+	steps      []step // one per item
+	conditions []expr.Value
+	evaluated  []bool // per condition
 }
 
 // step is what the walk found at one item.
@@ -129,7 +131,8 @@ func (s *step) onRoute() bool { return s.asked.Bool() }
 
 // walk follows the route of a from the first item to the last.
 func (q *Questionnaire) walk(a Answers) *walk {
-	w := &walk{q: q, steps: make([]step, len(q.items))}
+	n := len(q.Conditions)
+	w := &walk{q: q, steps: make([]step, len(q.items)), conditions: make([]expr.Value, n), evaluated: make([]bool, n)}
 	for i, item := range q.items {
 		w.take(i, item, a[item.ID])
 	}
@@ -222,7 +225,7 @@ func (w *walk) holds(e expr.Expr) expr.Value {
 func (w *walk) Value(name string) expr.Value {
 	b := w.q.names[name]
 	if b.condition >= 0 {
-		return w.q.Conditions[b.condition].When.Eval(w)
+		return w.condition(b.condition)
 	}
 	item, codes := w.q.items[b.item], w.steps[b.item].answer.Codes
 	if b.row != "" {
@@ -235,6 +238,16 @@ func (w *walk) Value(name string) expr.Value {
 		return expr.SetValue(codes)
 	}
 	return expr.TextValue(codes[0])
+}
+
+// condition evaluates a named condition once. Whatever asks for it stands on a
+// later page than all it reads, so the value is final.
+func (w *walk) condition(c int) expr.Value {
+	if !w.evaluated[c] {
+		w.evaluated[c] = true
+		w.conditions[c] = w.q.Conditions[c].When.Eval(w)
+	}
+	return w.conditions[c]
 }
 
 // reaches reports whether anything on the page is asked.
