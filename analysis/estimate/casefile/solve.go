@@ -77,6 +77,14 @@ var statistics = map[string]func(*problem, context.Context) ([]Row, error){
 	"share":   (*problem).plain,
 	"count":   (*problem).plain,
 	"weights": (*problem).weights,
+
+	"proportion_ci": (*problem).proportions,
+	"quantile":      (*problem).quantiles,
+	"contrast":      (*problem).contrasts,
+	"wave_change":   (*problem).waveChange,
+	"chisq":         (*problem).chisq,
+	"linear":        (*problem).regression,
+	"logistic":      (*problem).regression,
 }
 
 func (d Design) spec() design.Spec {
@@ -103,6 +111,9 @@ func (p *problem) columns(steps []weighting.Step) []string {
 		names = append(names, stepColumns(s)...)
 	}
 	names = append(names, p.Request.columns()...)
+	if m, err := p.Request.parseModel(); err == nil { // a wrong one is refused later
+		names = append(names, m.columns()...)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }
