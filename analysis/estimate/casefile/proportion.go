@@ -19,11 +19,10 @@ func (p *problem) proportions(ctx context.Context) ([]Row, error) {
 	if len(methods) == 0 {
 		methods = list{string(estimate.Logit)}
 	}
-	estimates, warnings, err := estimate.Run(ctx, p.src, p.spec, req)
+	estimates, err := p.estimate(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	p.warn(warnings)
 	var rows []Row
 	for _, e := range estimates {
 		if e.Value < 0 || e.Value > 1 {

@@ -40,6 +40,9 @@ type problem struct {
 	data   *microdata.Data
 	spec   design.Spec
 	src    estimate.Source
+
+	fixed        []float64 // weights before the first calibration
+	calibrations []weighting.Step
 }
 
 func (p *problem) run(ctx context.Context, load Loader) error {
@@ -107,6 +110,7 @@ func (p *problem) columns(steps []weighting.Step) []string {
 	if p.Design.Weights != nil {
 		names = append(names, *p.Design.Weights)
 	}
+	names = append(names, p.Design.Replicates.columns()...)
 	for _, s := range steps {
 		names = append(names, stepColumns(s)...)
 	}
