@@ -10,6 +10,7 @@ package formats
 
 import (
 	"math"
+	"time"
 
 	"barometer/survey/microdata"
 )
@@ -21,7 +22,8 @@ type Type uint8
 const (
 	Text    Type = iota
 	Count        // a whole number
-	Number       // any number
+	Number       // any number, shown with all its digits
+	Decimal      // any number, shown with one decimal
 	Percent      // a fraction of one, shown in percent
 )
 
@@ -29,6 +31,7 @@ const (
 type Cell struct {
 	Text   string
 	Number float64
+	Shown  Type // how a workbook shows the number; Text = as its column says
 	kind   cellKind
 }
 
@@ -65,7 +68,8 @@ type Column struct {
 	Name  string // the column's name in data files, the same in every language
 	Title string // its heading in a workbook; "" = Name
 	Type  Type
-	Width float64 // in a workbook, in characters; 0 = by type
+	Width float64 // in a workbook, in characters; 0 = by heading
+	Wrap  bool    // break long texts into lines in a workbook
 	Cell  func(row int) Cell
 }
 
@@ -75,6 +79,23 @@ func (c Column) Heading() string {
 		return c.Title
 	}
 	return c.Name
+}
+
+// Sheet is one sheet of a workbook: a grid under the name on its tab.
+type Sheet struct {
+	Name  string
+	Fixed int // leading columns that stay in view
+	*Grid
+}
+
+// Book is a workbook in one language.
+type Book struct {
+	Title    string
+	Subject  string
+	Author   string
+	Language string // "da"
+	Created  time.Time
+	Sheets   []Sheet
 }
 
 // Grid is a rectangle of cells. A text column holds texts; a number column
