@@ -70,7 +70,7 @@ func (c canonical) item(item *Item) {
 		c.line("options", len(options))
 		for _, o := range options {
 			c.line(o.Code, o.Number, o.Exclusive, o.DontKnow, spelling(o.Relevant))
-			c.texts(o.Label)
+			c.texts(o.Label, o.Short)
 		}
 	}
 }

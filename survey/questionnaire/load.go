@@ -16,18 +16,29 @@ import (
 // Load reads a questionnaire file. file names it in messages. The error is a
 // [Faults] with everything wrong in the file; then there is no questionnaire.
 func Load(r io.Reader, file string) (*Questionnaire, error) {
-	d := &definition{decoder: decoder{file: file}, q: &Questionnaire{
-		names: map[string]binding{}, pages: map[string]int{},
-	}, scales: map[string][]Option{}, first: map[string]*yaml.Node{}}
-	if root := d.document(r); root != nil {
-		d.read(root)
-	}
+	d := load(r, file)
 	if len(d.findings) > 0 {
 		sortFindings(d.findings)
 		return nil, Faults(d.findings)
 	}
-	d.q.Hash = d.q.hash()
 	return d.q, nil
+}
+
+func load(r io.Reader, file string) *definition {
+	d := &definition{
+		decoder: decoder{file: file},
+		q:       &Questionnaire{names: map[string]binding{}, pages: map[string]int{}},
+		scales:  map[string][]Option{},
+		used:    map[string]bool{},
+		first:   map[string]*yaml.Node{},
+	}
+	if root := d.document(r); root != nil {
+		d.read(root)
+	}
+	if len(d.findings) == 0 {
+		d.q.Hash = d.q.hash()
+	}
+	return d
 }
 
 // definition is a questionnaire in the reading. Wordings and codes are read
@@ -36,6 +47,7 @@ type definition struct {
 	decoder
 	q      *Questionnaire
 	scales map[string][]Option
+	used   map[string]bool       // scales
 	first  map[string]*yaml.Node // where a name was first used
 	pageOf []int                 // per item
 	routes []route

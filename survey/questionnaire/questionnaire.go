@@ -79,9 +79,10 @@ func (k Kind) Several() bool { return k == Multiple || k == MatrixMulti }
 
 // Option is one possible answer, or one row of a matrix.
 type Option struct {
-	Code      string // stable identifier, unique in the item
-	Number    int    // stable number for data files
-	Label     i18n.Text
+	Code      string    // stable identifier, unique in the item
+	Number    int       // stable number for data files
+	Label     i18n.Text // as offered
+	Short     i18n.Text // in tables and figures; Label where the file has no other
 	Exclusive bool      // chosen alone: "none", "don't know"
 	DontKnow  bool      // an answer, but not a substantive one
 	Relevant  expr.Expr // when the option or row is offered; nil = always
