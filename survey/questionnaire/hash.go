@@ -21,7 +21,7 @@ func (q *Questionnaire) hash() string {
 	c.line("conditions", len(q.Conditions))
 	for _, cond := range q.Conditions {
 		c.line("condition", cond.Name, spelling(cond.When))
-		c.texts(cond.Short, cond.Asked)
+		c.texts(cond.Short, cond.Phrase, cond.Asked)
 	}
 	c.line("pages", len(q.Pages))
 	for i := range q.Pages {

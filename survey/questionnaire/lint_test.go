@@ -7,8 +7,6 @@ import (
 	"barometer/survey/questionnaire"
 )
 
-const waveFile = "../../cmd/barometer/demo/wave/questionnaire.yaml"
-
 func TestWaveHasNoFindings(t *testing.T) {
 	f, err := os.Open(waveFile)
 	if err != nil {

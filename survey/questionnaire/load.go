@@ -145,13 +145,13 @@ func (d *definition) readConditions(m fields) {
 	d.q.Conditions = make([]Condition, len(nodes))
 	d.q.conditions = make([][]int, len(nodes))
 	for i, n := range nodes {
-		c := d.mapping(n, "condition", "name", "short", "asked", "when")
+		c := d.mapping(n, "condition", "name", "short", "phrase", "asked", "when")
 		name := c.must("name", isName, "upper-case letters and digits")
 		c.what = "condition " + name
 		if at := c.at["name"]; at != nil {
 			d.bind(at, name, binding{condition: i})
 		}
-		d.q.Conditions[i] = Condition{Name: name, Short: c.text("short", true), Asked: c.text("asked", true)}
+		d.q.Conditions[i] = Condition{Name: name, Short: c.text("short", true), Phrase: c.text("phrase", true), Asked: c.text("asked", true)}
 		if c.at["when"] == nil {
 			d.fault(n, "", "%s: when is missing", c.what)
 		}
@@ -264,7 +264,7 @@ type vocabulary struct{ q *Questionnaire }
 func (v vocabulary) Name(name string, l i18n.Lang) string {
 	b := v.q.names[name]
 	if b.condition >= 0 {
-		return v.q.Conditions[b.condition].Short.In(l)
+		return v.q.Conditions[b.condition].Phrase.In(l)
 	}
 	if row, ok := find(v.q.items[b.item].Rows, b.row); ok {
 		return v.q.items[b.item].ID + " (" + row.Label.In(l) + ")"

@@ -177,10 +177,12 @@ func (d *definition) routesFrom(m fields, key string, options []Option, p int) {
 		return
 	}
 	for i := range options {
-		source := fmt.Sprintf("selected(${%s}, '%s')", m.scalar(key), options[i].Code)
-		d.routes = append(d.routes, route{source, m.at[key], m.what, p, &options[i].Relevant})
+		d.routes = append(d.routes, route{chosen(m.scalar(key), options[i].Code), m.at[key], m.what, p, &options[i].Relevant})
 	}
 }
+
+// chosen is the route of what was chosen in an earlier item.
+func chosen(item, code string) string { return fmt.Sprintf("selected(${%s}, '%s')", item, code) }
 
 // checkKind checks that the item has what its kind needs and nothing else.
 func (d *definition) checkKind(m fields, item *Item) {

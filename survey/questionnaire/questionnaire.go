@@ -54,10 +54,11 @@ type binding struct {
 
 // Condition is a named route: INNOV, whom half the questionnaire is for.
 type Condition struct {
-	Name  string
-	When  expr.Expr
-	Short i18n.Text // label of its column in the wave
-	Asked i18n.Text // the units it holds for, in words
+	Name   string
+	When   expr.Expr
+	Short  i18n.Text // label of its column in the wave
+	Phrase i18n.Text // what it says, as a clause: "the workplace …"
+	Asked  i18n.Text // the units it holds for: "workplaces that …"
 }
 
 // Kind is the type of an item.
