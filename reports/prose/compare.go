@@ -1,6 +1,7 @@
 package prose
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -20,11 +21,12 @@ type operand struct {
 	indicator, domain string
 	figure            table.Figure
 	status            table.Status
+	label             string
 }
 
 func (w *Writer) operand(indicator, domain string) (operand, error) {
 	f, _, s, err := w.figure(indicator, domain)
-	return operand{indicator, domain, f, s}, err
+	return operand{indicator: indicator, domain: domain, figure: f, status: s}, err
 }
 
 // standardError is that of the difference a − b.
@@ -116,79 +118,82 @@ func (w *Writer) below(indicator, domain, percent string) (bool, error) {
 
 // leaders returns the labels, in mid-sentence form, of a family's highest
 // indicators in a domain: the highest and those not surely below it. Where more
-// than three share the lead nothing stands out and the list is empty. "Don't
-// know" never leads.
+// than three share the lead, or all do, nothing stands out and the list is
+// empty. "Don't know" never leads.
 func (w *Writer) leaders(family, domain string) ([]string, error) {
 	members := w.table.Family(family)
 	if len(members) == 0 {
 		return nil, fmt.Errorf("the table has no family %q", family)
 	}
-	var shown []operand
+	var list []operand
 	for _, ind := range members {
 		o, err := w.operand(ind.ID, domain)
 		if err != nil {
 			return nil, err
 		}
-		if !o.status.Suppressed() && !strings.HasSuffix(ind.ID, ".ved_ikke") {
-			shown = append(shown, o)
+		o.label = ind.Label.In(w.lang)
+		if !strings.HasSuffix(ind.ID, ".ved_ikke") {
+			list = append(list, o)
 		}
 	}
-	return w.leading(shown)
+	return w.leading(list), nil
 }
 
-func (w *Writer) leading(shown []operand) ([]string, error) {
-	slices.SortStableFunc(shown, func(a, b operand) int {
-		switch {
-		case a.figure.Value > b.figure.Value:
-			return -1
-		case a.figure.Value < b.figure.Value:
-			return 1
-		}
-		return 0
-	})
+// ahead is [Writer.leaders] for the parts of a breakdown in one indicator.
+func (w *Writer) ahead(indicator, breakdown string) ([]string, error) {
+	list, err := w.parts(indicator, breakdown)
+	return w.leading(list), err
+}
+
+func (w *Writer) leading(list []operand) []string {
+	list = slices.DeleteFunc(list, func(o operand) bool { return o.status.Suppressed() })
+	slices.SortStableFunc(list, func(a, b operand) int { return cmp.Compare(b.figure.Value, a.figure.Value) })
 	var labels []string
-	for _, o := range shown {
-		if exceeds(shown[0], o, len(shown)-1) {
+	for _, o := range list {
+		if exceeds(list[0], o, len(list)-1) {
 			break
 		}
-		label, err := w.label(o.indicator)
-		if err != nil {
-			return nil, err
-		}
-		labels = append(labels, Mid(label))
+		labels = append(labels, Mid(w.escape(o.label)))
 	}
-	if len(labels) > 3 {
-		return nil, nil
+	if len(labels) > 3 || len(labels) == len(list) {
+		return nil
 	}
-	return labels, nil
+	return labels
 }
 
 // differ reports whether any two parts of a breakdown surely differ in an
 // indicator: whether its highest is above its lowest, allowing for all pairs.
 func (w *Writer) differ(indicator, breakdown string) (bool, error) {
-	parts := w.table.Breakdown(breakdown)
-	if len(parts) == 0 {
-		return false, fmt.Errorf("the table has no breakdown %q", breakdown)
+	list, err := w.parts(indicator, breakdown)
+	if err != nil {
+		return false, err
 	}
-	var shown []operand
-	for _, d := range parts {
-		o, err := w.operand(indicator, d.ID())
-		if err != nil {
-			return false, err
-		}
-		if !o.status.Suppressed() {
-			shown = append(shown, o)
-		}
-	}
-	pairs := len(shown) * (len(shown) - 1) / 2
-	for _, a := range shown {
-		for _, b := range shown {
-			if exceeds(a, b, pairs) {
+	for _, a := range list {
+		for _, b := range list {
+			if exceeds(a, b, len(list)*(len(list)-1)/2) {
 				return true, nil
 			}
 		}
 	}
 	return false, nil
+}
+
+// parts returns an indicator in every part of a breakdown.
+func (w *Writer) parts(indicator, breakdown string) ([]operand, error) {
+	domains := w.table.Breakdown(breakdown)
+	if len(domains) == 0 {
+		return nil, fmt.Errorf("the table has no breakdown %q", breakdown)
+	}
+	var list []operand
+	for _, d := range domains {
+		o, err := w.operand(indicator, d.ID())
+		if err != nil {
+			return nil, err
+		}
+		o.label = d.Label.In(w.lang)
+		list = append(list, o)
+	}
+	return list, nil
 }
 
 func firstError(errs ...error) error {

@@ -63,6 +63,7 @@ func (w *Writer) functions() template.FuncMap {
 		"interval": w.interval,
 		"n":        w.respondents,
 		"label":    w.label,
+		"family":   w.family,
 		"domain":   w.domain,
 		"mid":      Mid,
 		"join":     w.join,
@@ -73,6 +74,7 @@ func (w *Writer) functions() template.FuncMap {
 		"above":    w.above,
 		"below":    w.below,
 		"leaders":  w.leaders,
+		"ahead":    w.ahead,
 		"differ":   w.differ,
 	}
 }
@@ -132,6 +134,14 @@ func (w *Writer) label(indicator string) (string, error) {
 		return "", fmt.Errorf("the table has no indicator %q", indicator)
 	}
 	return w.escape(ind.Label.In(w.lang)), nil
+}
+
+func (w *Writer) family(name string) (string, error) {
+	members := w.table.Family(name)
+	if len(members) == 0 {
+		return "", fmt.Errorf("the table has no family %q", name)
+	}
+	return w.escape(members[0].FamilyLabel.In(w.lang)), nil
 }
 
 func (w *Writer) domain(id string) (string, error) {

@@ -39,7 +39,26 @@ func New() *Draft {
 			d.Cells = append(d.Cells, invent(ind, dom))
 		}
 	}
+	for _, dom := range d.Domains {
+		d.wholeNovelty(dom.ID())
+	}
 	return d
+}
+
+// wholeNovelty makes the four degrees of novelty add to one, as the answers of
+// one question do.
+func (d *Draft) wholeNovelty(domain string) {
+	var parts []*table.Figure
+	sum := 0.0
+	for _, degree := range []string{"foerst", "tilpasset", "kopi", "ved_ikke"} {
+		if f := d.cell("novelty."+degree, domain).Figure; f != nil {
+			parts = append(parts, f)
+			sum += f.Value
+		}
+	}
+	for _, f := range parts {
+		f.Value, f.Low, f.High = f.Value/sum, f.Low/sum, f.High/sum
+	}
 }
 
 // Table returns the finished table.
