@@ -25,7 +25,7 @@ type Expectation struct {
 //
 // The half-width is 1.96·√(Σ (N_h/N)²·(1 − r_h/N_h)·¼/r_h), respondents being
 // taken as a simple random sample of r_h units of their stratum (Cochran 1977,
-// eq. 5.52 with the variance of a share of one half).
+// Sampling Techniques, chapter 5, with the variance of a share of one half).
 func Expect(strata []Stratum, responseRate float64) ([]Expectation, error) {
 	if !(responseRate > 0 && responseRate <= 1) {
 		return nil, fmt.Errorf("expected response rate %v: must be above 0 and at most 1", responseRate)

@@ -92,8 +92,13 @@ func (c *cell) add(u frame.Unit) {
 	c.N++
 	c.units = append(c.units, u)
 	c.employees.add(float64(u.Employees))
+	c.share(u)
+}
+
+// share drops the codes that u does not have in common with the stratum.
+func (s *Stratum) share(u frame.Unit) {
 	for _, v := range variables() {
-		if shared := v.at(&c.Stratum); *shared != v.of(u) {
+		if shared := v.at(s); *shared != v.of(u) {
 			*shared = ""
 		}
 	}
