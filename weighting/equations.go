@@ -27,7 +27,7 @@ type equations struct {
 // equate sets up the totals of the margins for the rows of positive weight.
 // When covering, every such row must have a level in every margin.
 func equate(data *microdata.Data, w []float64, margins []margin.Margin, covering bool) (*equations, error) {
-	if err := checkMargins(margins, covering); err != nil {
+	if err := checkMargins(margins); err != nil {
 		return nil, err
 	}
 	e := &equations{}
@@ -43,7 +43,7 @@ func equate(data *microdata.Data, w []float64, margins []margin.Margin, covering
 	return e, e.checkCoveringSums(margins)
 }
 
-func checkMargins(margins []margin.Margin, covering bool) error {
+func checkMargins(margins []margin.Margin) error {
 	if len(margins) == 0 {
 		return failf(BadCase, "there are no totals to meet")
 	}
@@ -53,12 +53,6 @@ func checkMargins(margins []margin.Margin, covering bool) error {
 	}
 	if len(faults) > 0 {
 		return failf(MarginsInconsistent, "%s", strings.Join(faults, "; "))
-	}
-	if !covering {
-		return nil
-	}
-	if d := margin.Disagreements(margins); len(d) > 0 {
-		return failf(MarginsInconsistent, "%s", strings.Join(d, "; "))
 	}
 	return nil
 }

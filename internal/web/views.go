@@ -93,7 +93,7 @@ func (v *Views) HTML(l i18n.Lang, name string, data any) (template.HTML, error) 
 func (v *Views) Render(w http.ResponseWriter, r *http.Request, status int, p Page, name string, data any) {
 	body, err := v.HTML(p.Lang, name, data)
 	if err != nil {
-		v.shell.fail(w, r, err)
+		v.shell.Fail(w, r, err)
 		return
 	}
 	p.Body = body

@@ -76,7 +76,7 @@ func (e *InconsistentError) Error() string {
 type InfeasibleError struct {
 	Proven     bool // certain: the totals contradict the bounds
 	Iterations int
-	Achieved   []float64 // the totals of the last attempt
+	Achieved   []float64 // the nearest totals the limits allow
 	Deviation  []float64 // |T − T̂| / (1 + |T|) per constraint
 }
 
