@@ -86,6 +86,7 @@ type waveConfig struct {
 	Title     i18n.Text `yaml:"title"`
 	Period    i18n.Text `yaml:"period"` // what the questions ask about
 	Deadline  i18n.Text `yaml:"deadline"`
+	Minutes   int       `yaml:"minutes"`   // that answering usually takes
 	Synthetic bool      `yaml:"synthetic"` // no real workplace answered
 	Seed      uint64    `yaml:"seed"`      // of the draw and of the release's record ids
 	Version   string    `yaml:"version"`   // of the release that is built next

@@ -8,8 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"barometer/internal/web"
 )
 
 // form is what a browser posted: the runner's own fields, and the answers.

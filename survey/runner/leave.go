@@ -54,11 +54,3 @@ func (r *Runner) renderNotice(w http.ResponseWriter, req *http.Request, status i
 		title, r.views.T(l, name+".text"), r.Email,
 	})
 }
-
-// printed shows the whole questionnaire before anyone has signed in.
-func (r *Runner) printed(w http.ResponseWriter, req *http.Request) {
-	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	if err := r.Waves[0].Questionnaire.PrintHTML(w, web.Lang(req)); err != nil {
-		r.Shell.Fail(w, req, err)
-	}
-}

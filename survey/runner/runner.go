@@ -17,6 +17,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/netip"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -46,11 +47,10 @@ type Responses interface {
 	Closed(ctx context.Context, wave string) (time.Time, error)
 }
 
-// Throttle slows down the guessing of codes.
+// Throttle slows down the guessing of codes; [contact.Throttle] is one.
 type Throttle interface {
-	// Wait returns how long the address must wait before its next attempt,
-	// 0 when it may try now. Asking counts as an attempt.
-	Wait(address string) time.Duration
+	Wait(address netip.Addr, now time.Time) time.Duration
+	Failed(address netip.Addr, now time.Time)
 }
 
 // Wave is one collection that is open to respondents.
@@ -58,7 +58,6 @@ type Wave struct {
 	ID            string
 	Questionnaire *questionnaire.Questionnaire
 	Deadline      i18n.Text // last day to answer, may be empty
-	Minutes       int       // it usually takes
 	Synthetic     bool      // no real workplace answers
 }
 
@@ -68,6 +67,7 @@ type Config struct {
 	Access    Access
 	Responses Responses
 	Throttle  Throttle
+	Now       func() time.Time
 	Waves     []Wave    // the first is introduced to visitors without a code
 	Owner     i18n.Text // data controller
 	Email     string    // help for respondents
@@ -95,8 +95,8 @@ func New(cfg Config) (*Runner, error) {
 	if len(cfg.Waves) == 0 {
 		return nil, errors.New("runner: no wave to collect")
 	}
-	if cfg.Shell == nil || cfg.Access == nil || cfg.Responses == nil || cfg.Throttle == nil {
-		return nil, errors.New("runner: shell, access, responses and throttle are all needed")
+	if cfg.Shell == nil || cfg.Access == nil || cfg.Responses == nil || cfg.Throttle == nil || cfg.Now == nil {
+		return nil, errors.New("runner: shell, access, responses, throttle and clock are all needed")
 	}
 	messages, err := i18n.ParseCatalogue("survey/runner/messages.yaml", messageFile)
 	if err != nil {
@@ -127,7 +127,6 @@ func (r *Runner) Routes(router chi.Router) {
 func (r *Runner) pages(router chi.Router) {
 	router.Get("/", r.entry)
 	router.Post("/", r.posted(r.enter))
-	router.Get("/questionnaire", r.printed)
 	router.Get("/start", r.member(r.start))
 	router.Post("/start", r.posted(r.begin))
 	router.Post("/decline", r.posted(r.decline))

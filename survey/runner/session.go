@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
@@ -72,10 +73,14 @@ func (r *Runner) identify(req *http.Request) (respondent, error) {
 
 // redeem turns a typed code into a session and gives the browser its cookie.
 func (r *Runner) redeem(w http.ResponseWriter, req *http.Request, code string) (respondent, error) {
-	if wait := r.Throttle.Wait(r.address(req)); wait > 0 {
+	address := r.address(req)
+	if wait := r.Throttle.Wait(address, r.Now()); wait > 0 {
 		return respondent{}, &tooManyError{wait}
 	}
 	session, err := r.Access.Redeem(req.Context(), code)
+	if errors.Is(err, contact.ErrUnknown) {
+		r.Throttle.Failed(address, r.Now())
+	}
 	if err != nil {
 		return respondent{}, err
 	}
@@ -113,19 +118,22 @@ func (e *tooManyError) seconds() string {
 	return strconv.Itoa(int((e.wait + time.Second - 1) / time.Second))
 }
 
-// address is what attempts are counted by. It is kept nowhere else.
-func (r *Runner) address(req *http.Request) string {
+// address is what attempts are counted by. It is kept nowhere else. Addresses
+// that cannot be read count as one.
+func (r *Runner) address(req *http.Request) netip.Addr {
+	source := req.RemoteAddr
+	if host, _, err := net.SplitHostPort(source); err == nil {
+		source = host
+	}
 	if r.Proxied {
 		chain := strings.Split(strings.Join(req.Header.Values("X-Forwarded-For"), ","), ",")
-		if last := strings.TrimSpace(chain[len(chain)-1]); last != "" {
-			return last
-		}
+		source = strings.TrimSpace(chain[len(chain)-1])
 	}
-	host, _, err := net.SplitHostPort(req.RemoteAddr)
+	address, err := netip.ParseAddr(source)
 	if err != nil {
-		return req.RemoteAddr
+		return netip.IPv6Unspecified()
 	}
-	return host
+	return address
 }
 
 // toEntry asks for the code and remembers where the respondent was going.
