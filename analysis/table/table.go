@@ -33,6 +33,7 @@ type Indicator struct {
 	Base        i18n.Text `json:"base"`     // who the figure is about, in words
 	Question    i18n.Text `json:"question"` // as worded in the questionnaire
 	Item        string    `json:"item"`     // questionnaire item, "E1"
+	Counted     bool      `json:"counted"`  // a count of the sample: unweighted, no sampling error
 	Multiple    bool      `json:"multiple"` // several answers possible: the family's shares do not add to 100
 }
 

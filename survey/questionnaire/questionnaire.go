@@ -1,16 +1,64 @@
 // Package questionnaire holds the definition of a questionnaire: its items,
 // their wording in every language, and the routes between them.
 //
-// A YAML file comes in; a checked [Questionnaire] goes out, from which the
-// runner makes pages, freeze makes variables, and the report takes wordings.
-// The package decides routes and validity of answers. It knows no requests, no
-// storage and no clock.
+// A YAML file comes in ([Load]); a checked [Questionnaire] goes out, from which
+// the runner makes pages, freeze makes variables, and the report takes
+// wordings. The package alone decides which items are asked ([Questionnaire.Route]),
+// whether what a browser sent is an answer to them ([Questionnaire.ReadPage]),
+// and what a set of answers means in the wave ([Questionnaire.Row]).
+//
+// A route only looks back: an item may depend on items of earlier pages, so
+// every page can be drawn without script, every route ends, and changing an
+// earlier answer hides what depended on it without forgetting it.
+//
+// It knows no requests, no storage and no clock, and leaves out how a page
+// looks (survey/runner) and how answers are kept (survey/response).
 package questionnaire
 
 import (
 	"barometer/internal/i18n"
 	"barometer/survey/questionnaire/expr"
 )
+
+// Questionnaire is a checked definition. It is not changed after [Load] and
+// may be used by many goroutines.
+type Questionnaire struct {
+	ID      string // "innovationsbarometer", the same for all waves
+	Version string // of the definition; a published version is never changed
+	Wave    string // "2025"
+	Title   i18n.Text
+	Intro   i18n.Text // what the respondent needs to know before starting
+	Period  i18n.Text // the time the questions are about, {period} in wordings
+	Asked   i18n.Text // who is asked an item without a route, in words
+
+	Conditions []Condition
+	Pages      []Page
+
+	// Hash is the SHA-256 in hex of everything above: wordings, codes,
+	// numbers and routes, but not the comments or layout of the file.
+	Hash string
+
+	items      []*Item // in the order asked
+	names      map[string]binding
+	pages      map[string]int
+	conditions [][]int // per condition, the positions of the items it reads
+	columns    []column
+}
+
+// binding is what a name in an expression stands for.
+type binding struct {
+	item      int    // position in items
+	row       string // of a matrix, "" otherwise
+	condition int    // position in Conditions, -1 for an item
+}
+
+// Condition is a named route: INNOV, whom half the questionnaire is for.
+type Condition struct {
+	Name  string
+	When  expr.Expr
+	Short i18n.Text // label of its column in the wave
+	Asked i18n.Text // the units it holds for, in words
+}
 
 // Kind is the type of an item.
 type Kind string
@@ -22,6 +70,12 @@ const (
 	MatrixMulti Kind = "matrix_multi" // any number of options per row
 	Text        Kind = "text"         // free text up to MaxLength characters
 )
+
+// HasRows reports whether an item of kind k asks about several rows.
+func (k Kind) HasRows() bool { return k == Matrix || k == MatrixMulti }
+
+// Several reports whether more than one option may be chosen at a time.
+func (k Kind) Several() bool { return k == Multiple || k == MatrixMulti }
 
 // Option is one possible answer, or one row of a matrix.
 type Option struct {
@@ -37,7 +91,8 @@ type Option struct {
 type Item struct {
 	ID        string // "C4": frozen across waves, changed wording means a new id
 	Kind      Kind
-	Label     i18n.Text
+	Short     i18n.Text // label of its column in the wave
+	Label     i18n.Text // the question as put
 	Hint      i18n.Text
 	Options   []Option
 	Rows      []Option  // of a matrix
@@ -48,20 +103,49 @@ type Item struct {
 	MaxLength int // characters of a text
 }
 
+// Note is a remark on a page, shown to those it concerns.
+type Note struct {
+	Text     i18n.Text
+	Relevant expr.Expr // nil = always
+}
+
 // Page is a set of items shown together, and an optional definition before them.
 type Page struct {
 	ID    string
 	Title i18n.Text
-	Intro i18n.Text
+	Intro i18n.Text // read it with [Blocks]
+	Notes []Note
 	Items []*Item
 }
 
-// Answer is what a respondent gave for one item.
-type Answer struct {
-	Codes []string            `json:"codes,omitempty"` // options chosen, in the item's order
-	Rows  map[string][]string `json:"rows,omitempty"`  // options chosen per matrix row
-	Text  string              `json:"text,omitempty"`
+// Item returns the item with the given id.
+func (q *Questionnaire) Item(id string) (*Item, bool) {
+	b, ok := q.names[id]
+	if !ok || b.condition >= 0 || b.row != "" {
+		return nil, false
+	}
+	return q.items[b.item], true
 }
 
-// Answers holds answers by item id. An item without an entry is unanswered.
-type Answers map[string]Answer
+// Items returns all items in the order they are asked. The caller must not
+// change the slice.
+func (q *Questionnaire) Items() []*Item { return q.items }
+
+// Page returns the page with the given id, whole: with every item on it,
+// whatever the route.
+func (q *Questionnaire) Page(id string) (*Page, bool) {
+	i, ok := q.pages[id]
+	if !ok {
+		return nil, false
+	}
+	return &q.Pages[i], true
+}
+
+func find(options []Option, code string) (Option, bool) {
+	for _, o := range options {
+		if o.Code == code {
+			return o, true
+		}
+	}
+	return Option{}, false
+}

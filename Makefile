@@ -1,0 +1,41 @@
+# The commands of the project. `make help` lists them.
+
+BIN   := bin/barometer
+HOME_DIR ?= demo-home
+SEED  ?= 2025
+ADDR  ?= localhost:8080
+
+.DEFAULT_GOAL := help
+.PHONY: help build run demo test lint golden bench fuzz clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## Build the program to bin/barometer
+	go build -o $(BIN) ./cmd/barometer
+
+run: build ## Make the demonstration wave and serve it on http://localhost:8080
+	$(BIN) demo --dir $(HOME_DIR) --seed $(SEED) --addr $(ADDR) --serve
+
+demo: build ## Make the demonstration wave and stop
+	$(BIN) demo --dir $(HOME_DIR) --seed $(SEED)
+
+test: ## Install what the tests need where possible, then run them all
+	@.ci/install
+	go test $(GOTESTFLAGS) ./...
+
+lint: ## Formatting and vet
+	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }
+	go vet ./...
+
+golden: ## Write the golden files anew (read the differences before committing them)
+	go test ./reports/... -update
+
+bench: ## Measure speed and coverage; compares with R where it is installed
+	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
+
+fuzz: ## Fuzz every parser for a short while
+	.ci/fuzz
+
+clean: ## Remove what was built and the demonstration wave
+	rm -rf bin $(HOME_DIR)

@@ -1,0 +1,169 @@
+package estimate
+
+// A kernel adds the rows of a chunk to the running sums of their cells. There
+// is one for each shape of item, since this is where the time goes.
+
+// numberSums are the sums of a numeric item in a cell, about its first value
+// and first weight.
+type numberSums struct {
+	n, positive    int
+	centre, weight float64 // the first value and the first weight
+	p, a           float64 // Σ(w−weight), Σw(y−centre)
+	pp, pa, aa, yy float64
+}
+
+// addNumbers is the kernel of means and totals.
+func addNumbers(sums []numberSums, cells []int32, w, y []float64) {
+	for i, c := range cells {
+		v := y[i]
+		if c < 0 || v != v {
+			continue
+		}
+		s := &sums[c]
+		if s.n == 0 {
+			s.centre, s.weight = v, w[i]
+		}
+		if v != 0 {
+			s.positive++
+		}
+		dev := v - s.centre
+		p, a := w[i]-s.weight, w[i]*dev
+		s.n++
+		s.p += p
+		s.a += a
+		s.pp += p * p
+		s.pa += p * a
+		s.aa += a * a
+		s.yy += a * dev
+	}
+}
+
+func (s *numberSums) moment() moment {
+	if s.n == 0 {
+		return moment{}
+	}
+	n := float64(s.n)
+	return moment{n: s.n, positive: s.positive, centreA: s.centre, centreB: 1,
+		w: s.p + n*s.weight, a: s.a, yy: s.yy,
+		ww: s.pp - s.p*s.p/n, wa: s.pa - s.p*s.a/n, aa: s.aa - s.a*s.a/n}
+}
+
+// ratioSums are the sums of a numerator and a denominator in a cell.
+type ratioSums struct {
+	n, positive                int
+	centreA, centreB, weight   float64
+	p, a, b                    float64
+	pp, pa, pb, aa, ab, bb, yy float64
+}
+
+// addRatios is the kernel of ratios.
+func addRatios(sums []ratioSums, cells []int32, w, num, den []float64) {
+	for i, c := range cells {
+		x, y := num[i], den[i]
+		if c < 0 || x != x || y != y {
+			continue
+		}
+		s := &sums[c]
+		if s.n == 0 {
+			s.centreA, s.centreB, s.weight = x, y, w[i]
+		}
+		if x != 0 {
+			s.positive++
+		}
+		p, a, b := w[i]-s.weight, w[i]*(x-s.centreA), w[i]*(y-s.centreB)
+		s.n++
+		s.p += p
+		s.a += a
+		s.b += b
+		s.pp += p * p
+		s.pa += p * a
+		s.pb += p * b
+		s.aa += a * a
+		s.ab += a * b
+		s.bb += b * b
+		s.yy += a * (x - s.centreA)
+	}
+}
+
+func (s *ratioSums) moment() moment {
+	if s.n == 0 {
+		return moment{}
+	}
+	n := float64(s.n)
+	return moment{n: s.n, positive: s.positive, centreA: s.centreA, centreB: s.centreB,
+		w: s.p + n*s.weight, a: s.a, b: s.b, yy: s.yy,
+		ww: s.pp - s.p*s.p/n, wa: s.pa - s.p*s.a/n, wb: s.pb - s.p*s.b/n,
+		aa: s.aa - s.a*s.a/n, ab: s.ab - s.a*s.b/n, bb: s.bb - s.b*s.b/n}
+}
+
+// bitSums are the sums of a 0/1 item in a cell: weights of the ones and of the
+// zeros, about the first weight of each.
+type bitSums [2]struct {
+	n         int
+	weight    float64
+	p, square float64
+}
+
+// addBits is the kernel of 0/1 items; anything above 1 is missing.
+func addBits(sums []bitSums, cells []int32, w []float64, bits []uint8) {
+	for i, c := range cells {
+		b := bits[i]
+		if c < 0 || b > 1 {
+			continue
+		}
+		s := &sums[c][b]
+		if s.n == 0 {
+			s.weight = w[i]
+		}
+		p := w[i] - s.weight
+		s.n++
+		s.p += p
+		s.square += p * p
+	}
+}
+
+func (s *bitSums) moment() moment {
+	zeros, ones := s.half(0), s.half(1)
+	zeros.merge(&ones)
+	return zeros
+}
+
+// half is the moment of the rows with value b, in which the item is constant.
+func (s *bitSums) half(b int) moment {
+	k := &s[b]
+	if k.n == 0 {
+		return moment{}
+	}
+	n := float64(k.n)
+	return moment{n: k.n, positive: b * k.n, centreA: float64(b), centreB: 1,
+		w: k.p + n*k.weight, ww: k.square - k.p*k.p/n}
+}
+
+// levelBits turns categories into 0/1: is it the level?
+func levelBits(bits []uint8, codes []int32, level int32) {
+	for i, code := range codes {
+		switch {
+		case code < 0:
+			bits[i] = 2
+		case code == level:
+			bits[i] = 1
+		default:
+			bits[i] = 0
+		}
+	}
+}
+
+// addBefore adds the sums under the weights before a calibration step, about
+// the centres the cells already have.
+func addBefore(sums []beforeSums, centres []ratioSums, cells []int32, d, num, den []float64) {
+	for i, c := range cells {
+		x, y := num[i], den[i]
+		if c < 0 || x != x || y != y {
+			continue
+		}
+		s, m := &sums[c], &centres[c]
+		s.d += d[i]
+		s.a += d[i] * (x - m.centreA)
+		s.b += d[i] * (y - m.centreB)
+	}
+}

@@ -1,0 +1,298 @@
+package estimate
+
+import (
+	"fmt"
+	"math"
+
+	"barometer/analysis/variance"
+)
+
+// estimator turns moments into estimates. Its slices are scratch space, reused
+// from estimate to estimate.
+type estimator struct {
+	*reduction
+	req Request
+	t   map[float64]float64 // quantiles of the t distribution
+
+	cellOf  []int32 // cell of each group in the current domain, -1 if none
+	spreads []variance.Spread
+	z       []float64 // totals of last-stage units
+	entered []bool    // of last-stage units
+	fitted  []float64 // x′B of each pattern, all steps
+	fit     []float64 // of one step
+	sums    []float64
+	before  [][]float64 // Σd of each pattern, by step
+}
+
+// estimates computes all estimates in the order promised by Run.
+func (r *reduction) estimates(req Request) ([]Estimate, error) {
+	e := newEstimator(r, req)
+	at := make([][]int, len(req.Items)) // first estimate of item × partition
+	n := 0
+	for i := range req.Items {
+		for _, part := range r.parts {
+			at[i] = append(at[i], n)
+			n += len(part.domains)
+		}
+	}
+	out := make([]Estimate, n)
+	for p, part := range r.parts {
+		for d := range part.domains {
+			e.enter(part, d)
+			for i, item := range req.Items {
+				est, err := e.estimate(p, d, i)
+				if err != nil {
+					return nil, fmt.Errorf("%s of %s, %s: %w", item.Stat, item.Name(), domainText(part.domains[d]), err)
+				}
+				out[at[i][p]+d] = est
+			}
+			e.leave(part, d)
+		}
+	}
+	return out, nil
+}
+
+func newEstimator(r *reduction, req Request) *estimator {
+	s := r.sample
+	e := &estimator{reduction: r, req: req, t: make(map[float64]float64), cellOf: make([]int32, len(s.groups))}
+	for g := range e.cellOf {
+		e.cellOf[g] = -1
+	}
+	stages := s.Design.Stages
+	if s.Elements() {
+		e.spreads = make([]variance.Spread, len(stages[0].Strata))
+	} else {
+		units := len(stages[len(stages)-1].Stratum)
+		e.z, e.entered = make([]float64, units), make([]bool, units)
+	}
+	for k, st := range s.steps {
+		e.before = append(e.before, make([]float64, len(st.x)))
+		for _, g := range s.groups {
+			e.before[k][g.pattern] += g.before[k]
+		}
+	}
+	if len(s.steps) > 0 {
+		patterns := len(s.steps[0].x)
+		e.fitted, e.fit, e.sums = make([]float64, patterns), make([]float64, patterns), make([]float64, patterns)
+	}
+	return e
+}
+
+// enter notes which cell of each group is in the domain.
+func (e *estimator) enter(p *partition, domain int) {
+	for _, c := range p.members[domain] {
+		e.cellOf[p.cells[c].group] = c
+	}
+}
+
+func (e *estimator) leave(p *partition, domain int) {
+	for _, c := range p.members[domain] {
+		e.cellOf[p.cells[c].group] = -1
+	}
+}
+
+// estimate computes one item in one domain.
+func (e *estimator) estimate(p, domain, item int) (Estimate, error) {
+	part, moments := e.parts[p], e.moments[p][item]
+	cells := part.members[domain]
+	it := e.req.Items[item]
+	t := sumCells(moments, cells)
+	est := Estimate{Item: it.Name(), Domain: part.domains[domain],
+		N: t.n, Positive: t.positive, SumWeights: t.w, Deff: math.NaN()}
+	if t.n == 0 {
+		est.Value, est.SE = math.NaN(), math.NaN()
+		est.Low, est.High, est.DF = math.NaN(), math.NaN(), e.degrees(part, moments, cells)
+		return est, nil
+	}
+	u := linearise(it.Stat, &t)
+	est.Value = u.value
+	v, err := e.variance(part, moments, cells, u)
+	if err != nil {
+		return est, err
+	}
+	est.SE = standardError(v, est.Value)
+	est.DF = e.degrees(part, moments, cells)
+	est.Low, est.High = e.interval(est)
+	est.Deff = e.deff(it.Stat, est, v, &t)
+	return est, nil
+}
+
+// sumCells adds the moments of a domain's cells, as far as sums go.
+func sumCells(moments []moment, cells []int32) moment {
+	var t moment
+	for _, c := range cells {
+		m := moments[c]
+		if m.n == 0 {
+			continue
+		}
+		if t.n == 0 {
+			t.centreA, t.centreB = m.centreA, m.centreB
+		}
+		m.before = nil // shared with the original
+		m.recentre(t.centreA, t.centreB)
+		t.n, t.positive = t.n+m.n, t.positive+m.positive
+		t.w, t.a, t.b, t.yy = t.w+m.w, t.a+m.a, t.b+m.b, t.yy+m.yy
+	}
+	return t
+}
+
+// score is a linearised variable: u = slope·(a − ratio·b) in the domain, 0
+// outside (Woodruff 1971; Binder 1983).
+type score struct{ value, slope, ratio float64 }
+
+func linearise(s Stat, t *moment) score {
+	switch s {
+	case Total, Count:
+		return score{value: t.a + t.centreA*t.w, slope: 1}
+	case Ratio:
+		x := t.b + t.centreB*t.w
+		r := (t.a + t.centreA*t.w) / x
+		return score{value: r, slope: 1 / x, ratio: r}
+	}
+	mean := t.centreA + t.a/t.w
+	return score{value: mean, slope: 1 / t.w, ratio: mean}
+}
+
+// in returns the score as a linear combination of what a cell knows.
+func (u score) in(m *moment) linear {
+	return linear{a: u.slope, b: -u.slope * u.ratio, w: u.slope * (m.centreA - u.ratio*m.centreB)}
+}
+
+// variance returns the variance of the total of a linearised variable.
+func (e *estimator) variance(part *partition, moments []moment, cells []int32, u score) (float64, error) {
+	clear(e.spreads)
+	clear(e.z)
+	clear(e.entered)
+	if len(e.sample.steps) == 0 {
+		for _, c := range cells {
+			if m := &moments[c]; m.n > 0 {
+				mean, square := m.spread(u.in(m))
+				e.put(e.sample.groups[part.cells[c].group].home, m.n, mean, square)
+			}
+		}
+	} else {
+		e.fitSteps(part, moments, cells, u)
+		e.putResiduals(moments, u)
+	}
+	if e.sample.Elements() {
+		return e.sample.Design.FromSpreads(e.spreads)
+	}
+	return e.sample.Design.FromUnits(e.z, e.entered)
+}
+
+// put adds rows to their stratum or unit.
+func (e *estimator) put(home int32, n int, mean, square float64) {
+	if e.spreads != nil {
+		e.spreads[home].Merge(n, mean, square)
+		e.spreads[home].FromDomain = true
+		return
+	}
+	e.z[home] += mean * float64(n)
+	e.entered[home] = true
+}
+
+// fitSteps leaves in e.fitted what the calibrations explain of u, by pattern.
+func (e *estimator) fitSteps(part *partition, moments []moment, cells []int32, u score) {
+	clear(e.fitted)
+	for k := range e.sample.steps {
+		for p, f := range e.fitted {
+			e.sums[p] = -f * e.before[k][p]
+		}
+		for _, c := range cells {
+			m := &moments[c]
+			if m.n == 0 {
+				continue
+			}
+			in, d := u.in(m), m.before[k]
+			e.sums[e.sample.groups[part.cells[c].group].pattern] += in.a*d.a + in.b*d.b + in.w*d.d
+		}
+		e.sample.steps[k].fit(e.sums, e.fit)
+		for p, f := range e.fit {
+			e.fitted[p] += f
+		}
+	}
+}
+
+// putResiduals adds u − x′B of every row of the sample: inside the domain, and
+// outside it where u is 0.
+func (e *estimator) putResiduals(moments []moment, u score) {
+	for g := range e.sample.groups {
+		gr := &e.sample.groups[g]
+		f := e.fitted[gr.pattern]
+		var inside moment
+		if c := e.cellOf[g]; c >= 0 {
+			inside = moments[c]
+		}
+		if inside.n > 0 {
+			in := u.in(&inside)
+			in.w -= f
+			mean, square := inside.spread(in)
+			e.put(gr.home, inside.n, mean, square)
+		}
+		if n := gr.n - inside.n; n > 0 {
+			mean, square := gr.outside(&inside)
+			e.put(gr.home, n, -f*mean, f*f*square)
+		}
+	}
+}
+
+// outside returns mean and sum of squared deviations of the weights of the
+// group's rows that are not in the domain.
+func (g *group) outside(inside *moment) (mean, square float64) {
+	n := float64(g.n - inside.n)
+	mean = (g.weight - inside.w) / n
+	square = g.spread - inside.ww
+	if inside.n > 0 {
+		m := float64(inside.n)
+		apart := inside.w/m - mean
+		square -= apart * apart * m * n / (m + n)
+	}
+	return mean, max(0, square)
+}
+
+// degrees counts the degrees of freedom of an estimate.
+func (e *estimator) degrees(part *partition, moments []moment, cells []int32) float64 {
+	switch e.req.DF.Rule {
+	case FixedDF:
+		return e.req.DF.Fixed
+	case DomainDF:
+		return float64(e.domainDF(part, moments, cells))
+	}
+	return float64(e.sample.Design.DF())
+}
+
+// domainDF counts stage-1 units less strata among those that hold rows.
+func (e *estimator) domainDF(part *partition, moments []moment, cells []int32) int {
+	first := e.sample.Design.Stages[0]
+	units, strata := make(map[int32]bool), make(map[int32]bool)
+	n := 0
+	for _, c := range cells {
+		if moments[c].n == 0 {
+			continue
+		}
+		home := e.sample.groups[part.cells[c].group].home
+		if e.sample.Elements() {
+			n += moments[c].n
+			strata[home] = true
+			continue
+		}
+		if e.sample.psu != nil {
+			home = e.sample.psu[home]
+		}
+		units[home] = true
+		strata[first.Stratum[home]] = true
+	}
+	return n + len(units) - len(strata)
+}
+
+// noise is the limit of rounding: a standard error this small beside its estimate
+// is the noise of an exact zero.
+const noise = 1e-9
+
+func standardError(v, value float64) float64 {
+	se := math.Sqrt(v)
+	if se < noise*math.Abs(value) {
+		return 0
+	}
+	return se
+}

@@ -1,0 +1,110 @@
+package store
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"embed"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"regexp"
+	"strings"
+)
+
+// Migrations are forward only. A file, once released, is never changed: a
+// correction is a further file. Each is portable SQL that runs on SQLite and
+// on PostgreSQL.
+//
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// migration is one ordered step of the schema.
+type migration struct {
+	name string // "0001_contact_create"
+	sql  string
+}
+
+var migrationName = regexp.MustCompile(`^\d{4}_[a-z]+_[a-z]+\.sql$`)
+
+// migrations returns the embedded steps in order.
+func migrations() []migration {
+	names, err := fs.Glob(migrationFiles, "migrations/*.sql") // sorted
+	if err != nil {
+		panic(err) // the pattern is a constant
+	}
+	steps := make([]migration, len(names))
+	for i, n := range names {
+		text, err := migrationFiles.ReadFile(n)
+		if err != nil {
+			panic(err) // the files are part of the program
+		}
+		base := strings.TrimPrefix(n, "migrations/")
+		steps[i] = migration{name: strings.TrimSuffix(base, ".sql"), sql: string(text)}
+	}
+	return steps
+}
+
+func (m migration) checksum() string {
+	sum := sha256.Sum256([]byte(m.sql))
+	return hex.EncodeToString(sum[:])
+}
+
+// migrate brings the schema to the last step, one transaction per step, so
+// that two programs starting at once take turns.
+func migrate(ctx context.Context, conn *sql.Conn, steps []migration) error {
+	const ledger = `CREATE TABLE IF NOT EXISTS store_migration (
+		position INTEGER PRIMARY KEY,
+		name     TEXT NOT NULL,
+		checksum TEXT NOT NULL
+	)`
+	if _, err := conn.ExecContext(ctx, ledger); err != nil {
+		return err
+	}
+	for i, m := range steps {
+		if err := migrateStep(ctx, conn, i+1, m); err != nil {
+			return fmt.Errorf("migration %s: %w", m.name, err)
+		}
+	}
+	return refuseNewer(ctx, conn, len(steps))
+}
+
+func migrateStep(ctx context.Context, conn *sql.Conn, position int, m migration) (err error) {
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			conn.ExecContext(ctx, "ROLLBACK") //nolint:errcheck // err says what went wrong
+		}
+	}()
+	var name, checksum string
+	err = conn.QueryRowContext(ctx, `SELECT name, checksum FROM store_migration WHERE position = ?`, position).Scan(&name, &checksum)
+	switch {
+	case err == sql.ErrNoRows:
+		if _, err = conn.ExecContext(ctx, m.sql); err != nil {
+			return err
+		}
+		const q = `INSERT INTO store_migration (position, name, checksum) VALUES (?, ?, ?)`
+		if _, err = conn.ExecContext(ctx, q, position, m.name, m.checksum()); err != nil {
+			return err
+		}
+	case err != nil:
+		return err
+	case name != m.name || checksum != m.checksum():
+		return fmt.Errorf("the store has applied another version of it (%s): use the program that wrote it", name)
+	}
+	_, err = conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+func refuseNewer(ctx context.Context, conn *sql.Conn, known int) error {
+	var applied int
+	if err := conn.QueryRowContext(ctx, `SELECT COUNT(*) FROM store_migration`).Scan(&applied); err != nil {
+		return err
+	}
+	if applied > known {
+		return fmt.Errorf("the store has %d migrations, this program knows %d: use a newer program", applied, known)
+	}
+	return nil
+}

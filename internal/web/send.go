@@ -1,0 +1,83 @@
+package web
+
+import (
+	"bytes"
+	"compress/gzip"
+	"net/http"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+// send answers with a complete HTML page, compressed where the browser takes
+// it.
+func send(w http.ResponseWriter, r *http.Request, status int, page []byte) {
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Add("Vary", "Accept-Encoding")
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
+	}
+	if acceptsGzip(r) {
+		packed := buffers.get()
+		defer buffers.put(packed)
+		zip(packed, page)
+		h.Set("Content-Encoding", "gzip")
+		page = packed.Bytes()
+	}
+	h.Set("Content-Length", strconv.Itoa(len(page)))
+	w.WriteHeader(status)
+	if r.Method != http.MethodHead {
+		w.Write(page)
+	}
+}
+
+// acceptsGzip reports whether the browser takes gzip.
+func acceptsGzip(r *http.Request) bool {
+	for entry := range strings.SplitSeq(r.Header.Get("Accept-Encoding"), ",") {
+		coding, params, _ := strings.Cut(entry, ";")
+		if strings.TrimSpace(coding) == "gzip" {
+			return quality(params) > 0
+		}
+	}
+	return false
+}
+
+// zip compresses into memory, which cannot fail.
+func zip(dst *bytes.Buffer, page []byte) {
+	z := zippers.Get().(*gzip.Writer)
+	defer zippers.Put(z)
+	z.Reset(dst)
+	z.Write(page)
+	z.Close()
+}
+
+// zippers trade a few per cent of size for speed: pages are made per request.
+var zippers = sync.Pool{New: func() any {
+	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
+	if err != nil {
+		panic(err) // the level is a constant
+	}
+	return z
+}}
+
+// buffers are reused between requests; a page is some tens of kilobytes.
+var buffers bufferPool
+
+type bufferPool struct{ pool sync.Pool }
+
+const largestKept = 1 << 20
+
+func (p *bufferPool) get() *bytes.Buffer {
+	if b, ok := p.pool.Get().(*bytes.Buffer); ok {
+		b.Reset()
+		return b
+	}
+	return new(bytes.Buffer)
+}
+
+func (p *bufferPool) put(b *bytes.Buffer) {
+	if b.Cap() <= largestKept {
+		p.pool.Put(b)
+	}
+}

@@ -1,0 +1,153 @@
+package web
+
+import (
+	"bytes"
+	"embed"
+	"errors"
+	"html/template"
+	"io"
+	"io/fs"
+	"log/slog"
+	"net/http"
+
+	"barometer/internal/i18n"
+)
+
+// Config says what the service is called, who runs it and where its
+// navigation leads.
+type Config struct {
+	Name      i18n.Text // of the service, in the header and in every title
+	Owner     i18n.Text // the authority that answers for it
+	Email     string    // where questions go; shown in the footer and on error pages
+	Statement string    // address of the accessibility statement; a path is put in the reader's language
+	Privacy   string    // address of the privacy notice; a path is put in the reader's language
+	Nav       []Link    // main navigation
+	HTTPS     bool      // the site is reached over HTTPS: Strict-Transport-Security, Secure cookies
+	Log       *slog.Logger
+}
+
+// Link is one entry of the navigation.
+type Link struct {
+	Path  string // without language: "/tables"
+	Label i18n.Text
+}
+
+// Page is what a handler hands the shell.
+type Page struct {
+	Lang        i18n.Lang
+	Title       string // of the page; the service's name is added
+	Description string // for search engines and link previews, may be empty
+	Path        string // without language, for the language switch: "/survey/page/B1"
+	Section     string // path of the navigation link that is current, may be empty
+	Body        template.HTML
+	Synthetic   bool   // the page shows synthetic data: say so above everything
+	NoIndex     bool   // keep out of search engines
+	Plain       bool   // leave out the main navigation, as in the middle of a task
+	Fault       bool   // the page reports faults in what was entered: say so in the title
+	SwitchForm  string // id of a form that the language switch sends along, so that nothing entered is lost
+}
+
+// Shell renders pages. It is safe for concurrent use.
+type Shell struct {
+	cfg    Config
+	assets *assets
+	views  *Views
+}
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+//go:embed messages.yaml
+var messageFile []byte
+
+// NewShell loads the assets, the layout and its messages.
+func NewShell(cfg Config) (*Shell, error) {
+	if missing := errors.Join(needText("Name", cfg.Name), needText("Owner", cfg.Owner)); missing != nil {
+		return nil, missing
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	root, err := fs.Sub(assetFiles, "assets")
+	if err != nil {
+		return nil, err
+	}
+	s := &Shell{cfg: cfg}
+	if s.assets, err = loadAssets(root); err != nil {
+		return nil, err
+	}
+	messages, err := i18n.ParseCatalogue("internal/web/messages.yaml", messageFile)
+	if err != nil {
+		return nil, err
+	}
+	s.views, err = s.Views(templateFiles, messages)
+	return s, err
+}
+
+func needText(field string, t i18n.Text) error {
+	if missing := t.Missing(); missing != nil {
+		return errors.New("web: Config." + field + " has no wording in " + string(missing[0]))
+	}
+	return nil
+}
+
+// layout is what the layout template sees.
+type layout struct {
+	Page
+	Config
+	Home      string
+	Statement string
+	Privacy   string
+	Switch    string // address of the page in the other language
+	Other     i18n.Lang
+}
+
+// Render answers with a page. Nothing is sent before the page is complete, so
+// that a fault in a template becomes an error page and not half a page.
+func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Page) {
+	b := buffers.get()
+	defer buffers.put(b)
+	if err := s.write(b, p); err != nil {
+		s.Fail(w, r, err)
+		return
+	}
+	send(w, r, status, b.Bytes())
+}
+
+func (s *Shell) write(w io.Writer, p Page) error {
+	data := layout{
+		Page:      p,
+		Config:    s.cfg,
+		Home:      Localise(p.Lang, "/"),
+		Statement: s.address(p.Lang, s.cfg.Statement),
+		Privacy:   s.address(p.Lang, s.cfg.Privacy),
+		Other:     p.Lang.Other(),
+	}
+	if p.Path != "" {
+		data.Switch = Localise(data.Other, p.Path)
+	}
+	return s.views.Execute(w, p.Lang, "layout", data)
+}
+
+func (s *Shell) address(l i18n.Lang, target string) string {
+	if len(target) > 0 && target[0] == '/' {
+		return Localise(l, target)
+	}
+	return target
+}
+
+// Fail logs a fault of the program and answers with the error page for it. If
+// the error page itself is at fault, the answer is the bare status.
+func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
+	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
+	var b bytes.Buffer
+	if err := s.write(&b, s.errorPage(r, http.StatusInternalServerError)); err != nil {
+		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
+		return
+	}
+	send(w, r, http.StatusInternalServerError, b.Bytes())
+}
+
+// Assets serves the style sheets, fonts, icons and script of all pages; mount
+// it on /assets/.
+func (s *Shell) Assets() http.Handler { return s.assets.serve(s.NotFound) }

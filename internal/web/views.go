@@ -1,0 +1,113 @@
+package web
+
+import (
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"net/http"
+
+	"barometer/internal/i18n"
+)
+
+// Views are the templates of one section of the site, parsed once per
+// language with the section's messages bound to them.
+//
+// Beside the functions of html/template, a template may use
+//
+//	{{t "key"}}, {{t "key" "place" .Value}}   a message of the section
+//	{{in .Text}}                              an i18n.Text in the page's language
+//	{{lang}}, {{href "/tables"}}              the page's language, a path in it
+//	{{asset "barometer.css"}}, {{icon "check"}}
+//	{{template "summary" .Faults}}            the list of [Fault]s above a form
+type Views struct {
+	shell    *Shell
+	messages *i18n.Catalogue
+	sets     map[i18n.Lang]*template.Template
+}
+
+// Views parses all files "templates/*.html" of fsys.
+func (s *Shell) Views(fsys fs.FS, messages *i18n.Catalogue) (*Views, error) {
+	v := &Views{shell: s, messages: messages, sets: map[i18n.Lang]*template.Template{}}
+	for _, l := range i18n.Languages {
+		set := template.New("views").Funcs(s.funcs(l, messages))
+		if s.views != nil {
+			if err := shareSummary(set, s.views, l); err != nil {
+				return nil, err
+			}
+		}
+		set, err := set.ParseFS(fsys, "templates/*.html")
+		if err != nil {
+			return nil, err
+		}
+		v.sets[l] = set
+	}
+	return v, nil
+}
+
+func (s *Shell) funcs(l i18n.Lang, messages *i18n.Catalogue) template.FuncMap {
+	return template.FuncMap{
+		"t": func(key string, values ...any) (string, error) {
+			return messages.Message(l, key, values...)
+		},
+		"in":    func(t i18n.Text) string { return t.In(l) },
+		"lang":  func() i18n.Lang { return l },
+		"href":  func(path string) string { return Localise(l, path) },
+		"asset": s.assets.href,
+		"icon":  s.assets.icon,
+	}
+}
+
+// shareSummary hands the shell's error summary to another set of views, with
+// the shell's own wording in it.
+func shareSummary(set *template.Template, shell *Views, l i18n.Lang) error {
+	heading, err := shell.messages.Message(l, "summary.heading")
+	if err != nil {
+		return err
+	}
+	set.Funcs(template.FuncMap{"summaryHeading": func() string { return heading }})
+	_, err = set.New("summary").Parse(summaryTemplate)
+	return err
+}
+
+// Execute writes the named template in language l.
+func (v *Views) Execute(w io.Writer, l i18n.Lang, name string, data any) error {
+	set, ok := v.sets[l]
+	if !ok {
+		return fmt.Errorf("no views in language %q", l)
+	}
+	return set.ExecuteTemplate(w, name, data)
+}
+
+// HTML returns the named template, filled in, as the body of a page.
+func (v *Views) HTML(l i18n.Lang, name string, data any) (template.HTML, error) {
+	b := buffers.get()
+	defer buffers.put(b)
+	if err := v.Execute(b, l, name, data); err != nil {
+		return "", err
+	}
+	return template.HTML(b.String()), nil
+}
+
+// Render answers with page p whose body is the named template.
+func (v *Views) Render(w http.ResponseWriter, r *http.Request, status int, p Page, name string, data any) {
+	body, err := v.HTML(p.Lang, name, data)
+	if err != nil {
+		v.shell.Fail(w, r, err)
+		return
+	}
+	p.Body = body
+	v.shell.Render(w, r, status, p)
+}
+
+// T returns a message of the section in language l. A key that is missing is a
+// fault of the program, which [Catalogue.Message] names; the key itself is
+// returned so that the page still comes out.
+func (v *Views) T(l i18n.Lang, key string, values ...any) string {
+	s, err := v.messages.Message(l, key, values...)
+	if err != nil {
+		v.shell.cfg.Log.Error("message failed", "error", err)
+		return key
+	}
+	return s
+}

@@ -1,0 +1,228 @@
+// Package contact holds who is asked and how a workplace gets in: addresses,
+// access codes, sessions.
+//
+// Selected units of a sample.Sample come in; an [Invitation] per unit goes
+// out, with a code that is shown once and never stored. A code typed in
+// becomes a [Session], which names the unit by its random key. Addresses stay
+// in this package's tables and answers never enter them; [Access.Forget]
+// destroys what could join the two. Sending letters and mail is left to the
+// caller, wording them is not: see [WriteMerge].
+package contact
+
+import (
+	"context"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"barometer/internal/store"
+	"barometer/survey/sample"
+)
+
+// ErrUnknown says that no valid invitation has the code. A revoked code and
+// one that never was get this same answer in the same time.
+var ErrUnknown = errors.New("access code unknown")
+
+// Options are what an Access needs besides its store.
+type Options struct {
+	Secret      []byte           // at least 32 bytes; codes and sessions are hashed under keys drawn from it
+	Codes       io.Reader        // source of access codes: crypto/rand.Reader, or a seeded one for a demonstration
+	Now         func() time.Time // the clock
+	SessionLife time.Duration    // 0 means 45 minutes
+}
+
+// Access issues and redeems the codes of all waves in a store.
+type Access struct {
+	db          *store.DB
+	codeKey     []byte
+	sessionKey  []byte
+	codes       io.Reader
+	now         func() time.Time
+	sessionLife time.Duration
+}
+
+// Invitation is one unit's way in. It is the only place where a code stands in
+// clear, and lives no longer than the printing.
+type Invitation struct {
+	Wave  string
+	Unit  string // random key
+	Code  Code
+	Name  string
+	Email string
+}
+
+// New returns the access to db. A secret other than the one its codes were
+// hashed with is refused.
+func New(ctx context.Context, db *store.DB, o Options) (*Access, error) {
+	if len(o.Secret) < 32 {
+		return nil, fmt.Errorf("contact: the secret has %d bytes, it needs 32", len(o.Secret))
+	}
+	if o.Codes == nil || o.Now == nil {
+		return nil, errors.New("contact: a source of codes and a clock are needed")
+	}
+	if o.SessionLife == 0 {
+		o.SessionLife = 45 * time.Minute
+	}
+	a := &Access{db: db, codes: o.Codes, now: o.Now, sessionLife: o.SessionLife}
+	var err error
+	if a.codeKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer access codes", 32); err != nil {
+		return nil, err
+	}
+	if a.sessionKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer sessions", 32); err != nil {
+		return nil, err
+	}
+	if err := db.CheckKey(ctx, "contact", a.codeKey); err != nil {
+		return nil, fmt.Errorf("contact: %w", err)
+	}
+	return a, nil
+}
+
+func keyed(key []byte, secret string) []byte {
+	mac := hmac.New(sha256.New, key)
+	io.WriteString(mac, secret) //nolint:errcheck // a hash does not fail
+	return mac.Sum(nil)
+}
+
+// Issue invites the units that have no valid code yet and returns their
+// invitations in the order given, with the codes, once. Run again, it returns
+// nothing for units already invited; see [Access.Replace] for lost codes.
+func (a *Access) Issue(ctx context.Context, wave string, units []sample.Selected) ([]Invitation, error) {
+	var issued []Invitation
+	err := a.db.Write(ctx, func(tx *store.Tx) error {
+		invited, err := validUnits(tx, wave)
+		if err != nil {
+			return err
+		}
+		for _, u := range units {
+			if invited[u.Key] {
+				continue
+			}
+			inv := Invitation{Wave: wave, Unit: u.Key, Name: u.Name, Email: u.Email}
+			if err := a.invite(tx, &inv); err != nil {
+				return err
+			}
+			invited[u.Key] = true
+			issued = append(issued, inv)
+		}
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("issue codes of wave %s: %w", wave, err)
+	}
+	return issued, nil
+}
+
+func validUnits(tx *store.Tx, wave string) (map[string]bool, error) {
+	units := make(map[string]bool)
+	err := tx.Each(func(rows *sql.Rows) error {
+		var unit string
+		err := rows.Scan(&unit)
+		units[unit] = true
+		return err
+	}, `SELECT unit FROM contact_invitation WHERE wave = ? AND revoked_ms = 0`, wave)
+	return units, err
+}
+
+// invite draws a code for inv and stores its hash and the unit's address.
+func (a *Access) invite(tx *store.Tx, inv *Invitation) (err error) {
+	if inv.Unit == "" {
+		return fmt.Errorf("%q has no unit key", inv.Name)
+	}
+	const person = `INSERT INTO contact_person (wave, unit, name, email) VALUES (?, ?, ?, ?)
+		ON CONFLICT (wave, unit) DO UPDATE SET name = excluded.name, email = excluded.email`
+	if _, err := tx.Exec(person, inv.Wave, inv.Unit, inv.Name, inv.Email); err != nil {
+		return err
+	}
+	if inv.Code, err = newCode(a.codes); err != nil {
+		return err
+	}
+	const code = `INSERT INTO contact_invitation (code_hash, wave, unit, issued_ms, opened_ms, revoked_ms) VALUES (?, ?, ?, ?, 0, 0)`
+	_, err = tx.Exec(code, keyed(a.codeKey, string(inv.Code)), inv.Wave, inv.Unit, store.Millis(a.now()))
+	return err
+}
+
+// Revoke makes the unit's code and its open sessions invalid.
+func (a *Access) Revoke(ctx context.Context, wave, unit string) error {
+	return a.db.Write(ctx, func(tx *store.Tx) error { return a.revoke(tx, wave, unit) })
+}
+
+func (a *Access) revoke(tx *store.Tx, wave, unit string) error {
+	const q = `UPDATE contact_invitation SET revoked_ms = ? WHERE wave = ? AND unit = ? AND revoked_ms = 0`
+	n, err := tx.Exec(q, store.Millis(a.now()), wave, unit)
+	if err != nil {
+		return err
+	}
+	if n == 0 {
+		return fmt.Errorf("unit %s of wave %s has no valid code: %w", unit, wave, ErrUnknown)
+	}
+	_, err = tx.Exec(`DELETE FROM contact_session WHERE wave = ? AND unit = ?`, wave, unit)
+	return err
+}
+
+// Replace revokes the unit's code and issues another to the same address.
+func (a *Access) Replace(ctx context.Context, wave, unit string) (Invitation, error) {
+	inv := Invitation{Wave: wave, Unit: unit}
+	err := a.db.Write(ctx, func(tx *store.Tx) error {
+		if err := a.revoke(tx, wave, unit); err != nil {
+			return err
+		}
+		const q = `SELECT name, email FROM contact_person WHERE wave = ? AND unit = ?`
+		if err := tx.QueryRow(q, wave, unit).Scan(&inv.Name, &inv.Email); err != nil {
+			return err
+		}
+		return a.invite(tx, &inv)
+	})
+	if err != nil {
+		return Invitation{}, fmt.Errorf("replace code: %w", err)
+	}
+	return inv, nil
+}
+
+// Status is how far the contact with one unit has come.
+type Status struct {
+	Unit    string
+	Invited time.Time // first code issued
+	Opened  time.Time // first use of a code; zero = never
+}
+
+// Statuses lists the invited units of a wave by unit key.
+func (a *Access) Statuses(ctx context.Context, wave string) ([]Status, error) {
+	var all []Status
+	err := a.db.Read(ctx, func(tx *store.Tx) error {
+		return tx.Each(func(rows *sql.Rows) error {
+			var s Status
+			var invited, opened int64
+			err := rows.Scan(&s.Unit, &invited, &opened)
+			s.Invited, s.Opened = store.FromMillis(invited), store.FromMillis(opened)
+			all = append(all, s)
+			return err
+		}, `SELECT unit, MIN(issued_ms), MAX(opened_ms) FROM contact_invitation WHERE wave = ? GROUP BY unit ORDER BY unit`, wave)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("contact statuses of wave %s: %w", wave, err)
+	}
+	return all, nil
+}
+
+// Forget destroys the link between the wave's answers and its workplaces:
+// addresses, codes, sessions and wishes. It cannot be undone.
+func (a *Access) Forget(ctx context.Context, wave string) error {
+	return a.db.Write(ctx, func(tx *store.Tx) error {
+		for _, q := range []string{
+			`DELETE FROM contact_person WHERE wave = ?`,
+			`DELETE FROM contact_invitation WHERE wave = ?`,
+			`DELETE FROM contact_session WHERE wave = ?`,
+			`DELETE FROM contact_wish WHERE wave = ?`,
+		} {
+			if _, err := tx.Exec(q, wave); err != nil {
+				return fmt.Errorf("forget contacts of wave %s: %w", wave, err)
+			}
+		}
+		return nil
+	})
+}

@@ -1,0 +1,142 @@
+package frame
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/csv"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+)
+
+// largest is the size of file that is read, in bytes: some hundred times the
+// national frame.
+const largest = 256 << 20
+
+// Read reads a frame from a CSV file with a header row. The separator is a
+// comma or a semicolon, whichever the header uses; a byte-order mark and either
+// line ending are accepted; spaces around a value are dropped.
+//
+// The name of the file is used in messages only. An error is [*Faults], with
+// every fault of the file, unless reading itself failed.
+func Read(r io.Reader, file string) (*Frame, error) {
+	data, err := io.ReadAll(io.LimitReader(r, largest+1))
+	if err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
+	}
+	if len(data) > largest {
+		return nil, fmt.Errorf("%s is larger than %d MB", file, largest>>20)
+	}
+	sum := sha256.Sum256(data)
+	c := newChecker(file)
+	units := c.read(bytes.TrimPrefix(data, []byte("\ufeff")))
+	if err := c.result(); err != nil {
+		return nil, err
+	}
+	return &Frame{Units: units, Hash: hex.EncodeToString(sum[:])}, nil
+}
+
+func (c *checker) read(data []byte) []Unit {
+	rows := csv.NewReader(bytes.NewReader(data))
+	rows.Comma = separator(data)
+	rows.FieldsPerRecord = -1
+	rows.ReuseRecord = true
+	header, err := rows.Read()
+	if err != nil {
+		c.faults.add(Fault{Row: 1, Message: "there is no header", Hint: "the first line names the columns: " + strings.Join(columns, ",")})
+		return nil
+	}
+	width := len(header)
+	position, ok := c.header(header)
+	if !ok {
+		return nil
+	}
+	return c.body(rows, position, width)
+}
+
+func separator(data []byte) rune {
+	header, _, _ := bytes.Cut(data, []byte("\n"))
+	if bytes.Count(header, []byte(";")) > bytes.Count(header, []byte(",")) {
+		return ';'
+	}
+	return ','
+}
+
+// header finds each of columns in the header row.
+func (c *checker) header(names []string) (position []int, ok bool) {
+	position = make([]int, len(columns))
+	for i := range position {
+		position[i] = -1
+	}
+	for at, name := range names {
+		name = strings.ToLower(strings.TrimSpace(name))
+		fault := Fault{Row: 1, Column: at + 1, Name: "column", Value: name}
+		switch i := slices.Index(columns, name); {
+		case i < 0:
+			fault.Message, fault.Hint = "is unknown", "remove it; the columns are "+strings.Join(columns, ", ")
+			c.faults.add(fault)
+		case position[i] >= 0:
+			fault.Message = fmt.Sprintf("stands already in field %d", position[i]+1)
+			c.faults.add(fault)
+		default:
+			position[i] = at
+		}
+	}
+	for i, at := range position {
+		if at < 0 {
+			c.faults.add(Fault{Row: 1, Message: "column " + columns[i] + " is missing"})
+		}
+	}
+	return position, len(c.faults.List) == 0
+}
+
+func (c *checker) body(rows *csv.Reader, position []int, width int) []Unit {
+	var units []Unit
+	for {
+		record, err := rows.Read()
+		if errors.Is(err, io.EOF) {
+			return units
+		}
+		var parse *csv.ParseError
+		switch {
+		case errors.As(err, &parse):
+			c.faults.add(Fault{Row: parse.StartLine, Message: "has a quotation mark that is not closed or not doubled", Hint: `write "" for a quotation mark inside quotes`})
+			continue
+		case err != nil:
+			c.faults.add(Fault{Row: c.row + 1, Message: err.Error()})
+			return units
+		}
+		line, _ := rows.FieldPos(0)
+		if len(record) != width {
+			c.faults.add(Fault{Row: line, Message: fmt.Sprintf("has %d fields, the header has %d", len(record), width), Hint: "quote a value that holds the separator"})
+			continue
+		}
+		values := make([]string, len(columns))
+		for i, at := range position {
+			values[i] = strings.TrimSpace(record[at])
+		}
+		units = append(units, c.unit(line, values, position))
+	}
+}
+
+// Write writes units as the CSV file that [Read] reads, with commas. Faulty
+// units are refused before anything is written.
+func Write(w io.Writer, units []Unit) error {
+	if err := Check(units, "frame"); err != nil {
+		return err
+	}
+	rows := csv.NewWriter(w)
+	if err := rows.Write(columns); err != nil {
+		return err
+	}
+	for _, u := range units {
+		if err := rows.Write(u.record()); err != nil {
+			return err
+		}
+	}
+	rows.Flush()
+	return rows.Error()
+}

@@ -1,0 +1,137 @@
+package questionnaire
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"barometer/internal/i18n"
+)
+
+// Rule is what an answer can break.
+type Rule string
+
+const (
+	Required  Rule = "required"   // an answer is missing
+	TooMany   Rule = "too_many"   // more options than Item.Max, or several of a single choice
+	Clash     Rule = "clash"      // an exclusive option with others
+	TooLong   Rule = "too_long"   // more characters than Item.MaxLength
+	NotOnList Rule = "not_listed" // an option the item does not offer
+)
+
+// Fault is one thing wrong with the answers, worded for the respondent.
+type Fault struct {
+	Item    string // id of the item
+	Row     string // code of the matrix row, "" for the item as a whole
+	Rule    Rule
+	Message i18n.Text
+}
+
+// Field returns the name of the form field the fault belongs to.
+func (f Fault) Field() string { return Field(f.Item, f.Row) }
+
+// Field returns the name of the form field for an item, or for one row of it:
+// "C4", "H1.ledelse".
+func Field(item, row string) string {
+	if row == "" {
+		return item
+	}
+	return item + "." + row
+}
+
+// Complete checks all answers on the route, as before they are submitted. No
+// fault means that every question put has a valid answer.
+func (q *Questionnaire) Complete(a Answers) []Fault {
+	w := q.walk(a)
+	var faults []Fault
+	for _, item := range q.items {
+		faults = append(faults, w.faults(item)...)
+	}
+	return faults
+}
+
+// faults checks the answer that counts for an item on the route.
+func (w *walk) faults(item *Item) []Fault {
+	s := w.step(item)
+	if !s.onRoute() {
+		return nil
+	}
+	return s.check(item, s.answer)
+}
+
+// check checks an answer against the item as it is offered.
+func (s *step) check(item *Item, a Answer) []Fault {
+	switch {
+	case item.Kind == Text:
+		return item.checkText(a.Text)
+	case !item.Kind.HasRows():
+		return s.checkCodes(item, "", a.Codes)
+	}
+	var faults []Fault
+	for _, r := range s.rows {
+		faults = append(faults, s.checkCodes(item, r.Code, a.Rows[r.Code])...)
+	}
+	return faults
+}
+
+func (item *Item) checkText(text string) []Fault {
+	n := utf8.RuneCountInString(text)
+	switch {
+	case n == 0 && item.Required:
+		return item.fault("", Required, i18n.Text{DA: "Skriv et svar", EN: "Enter an answer"})
+	case item.MaxLength > 0 && n > item.MaxLength:
+		return item.fault("", TooLong, i18n.Text{
+			DA: fmt.Sprintf("Teksten må højst fylde %d tegn; den fylder nu %d", item.MaxLength, n),
+			EN: fmt.Sprintf("The text can be at most %d characters; it is now %d", item.MaxLength, n),
+		})
+	}
+	return nil
+}
+
+// checkCodes checks the options chosen in an item, or in one row of it.
+func (s *step) checkCodes(item *Item, row string, codes []string) []Fault {
+	several := item.Kind.Several()
+	switch i := slices.IndexFunc(codes, s.exclusive); {
+	case len(codes) == 0 && item.Required:
+		return item.fault(row, Required, item.missing(row))
+	case len(codes) != len(among(s.options, codes)):
+		return item.fault(row, NotOnList, i18n.Text{DA: "Vælg blandt de viste svar", EN: "Choose among the answers shown"})
+	case !several && len(codes) > 1:
+		return item.fault(row, TooMany, i18n.Text{DA: "Vælg kun ét svar", EN: "Select only one answer"})
+	case len(codes) > 1 && i >= 0:
+		o, _ := find(s.options, codes[i])
+		return item.fault(row, Clash, i18n.Text{
+			DA: fmt.Sprintf("Vælg enten »%s« eller andre svar, ikke begge dele", o.Label.DA),
+			EN: fmt.Sprintf("Select either “%s” or other answers, not both", o.Label.EN),
+		})
+	case several && item.Max > 0 && len(codes) > item.Max:
+		return item.fault(row, TooMany, i18n.Text{
+			DA: fmt.Sprintf("Vælg højst %d svar; der er nu valgt %d", item.Max, len(codes)),
+			EN: fmt.Sprintf("Select at most %d answers; %d are selected now", item.Max, len(codes)),
+		})
+	}
+	return nil
+}
+
+func (s *step) exclusive(code string) bool {
+	o, _ := find(s.options, code)
+	return o.Exclusive
+}
+
+// missing asks for the answer that is not there.
+func (item *Item) missing(row string) i18n.Text {
+	ask := i18n.Text{DA: "Vælg et svar", EN: "Select an answer"}
+	if item.Kind.Several() {
+		ask = i18n.Text{DA: "Vælg mindst ét svar", EN: "Select at least one answer"}
+	}
+	if r, ok := find(item.Rows, row); ok {
+		ask.DA += " for »" + strings.TrimSuffix(r.Label.DA, ".") + "«"
+		ask.EN += " for “" + strings.TrimSuffix(r.Label.EN, ".") + "”"
+	}
+	return ask
+}
+
+func (item *Item) fault(row string, rule Rule, message i18n.Text) []Fault {
+	return []Fault{{Item: item.ID, Row: row, Rule: rule, Message: message}}
+}

@@ -1,0 +1,167 @@
+package questionnaire
+
+import (
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// FormError is a form that no browser showing the page could have sent. The
+// caller refuses it whole and stores nothing.
+type FormError struct {
+	Field  string
+	Reason string
+}
+
+func (e *FormError) Error() string { return fmt.Sprintf("form field %.40q: %s", e.Field, e.Reason) }
+
+// maxTextBytes bounds a text answer far above what an item allows, so that a
+// text somewhat too long comes back to be shortened while abuse is refused.
+const maxTextBytes = 32 << 10
+
+// ReadPage reads what a browser sent for a page and merges it with the answers
+// given before. The form holds answer fields only, named as [Field] says; the
+// caller takes its own fields out and, since a route depends on stored
+// answers, refuses a page drawn from a stale revision first.
+//
+// Every item of the page that is on the route is checked, also one absent from
+// the form, which is then unanswered. Answers are returned together with the
+// faults, so that the page can be shown again as it was filled in; they may be
+// stored when there are no faults. A choice of an exclusive option clears the
+// others, unless it stood before and others were added: that is a fault for
+// the respondent to settle.
+//
+// The error is a [*FormError]: an unknown field or option, a field of an item
+// off the route, a repeated single choice, bytes that are no text.
+func (q *Questionnaire) ReadPage(page string, form url.Values, a Answers) (Answers, []Fault, error) {
+	i, known := q.pages[page]
+	if !known {
+		return nil, nil, &FormError{page, "there is no such page"}
+	}
+	w := q.walk(a)
+	expected := w.fields(&q.Pages[i])
+	for _, name := range sortedKeys(form) {
+		if !expected[name] {
+			return nil, nil, &FormError{name, "is not asked on page " + page}
+		}
+	}
+	out := a
+	var faults []Fault
+	for _, item := range q.Pages[i].Items {
+		s := w.step(item)
+		if !s.onRoute() {
+			continue
+		}
+		answer, err := s.read(item, form, a[item.ID])
+		if err != nil {
+			return nil, nil, err
+		}
+		out = out.with(item.ID, answer)
+		faults = append(faults, s.check(item, answer)...)
+	}
+	return out, faults, nil
+}
+
+func sortedKeys(form url.Values) []string {
+	keys := make([]string, 0, len(form))
+	for k := range form {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}
+
+// fields returns the form fields of the page.
+func (w *walk) fields(p *Page) map[string]bool {
+	fields := make(map[string]bool)
+	for _, item := range p.Items {
+		s := w.step(item)
+		if !s.onRoute() {
+			continue
+		}
+		if !item.Kind.HasRows() {
+			fields[item.ID] = true
+		}
+		for _, r := range s.rows {
+			fields[Field(item.ID, r.Code)] = true
+		}
+	}
+	return fields
+}
+
+// read takes one item's answer from the form.
+func (s *step) read(item *Item, form url.Values, before Answer) (Answer, error) {
+	switch {
+	case item.Kind == Text:
+		text, err := readText(item.ID, form[item.ID])
+		return Answer{Text: text}, err
+	case !item.Kind.HasRows():
+		codes, err := s.readCodes(item, "", form, before.Codes)
+		return Answer{Codes: codes}, err
+	}
+	rows := make(map[string][]string, len(s.rows))
+	for _, r := range s.rows {
+		codes, err := s.readCodes(item, r.Code, form, before.Rows[r.Code])
+		if err != nil {
+			return Answer{}, err
+		}
+		if len(codes) > 0 {
+			rows[r.Code] = codes
+		}
+	}
+	return Answer{Rows: rows}, nil
+}
+
+// readCodes takes the options chosen in an item, or in one row of it.
+func (s *step) readCodes(item *Item, row string, form url.Values, before []string) ([]string, error) {
+	name := Field(item.ID, row)
+	values := form[name]
+	if !item.Kind.Several() && len(values) > 1 {
+		return nil, &FormError{name, "one answer was asked for, several were sent"}
+	}
+	for i, v := range values {
+		if _, ok := find(s.options, v); !ok {
+			return nil, &FormError{name, fmt.Sprintf("%.40q is not an option", v)}
+		}
+		if slices.Contains(values[:i], v) {
+			return nil, &FormError{name, fmt.Sprintf("%q was sent twice", v)}
+		}
+	}
+	return s.clear(among(s.options, values), before), nil
+}
+
+// clear lets a newly chosen exclusive option stand alone. Codes come back as
+// they are when that cannot be told: two exclusive options, or others added to
+// one that stood before.
+func (s *step) clear(codes, before []string) []string {
+	i := slices.IndexFunc(codes, s.exclusive)
+	if i < 0 || slices.ContainsFunc(codes[i+1:], s.exclusive) || slices.Contains(before, codes[i]) {
+		return codes
+	}
+	return codes[i : i+1]
+}
+
+// readText takes a text answer: line ends as \n, no space around it.
+func readText(name string, values []string) (string, error) {
+	if len(values) > 1 {
+		return "", &FormError{name, "one text was asked for, several were sent"}
+	}
+	if len(values) == 0 {
+		return "", nil
+	}
+	text := strings.ReplaceAll(values[0], "\r\n", "\n")
+	switch {
+	case len(text) > maxTextBytes:
+		return "", &FormError{name, fmt.Sprintf("the text is longer than %d bytes", maxTextBytes)}
+	case !utf8.ValidString(text):
+		return "", &FormError{name, "the text is not valid UTF-8"}
+	case strings.ContainsFunc(text, forbidden):
+		return "", &FormError{name, "the text holds a control character"}
+	}
+	return strings.TrimSpace(text), nil
+}
+
+func forbidden(r rune) bool { return unicode.IsControl(r) && r != '\n' && r != '\t' }

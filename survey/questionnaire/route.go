@@ -1,0 +1,274 @@
+package questionnaire
+
+import (
+	"slices"
+
+	"barometer/internal/i18n"
+	"barometer/survey/questionnaire/expr"
+)
+
+// RoutedPage is a page as one respondent meets it.
+type RoutedPage struct {
+	ID    string
+	Title i18n.Text
+	Intro i18n.Text
+	Notes []i18n.Text
+	Items []RoutedItem
+}
+
+// RoutedItem is an item as one respondent meets it. Its own Options and Rows,
+// which hide those of the item, are the ones offered.
+type RoutedItem struct {
+	*Item
+	Options []Option
+	Rows    []Option
+}
+
+// Route returns the pages on the route of a, in order, each with the items on
+// the route. A page without such items is left out.
+func (q *Questionnaire) Route(a Answers) []RoutedPage {
+	w := q.walk(a)
+	var pages []RoutedPage
+	for i := range q.Pages {
+		if p, ok := w.page(&q.Pages[i]); ok {
+			pages = append(pages, p)
+		}
+	}
+	return pages
+}
+
+// RoutedPage returns one page on the route of a; ok is false when there is no
+// such page or nothing on it is asked.
+func (q *Questionnaire) RoutedPage(a Answers, page string) (p RoutedPage, ok bool) {
+	i, known := q.pages[page]
+	if !known {
+		return RoutedPage{}, false
+	}
+	return q.walk(a).page(&q.Pages[i])
+}
+
+// Next returns the page that follows the given one on the route of a, the
+// first page when page is "". ok is false when nothing is left to ask. The
+// given page itself need not be on the route any more.
+func (q *Questionnaire) Next(a Answers, page string) (next string, ok bool) {
+	from := 0
+	if i, known := q.pages[page]; known {
+		from = i + 1
+	}
+	w := q.walk(a)
+	for i := from; i < len(q.Pages); i++ {
+		if w.reaches(&q.Pages[i]) {
+			return q.Pages[i].ID, true
+		}
+	}
+	return "", false
+}
+
+// Prev returns the page before the given one on the route of a, the last page
+// when page is "" (so it leads back from the check of all answers). ok is
+// false on the first page.
+func (q *Questionnaire) Prev(a Answers, page string) (prev string, ok bool) {
+	from := len(q.Pages)
+	if i, known := q.pages[page]; known {
+		from = i
+	}
+	w := q.walk(a)
+	for i := from - 1; i >= 0; i-- {
+		if w.reaches(&q.Pages[i]) {
+			return q.Pages[i].ID, true
+		}
+	}
+	return "", false
+}
+
+// Unanswered returns the first page on the route that still lacks an answer or
+// holds one that no longer stands; ok is false when [Questionnaire.Complete]
+// finds no fault.
+func (q *Questionnaire) Unanswered(a Answers) (page string, ok bool) {
+	w := q.walk(a)
+	for i := range q.Pages {
+		for _, item := range q.Pages[i].Items {
+			if len(w.faults(item)) > 0 {
+				return q.Pages[i].ID, true
+			}
+		}
+	}
+	return "", false
+}
+
+// OnRoute returns the answers that count: those to items on the route, with
+// the options and rows that are offered. What is left out may return when an
+// earlier answer is changed back, so the caller keeps it.
+func (q *Questionnaire) OnRoute(a Answers) Answers {
+	w := q.walk(a)
+	out := make(Answers, len(a))
+	for i, s := range w.steps {
+		if !s.answer.IsZero() {
+			out[q.items[i].ID] = s.answer
+		}
+	}
+	return out
+}
+
+// walk is one respondent's way through the questionnaire. It is the
+// environment that routes are evaluated in: only answers on the route are seen.
+type walk struct {
+	q          *Questionnaire
+	steps      []step // one per item
+	conditions []expr.Value
+	evaluated  []bool // per condition
+}
+
+// step is what the walk found at one item.
+type step struct {
+	asked   expr.Value // whether the item is on the route
+	options []Option   // offered, when asked
+	rows    []Option
+	answer  Answer // counted, when asked
+}
+
+func (s *step) onRoute() bool { return s.asked.Bool() }
+
+// walk follows the route of a from the first item to the last.
+func (q *Questionnaire) walk(a Answers) *walk {
+	n := len(q.Conditions)
+	w := &walk{q: q, steps: make([]step, len(q.items)), conditions: make([]expr.Value, n), evaluated: make([]bool, n)}
+	for i, item := range q.items {
+		w.take(i, item, a[item.ID])
+	}
+	return w
+}
+
+// take settles whether item i is asked, what it offers and what of the answer
+// counts. All it depends on stands earlier and is settled.
+func (w *walk) take(i int, item *Item, a Answer) {
+	s := &w.steps[i]
+	s.asked = w.holds(item.Relevant)
+	if s.asked.IsUnknown() || !s.asked.Bool() {
+		return
+	}
+	var offers expr.Value
+	s.options, offers = w.offered(item.Options)
+	if item.Kind != Text && len(s.options) == 0 {
+		s.asked = offers
+		return
+	}
+	s.rows, offers = w.offered(item.Rows)
+	if item.Kind.HasRows() && len(s.rows) == 0 {
+		s.asked = offers
+		return
+	}
+	s.answer = s.counted(item, a)
+}
+
+// offered returns the options that are offered. When there are none, offers
+// tells whether that is certain (false) or still open (unknown).
+func (w *walk) offered(options []Option) (list []Option, offers expr.Value) {
+	always := func(o Option) bool { return o.Relevant == nil }
+	if !slices.ContainsFunc(options, func(o Option) bool { return !always(o) }) {
+		return options, expr.BoolValue(len(options) > 0)
+	}
+	offers = expr.BoolValue(false)
+	for _, o := range options {
+		switch v := w.holds(o.Relevant); {
+		case v.IsUnknown():
+			offers = v
+		case v.Bool():
+			list = append(list, o)
+		}
+	}
+	return list, offers
+}
+
+// counted returns the part of a that answers the item as it is offered.
+func (s *step) counted(item *Item, a Answer) Answer {
+	switch {
+	case a.IsZero():
+		return Answer{}
+	case item.Kind == Text:
+		return Answer{Text: a.Text}
+	case !item.Kind.HasRows():
+		return Answer{Codes: among(s.options, a.Codes)}
+	}
+	rows := make(map[string][]string, len(s.rows))
+	for _, r := range s.rows {
+		if codes := among(s.options, a.Rows[r.Code]); len(codes) > 0 {
+			rows[r.Code] = codes
+		}
+	}
+	return Answer{Rows: rows}
+}
+
+// among returns the codes that are offered, in the order of the options.
+func among(options []Option, codes []string) []string {
+	if len(codes) == 0 {
+		return nil
+	}
+	var list []string
+	for _, o := range options {
+		if slices.Contains(codes, o.Code) {
+			list = append(list, o.Code)
+		}
+	}
+	return list
+}
+
+// holds evaluates a route; no route holds always.
+func (w *walk) holds(e expr.Expr) expr.Value {
+	if e == nil {
+		return expr.BoolValue(true)
+	}
+	return e.Eval(w)
+}
+
+// Value implements [expr.Env]: what is off the route or unanswered is unknown.
+func (w *walk) Value(name string) expr.Value {
+	b := w.q.names[name]
+	if b.condition >= 0 {
+		return w.condition(b.condition)
+	}
+	item, codes := w.q.items[b.item], w.steps[b.item].answer.Codes
+	if b.row != "" {
+		codes = w.steps[b.item].answer.Rows[b.row]
+	}
+	switch {
+	case len(codes) == 0:
+		return expr.Value{}
+	case item.Kind.Several():
+		return expr.SetValue(codes)
+	}
+	return expr.TextValue(codes[0])
+}
+
+// condition evaluates a named condition once. Whatever asks for it stands on a
+// later page than all it reads, so the value is final.
+func (w *walk) condition(c int) expr.Value {
+	if !w.evaluated[c] {
+		w.evaluated[c] = true
+		w.conditions[c] = w.q.Conditions[c].When.Eval(w)
+	}
+	return w.conditions[c]
+}
+
+// reaches reports whether anything on the page is asked.
+func (w *walk) reaches(p *Page) bool {
+	return slices.ContainsFunc(p.Items, func(item *Item) bool { return w.step(item).onRoute() })
+}
+
+func (w *walk) step(item *Item) *step { return &w.steps[w.q.names[item.ID].item] }
+
+// page returns the page as the respondent meets it.
+func (w *walk) page(p *Page) (RoutedPage, bool) {
+	out := RoutedPage{ID: p.ID, Title: p.Title, Intro: p.Intro}
+	for _, item := range p.Items {
+		if s := w.step(item); s.onRoute() {
+			out.Items = append(out.Items, RoutedItem{Item: item, Options: s.options, Rows: s.rows})
+		}
+	}
+	for _, n := range p.Notes {
+		if w.holds(n.Relevant).Bool() {
+			out.Notes = append(out.Notes, n.Text)
+		}
+	}
+	return out, len(out.Items) > 0
+}

@@ -1,0 +1,68 @@
+package response
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+
+	"barometer/internal/store"
+)
+
+// Decline notes that the unit does not want to take part. reason is a short
+// code ("no_time") or empty, never free text. Answers given so far stay in the
+// history and are not frozen; a respondent who thinks better of it answers on.
+func (s *Store) Decline(ctx context.Context, wave, unit, reason string) error {
+	err := s.dispose(ctx, wave, unit, Refused, event{kind: "declined", actor: respondent, reason: reason})
+	if err != nil {
+		return fmt.Errorf("decline: %w", err)
+	}
+	return nil
+}
+
+// SetDisposition notes what staff found out about a unit: refused, noncontact,
+// unknown or ineligible. Complete and partial come from answers alone. by is
+// the account of who says so.
+func (s *Store) SetDisposition(ctx context.Context, wave, unit string, d Disposition, by string) error {
+	err := s.dispose(ctx, wave, unit, d, event{kind: "disposed", actor: by})
+	if err != nil {
+		return fmt.Errorf("unit %s of wave %s: disposition %s: %w", unit, wave, d, err)
+	}
+	return nil
+}
+
+var code = regexp.MustCompile(`^[a-z0-9_.-]{0,64}$`)
+
+func (s *Store) dispose(ctx context.Context, wave, unit string, d Disposition, e event) error {
+	switch d {
+	case Refused, Noncontact, Unknown, Ineligible:
+	default:
+		return fmt.Errorf("a unit becomes %s only by its answers", d)
+	}
+	if !code.MatchString(e.reason) || !code.MatchString(e.actor) || e.actor == "" {
+		return fmt.Errorf("reason %q by %q: both must be short codes of a-z, 0-9 and _", e.reason, e.actor)
+	}
+	return s.db.Write(ctx, func(tx *store.Tx) error {
+		if e.actor == respondent {
+			if err := open(tx, wave); err != nil {
+				return err
+			}
+		}
+		row, err := readState(tx, wave, unit)
+		if err != nil {
+			return err
+		}
+		if row.Disposition == Complete && d != Ineligible {
+			return ErrSubmitted
+		}
+		r, err := s.open(row)
+		if err != nil {
+			return err
+		}
+		if r.Disposition == d && r.Revision > 0 {
+			return nil
+		}
+		r.Revision++
+		r.Disposition = d
+		return s.write(tx, r, e)
+	})
+}

@@ -1,0 +1,77 @@
+package response
+
+import (
+	"maps"
+	"reflect"
+	"slices"
+
+	"barometer/survey/questionnaire"
+)
+
+// changes returns what leads from one set of answers to another: the items
+// that differ with their new answer, an empty Answer where one was cleared.
+func changes(from, to questionnaire.Answers) questionnaire.Answers {
+	changed := questionnaire.Answers{}
+	for item, a := range to {
+		if !same(from[item], a) {
+			changed[item] = a
+		}
+	}
+	for item, a := range from {
+		if _, kept := to[item]; !kept && !isEmpty(a) {
+			changed[item] = questionnaire.Answer{}
+		}
+	}
+	return changed
+}
+
+// apply carries changes out on a.
+func apply(a, changed questionnaire.Answers) {
+	for item, answer := range changed {
+		if isEmpty(answer) {
+			delete(a, item)
+			continue
+		}
+		a[item] = answer
+	}
+}
+
+// conflicts lists the items that two sides changed to different answers.
+func conflicts(mine, theirs questionnaire.Answers) []string {
+	var items []string
+	for item, a := range mine {
+		if b, both := theirs[item]; both && !same(a, b) {
+			items = append(items, item)
+		}
+	}
+	slices.Sort(items)
+	return items
+}
+
+// only drops changes to items that are not listed; nil lists all.
+func only(changed questionnaire.Answers, items []string) questionnaire.Answers {
+	if items == nil {
+		return changed
+	}
+	maps.DeleteFunc(changed, func(item string, _ questionnaire.Answer) bool {
+		return !slices.Contains(items, item)
+	})
+	return changed
+}
+
+func clone(a questionnaire.Answers) questionnaire.Answers {
+	if a == nil {
+		return questionnaire.Answers{}
+	}
+	return maps.Clone(a)
+}
+
+func isEmpty(a questionnaire.Answer) bool {
+	return len(a.Codes) == 0 && len(a.Rows) == 0 && a.Text == ""
+}
+
+// same compares two answers; no codes and an empty list of codes are the same.
+func same(a, b questionnaire.Answer) bool {
+	return a.Text == b.Text && slices.Equal(a.Codes, b.Codes) &&
+		(len(a.Rows) == 0 && len(b.Rows) == 0 || reflect.DeepEqual(a.Rows, b.Rows))
+}

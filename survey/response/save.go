@@ -1,0 +1,209 @@
+package response
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"barometer/internal/i18n"
+	"barometer/internal/store"
+	"barometer/survey/questionnaire"
+)
+
+// Save is one page sent in.
+type Save struct {
+	Wave string
+	Unit string
+	Base int    // revision of the record the page was made from
+	Page string // page sent in
+	Next string // page to resume at
+	Lang i18n.Lang
+
+	// Answers are the unit's answers as they are to stand. An item that the
+	// record at Base had and Answers lacks is cleared.
+	Answers questionnaire.Answers
+
+	// Items are the items the page could change; others are left as stored,
+	// whatever Answers says of them. nil means all.
+	Items []string
+}
+
+// Save stores a page and returns the record as it then stands, durably. When
+// the record has moved on since Base, changes to different items are merged; a
+// different change to the same item is a [*StaleError]. Saving the same again
+// changes nothing. The first answer makes the unit a partial, also one that
+// had declined; [ErrSubmitted], [ErrIneligible] and [ErrClosed] refuse.
+func (s *Store) Save(ctx context.Context, save Save) (Record, error) {
+	var saved Record
+	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
+		current, err := s.writable(tx, save.Wave, save.Unit)
+		if err != nil {
+			return err
+		}
+		saved, err = s.merge(tx, current, save)
+		return err
+	})
+	if err != nil {
+		return Record{}, fmt.Errorf("save page %s: %w", save.Page, err)
+	}
+	return saved, nil
+}
+
+// writable returns the unit's record if it still takes answers.
+func (s *Store) writable(tx *store.Tx, wave, unit string) (Record, error) {
+	if err := open(tx, wave); err != nil {
+		return Record{}, err
+	}
+	row, err := readState(tx, wave, unit)
+	if err != nil {
+		return Record{}, err
+	}
+	switch row.Disposition {
+	case Complete:
+		return Record{}, ErrSubmitted
+	case Ineligible:
+		return Record{}, ErrIneligible
+	}
+	return s.open(row)
+}
+
+func (s *Store) merge(tx *store.Tx, current Record, save Save) (Record, error) {
+	base := current.Answers
+	if save.Base != current.Revision {
+		var err error
+		if base, err = s.answersAt(tx, save.Wave, save.Unit, save.Base); err != nil {
+			return Record{}, err
+		}
+	}
+	mine := only(changes(base, save.Answers), save.Items)
+	if disputed := conflicts(mine, changes(base, current.Answers)); len(disputed) > 0 {
+		attempted := clone(current.Answers)
+		apply(attempted, mine)
+		return Record{}, &StaleError{Current: current, Attempted: attempted, Items: disputed}
+	}
+	next := current
+	next.Page, next.Lang = save.Next, save.Lang
+	next.Answers = clone(current.Answers)
+	apply(next.Answers, mine)
+	changed := changes(current.Answers, next.Answers)
+	if len(changed) == 0 {
+		return s.moveOn(tx, current, next)
+	}
+	next.Revision++
+	next.Disposition = Partial
+	return next, s.write(tx, next, event{kind: "saved", actor: respondent, page: save.Page, changed: changed})
+}
+
+// respondent is the actor of what comes in through the questionnaire.
+const respondent = "respondent"
+
+// moveOn notes a new place or language where no answer has changed. It is no
+// new revision: pages open elsewhere stay fresh.
+func (s *Store) moveOn(tx *store.Tx, current, next Record) (Record, error) {
+	if next.Page == current.Page && next.Lang == current.Lang {
+		return current, nil
+	}
+	return next, s.writeState(tx, next)
+}
+
+// Submit makes the response final and returns it with its receipt, durably.
+// check sees the answers as stored, in the same transaction; its error refuses
+// the submit and is returned. A response that has changed since Base, the
+// revision the respondent looked over, is a [*StaleError]. Submitting again
+// returns the same receipt, whoever does it and however often at once.
+func (s *Store) Submit(ctx context.Context, wave, unit string, base int, check func(questionnaire.Answers) error) (Record, error) {
+	var final Record
+	err := s.db.Write(ctx, func(tx *store.Tx) error {
+		r, err := s.submitted(tx, wave, unit)
+		if !errors.Is(err, errNotSubmitted) {
+			final = r
+			return err
+		}
+		if r, err = s.writable(tx, wave, unit); err != nil {
+			return err
+		}
+		if r.Revision != base {
+			return &StaleError{Current: r, Attempted: r.Answers}
+		}
+		if err := check(r.Answers); err != nil {
+			return err
+		}
+		final, err = s.finish(tx, r)
+		return err
+	})
+	if err != nil {
+		return Record{}, fmt.Errorf("submit: %w", err)
+	}
+	return final, nil
+}
+
+var errNotSubmitted = errors.New("not submitted")
+
+// submitted returns the record if it is final already.
+func (s *Store) submitted(tx *store.Tx, wave, unit string) (Record, error) {
+	row, err := readState(tx, wave, unit)
+	if err != nil {
+		return Record{}, err
+	}
+	if row.Disposition != Complete {
+		return Record{}, errNotSubmitted
+	}
+	return s.open(row)
+}
+
+func (s *Store) finish(tx *store.Tx, r Record) (Record, error) {
+	receipt, err := s.keys.receipt(r.Wave, r.Unit)
+	if err != nil {
+		return Record{}, err
+	}
+	r.Revision++
+	r.Disposition = Complete
+	r.Submitted = s.now().UTC().Truncate(time.Millisecond)
+	r.Receipt = receipt
+	return r, s.write(tx, r, event{kind: "submitted", actor: respondent, page: r.Page})
+}
+
+// Close ends the collection of a wave: later answers are refused with
+// [ErrClosed], and partial responses stay partial. Closing again changes
+// nothing.
+func (s *Store) Close(ctx context.Context, wave string) error {
+	err := s.db.Write(ctx, func(tx *store.Tx) error {
+		const q = `INSERT INTO response_close (wave, closed_ms) VALUES (?, ?) ON CONFLICT (wave) DO NOTHING`
+		_, err := tx.Exec(q, wave, store.Millis(s.now()))
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("close wave %s: %w", wave, err)
+	}
+	return nil
+}
+
+// Closed returns when the wave was closed, the zero time while it is open.
+func (s *Store) Closed(ctx context.Context, wave string) (time.Time, error) {
+	var at time.Time
+	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+		at, err = closed(tx, wave)
+		return err
+	})
+	return at, err
+}
+
+func closed(tx *store.Tx, wave string) (time.Time, error) {
+	var ms int64
+	err := tx.QueryRow(`SELECT closed_ms FROM response_close WHERE wave = ?`, wave).Scan(&ms)
+	if errors.Is(err, sql.ErrNoRows) {
+		return time.Time{}, nil
+	}
+	return store.FromMillis(ms), err
+}
+
+// open refuses a closed wave.
+func open(tx *store.Tx, wave string) error {
+	at, err := closed(tx, wave)
+	if err == nil && !at.IsZero() {
+		return ErrClosed
+	}
+	return err
+}

@@ -1,0 +1,92 @@
+package runner_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/cookiejar"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+	"golang.org/x/net/html"
+
+	"barometer/internal/i18n"
+	"barometer/internal/store"
+	"barometer/internal/web"
+	"barometer/survey/contact"
+	"barometer/survey/frame"
+	"barometer/survey/questionnaire"
+	"barometer/survey/response"
+	"barometer/survey/runner"
+	"barometer/survey/sample"
+)
+
+const (
+	wave = "2025"
+	unit = "unit-one"
+)
+
+// survey is a running survey over a real store, with one workplace invited.
+type survey struct {
+	t         testing.TB
+	q         *questionnaire.Questionnaire
+	responses *response.Store
+	access    *contact.Access
+	code      string
+	now       time.Time
+	log       bytes.Buffer
+	handler   http.Handler
+	server    *httptest.Server
+}
+
+func newSurvey(t testing.TB) *survey {
+	t.Helper()
+	s := &survey{t: t, q: waveQuestionnaire(t), now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
+	clock := func() time.Time { return s.now }
+	ctx := context.Background()
+	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "barometer.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	s.access, err = contact.New(ctx, db, contact.Options{Secret: secret(1), Codes: rand.Reader, Now: clock})
+	must(t, err)
+	keys, err := response.NewKeys("k1", map[string][]byte{"k1": secret(2)})
+	must(t, err)
+	s.responses, err = response.New(ctx, db, keys, clock)
+	must(t, err)
+	s.code = s.invite(unit)
+
+	site, err := web.NewShell(web.Config{
+		Name:      i18n.Text{DA: "Innovationsbarometret", EN: "Innovation Barometer"},
+		Owner:     i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
+		Email:     "barometer@example.dk",
+		Statement: "/about/accessibility",
+		Privacy:   "/about/privacy",
+		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
+	})
+	must(t, err)
+	r, err := runner.New(runner.Config{
+		Shell: site, Access: s.access, Responses: s.responses, Throttle: contact.NewThrottle(), Now: clock,
+		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true,
+			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
+		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
+		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
+	})
+	must(t, err)
+	router := chi.NewRouter()
+	router.Use(site.Secure)
+	router.NotFound(site.NotFound)
+	router.Handle("/assets/*", site.Assets())
+	r.Routes(router)
+	s.handler = router
+	s.server = httptest.NewServer(router)
+	t.Cleanup(s.server.Close)
+	return s
+}

@@ -1,0 +1,76 @@
+package weighting
+
+import (
+	"slices"
+	"strings"
+
+	"barometer/survey/microdata"
+	"barometer/weighting/calibration"
+	"barometer/weighting/design"
+	"barometer/weighting/margin"
+)
+
+// Calibrate makes the weights meet totals of any auxiliary variables, with the
+// smallest change in the distance of Method (Deville and Särndal 1992).
+type Calibrate struct {
+	Method      calibration.Method
+	Bounds      *[2]float64 // limits on new weight / old weight; nil = none
+	Constraints []Constraint
+	Tolerance   float64 // largest |T − T̂| / (1 + |T|); 0 = 1e-9
+	MaxIter     int     // 0 = 50
+}
+
+// Constraint is one total: Σ w·x = Total, with x = 1{Where} · Value.
+type Constraint struct {
+	Where []design.Level // empty = every unit
+	Value string         // numeric column; "" = 1
+	Total float64
+}
+
+// Constraints lists a margin's totals one by one.
+func Constraints(m margin.Margin) []Constraint {
+	list := make([]Constraint, len(m.Totals))
+	for i, t := range m.Totals {
+		list[i] = Constraint{Where: m.Where(t), Value: m.Value, Total: t.Total}
+	}
+	return list
+}
+
+// Kind is "calibrate".
+func (*Calibrate) Kind() string { return "calibrate" }
+
+// Apply does the step.
+func (s *Calibrate) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
+	dist, err := calibration.NewDistance(s.Method, s.Bounds)
+	if err != nil {
+		return nil, failf(BadCase, "%v", err)
+	}
+	e, err := equate(data, w, s.blocks(), false)
+	if err != nil {
+		return nil, err
+	}
+	return e.solve(w, dist, s.Tolerance, s.MaxIter)
+}
+
+// blocks gathers constraints on the same columns and value, of which a unit
+// meets at most one, into margins. Few blocks make a fast solution.
+func (s *Calibrate) blocks() []margin.Margin {
+	var blocks []margin.Margin
+	for _, c := range s.Constraints {
+		where := slices.Clone(c.Where)
+		slices.SortFunc(where, func(a, b design.Level) int { return strings.Compare(a.Column, b.Column) })
+		columns, level := make([]string, len(where)), make([]string, len(where))
+		for i, l := range where {
+			columns[i], level[i] = l.Column, l.Level
+		}
+		at := slices.IndexFunc(blocks, func(m margin.Margin) bool {
+			return m.Value == c.Value && slices.Equal(m.Columns, columns)
+		})
+		if at < 0 {
+			at = len(blocks)
+			blocks = append(blocks, margin.Margin{Columns: columns, Value: c.Value})
+		}
+		blocks[at].Totals = append(blocks[at].Totals, margin.Total{Level: level, Total: c.Total})
+	}
+	return blocks
+}

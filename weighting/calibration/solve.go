@@ -1,0 +1,229 @@
+package calibration
+
+import (
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+)
+
+// Solve returns the factors nearest to 1, in the problem's distance, with
+// which the weights meet the totals. Constraints that follow from others are
+// left out of the equations and must agree with them. The error is an
+// *EmptyError, *InconsistentError or *InfeasibleError.
+func Solve(p Problem) (*Solution, error) {
+	if p.Tolerance == 0 {
+		p.Tolerance = DefaultTolerance
+	}
+	if p.MaxIter == 0 {
+		p.MaxIter = DefaultMaxIter
+	}
+	s := newSystem(p)
+	lambda := make([]float64, len(p.Totals))
+	start := s.sums(Linear{}, lambda)
+	independent, err := s.independent(start)
+	if err != nil {
+		return nil, err
+	}
+	n := &newton{system: s, dist: p.Distance, gram: start, free: independent, lambda: lambda}
+	if err := n.minimise(p.Tolerance, p.MaxIter); err != nil {
+		return nil, s.nearest(n, err, p.MaxIter)
+	}
+	return &Solution{
+		Factor:      s.factors(p.Distance, n.lambda),
+		Before:      start.achieved,
+		Achieved:    n.now.achieved,
+		Independent: independent,
+		Iterations:  n.iterations,
+		Deviation:   s.worst(n.now.achieved),
+	}, nil
+}
+
+// newton minimises the dual by Newton's method with step halving.
+type newton struct {
+	*system
+	dist       Distance
+	gram       *sums     // at F′ = 1: scales the equations
+	free       []int     // constraints solved for; λ is 0 elsewhere
+	ease       []float64 // penalty on λ², which lets totals be missed; nil = none
+	lambda     []float64
+	now        *sums
+	iterations int
+}
+
+func (n *newton) minimise(tolerance float64, maxIter int) *InfeasibleError {
+	n.now = n.gram // F(0) = F′(0) = 1
+	if _, g, slope := n.dist.at(0); math.Abs(g-1) > 1e-12 || math.Abs(slope-1) > 1e-12 {
+		n.now = n.system.sums(n.dist, n.lambda)
+	}
+	for n.freeDeviation(n.now) > tolerance {
+		if n.ease == nil && n.contradiction() {
+			return &InfeasibleError{Proven: true, Iterations: n.iterations}
+		}
+		if n.iterations == maxIter || !n.step() {
+			return &InfeasibleError{Iterations: n.iterations}
+		}
+		n.iterations++
+	}
+	n.polish()
+	return nil
+}
+
+// polish takes one more Newton step where that still gains digits: close to
+// the solution a step squares the error.
+func (n *newton) polish() {
+	before := *n
+	if now := n.freeDeviation(n.now); now < 1e-14 || !n.step() || n.freeDeviation(n.now) >= now {
+		*n = before
+		return
+	}
+	n.iterations++
+}
+
+// freeDeviation is the largest deviation among the constraints solved for. The
+// others follow from them, as far as their totals agree.
+func (n *newton) freeDeviation(at *sums) float64 {
+	var most float64
+	for _, j := range n.free {
+		most = math.Max(most, math.Abs(n.gap(j, at, n.lambda))/(1+math.Abs(n.totals[j])))
+	}
+	return most
+}
+
+// gap is what constraint j still lacks.
+func (n *newton) gap(j int, at *sums, lambda []float64) float64 {
+	gap := n.totals[j] - at.achieved[j]
+	if n.ease != nil {
+		gap -= n.ease[j] * lambda[j]
+	}
+	return gap
+}
+
+// step moves λ along the Newton direction, halving until the dual falls. It
+// reports false when no step length helps.
+func (n *newton) step() bool {
+	direction := n.direction()
+	if direction == nil {
+		return false
+	}
+	dual, size := n.dual(n.now, n.lambda)
+	for length := 1.0; length > 1e-12; length /= 2 {
+		lambda := append([]float64(nil), n.lambda...)
+		for k, j := range n.free {
+			lambda[j] += float64(length * direction[k])
+		}
+		next := n.system.sums(n.dist, lambda)
+		value, _ := n.dual(next, lambda)
+		// Downhill at the end of the step means downhill all along it, since
+		// the dual is convex: this decides where its value cannot.
+		if value <= dual+1e-15*size || n.slope(next, lambda, direction) <= 0 {
+			n.now, n.lambda = next, lambda
+			return true
+		}
+	}
+	return false
+}
+
+// dual returns Φ(λ) and the size of the numbers it is the difference of.
+func (n *newton) dual(at *sums, lambda []float64) (value, size float64) {
+	var target float64
+	for _, j := range n.free {
+		target += float64(lambda[j] * n.totals[j])
+		if n.ease != nil {
+			target -= float64(n.ease[j] * lambda[j] * lambda[j] / 2)
+		}
+	}
+	value = at.psi - target
+	if math.IsNaN(value) {
+		value = math.Inf(1)
+	}
+	return value, math.Abs(at.psi) + math.Abs(target)
+}
+
+// slope is the derivative of the dual along direction.
+func (n *newton) slope(at *sums, lambda, direction []float64) float64 {
+	var slope float64
+	for k, j := range n.free {
+		slope -= float64(n.gap(j, at, lambda) * direction[k])
+	}
+	return slope
+}
+
+// direction solves H·δ = T − T̂ in variables scaled by the Gram matrix. Where
+// bounds hold so many rows that H has lost rank, a growing share of the Gram
+// matrix is added.
+func (n *newton) direction() []float64 {
+	k := len(n.free)
+	if k == 0 {
+		return nil
+	}
+	scale := make([]float64, k)
+	gap := mat.NewVecDense(k, nil)
+	for a, i := range n.free {
+		scale[a] = math.Sqrt(n.gram.at(i, i))
+		gap.SetVec(a, n.gap(i, n.now, n.lambda)/scale[a])
+	}
+	entry := func(m *sums, a, b int) float64 {
+		return m.at(n.free[a], n.free[b]) / (scale[a] * scale[b])
+	}
+	for _, ridge := range []float64{0, 1e-8, 1e-5, 1e-2, 1} {
+		h := mat.NewSymDense(k, nil)
+		for a := range k {
+			for b := a; b < k; b++ {
+				v := entry(n.now, a, b)
+				if ridge > 0 {
+					v += ridge * entry(n.gram, a, b)
+				}
+				if a == b && n.ease != nil {
+					v += n.ease[n.free[a]] / (scale[a] * scale[a])
+				}
+				h.SetSym(a, b, v)
+			}
+		}
+		var cholesky mat.Cholesky
+		if !cholesky.Factorize(h) || cholesky.Cond() > 1e13 {
+			continue
+		}
+		var delta mat.VecDense
+		if cholesky.SolveVecTo(&delta, gap) != nil {
+			continue
+		}
+		out := make([]float64, k)
+		for a := range out {
+			out[a] = delta.AtVec(a) / scale[a]
+		}
+		return out
+	}
+	return nil
+}
+
+// contradiction reports whether λ proves that nothing meets the totals: the
+// totals ask for Σ w·t = λ′T with t = x′λ, and no factors within the limits
+// give that much (a certificate in the sense of Farkas' lemma).
+func (n *newton) contradiction() bool {
+	var asked float64
+	for _, j := range n.free {
+		asked += float64(n.lambda[j] * n.totals[j])
+	}
+	most := n.now.support
+	return asked-most > 1e-9*(math.Abs(asked)+math.Abs(most))
+}
+
+// missPrice sets how dearly a missed total is paid against moving weights, in
+// units of its squared deviation: small = as close as the limits allow.
+const missPrice = 1e-7
+
+// nearest completes a failure with the totals that come closest: the same
+// problem with each miss penalised instead of forbidden.
+func (s *system) nearest(failed *newton, e *InfeasibleError, maxIter int) *InfeasibleError {
+	n := &newton{system: s, dist: failed.dist, gram: failed.gram, free: failed.free,
+		lambda: make([]float64, len(s.totals)), ease: make([]float64, len(s.totals))}
+	for j, t := range s.totals {
+		n.ease[j] = missPrice * (1 + math.Abs(t)) * (1 + math.Abs(t))
+	}
+	n.minimise(DefaultTolerance, maxIter) // its last step is reported, settled or not
+	e.Achieved = n.now.achieved
+	for j, t := range s.totals {
+		e.Deviation = append(e.Deviation, deviation(t, e.Achieved[j]))
+	}
+	return e
+}

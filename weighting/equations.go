@@ -1,0 +1,354 @@
+package weighting
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"barometer/survey/microdata"
+	"barometer/weighting/calibration"
+	"barometer/weighting/design"
+	"barometer/weighting/margin"
+)
+
+// equations are totals for a sample to meet, in the numbers the solver takes
+// and the names a message needs.
+type equations struct {
+	problem calibration.Problem
+	rows    []int32 // the data's row of each of the problem's; nil = all, in order
+	aux     []design.Auxiliary
+	names   []string
+}
+
+// equate sets up the totals of the margins for the rows of positive weight.
+// When covering, every such row must have a level in every margin.
+func equate(data *microdata.Data, w []float64, margins []margin.Margin, covering bool) (*equations, error) {
+	if err := checkMargins(margins); err != nil {
+		return nil, err
+	}
+	e := &equations{}
+	e.sample(w)
+	for _, m := range margins {
+		if err := e.add(data, m, covering); err != nil {
+			return nil, err
+		}
+	}
+	if err := e.checkCarried(covering); err != nil {
+		return nil, err
+	}
+	return e, e.checkCoveringSums(margins)
+}
+
+func checkMargins(margins []margin.Margin) error {
+	if len(margins) == 0 {
+		return failf(BadCase, "there are no totals to meet")
+	}
+	var faults []string
+	for _, m := range margins {
+		faults = append(faults, m.Faults()...)
+	}
+	if len(faults) > 0 {
+		return failf(MarginsInconsistent, "%s", strings.Join(faults, "; "))
+	}
+	return nil
+}
+
+// sample picks the rows that take part.
+func (e *equations) sample(w []float64) {
+	for i, x := range w {
+		if x > 0 {
+			e.rows = append(e.rows, int32(i))
+			e.problem.Weights = append(e.problem.Weights, x)
+		}
+	}
+	if len(e.rows) == len(w) {
+		e.rows = nil
+	}
+}
+
+func (e *equations) row(k int) int {
+	if e.rows == nil {
+		return k
+	}
+	return int(e.rows[k])
+}
+
+// add appends the constraints of one margin as a block.
+func (e *equations) add(data *microdata.Data, m margin.Margin, covering bool) error {
+	first := int32(len(e.names))
+	for _, t := range m.Totals {
+		e.names = append(e.names, constraintName(m, t))
+		e.problem.Totals = append(e.problem.Totals, t.Total)
+	}
+	e.aux = append(e.aux, m.Auxiliaries()...)
+
+	look, err := newLookup(data, m, first)
+	if err != nil {
+		return err
+	}
+	block := calibration.Block{Constraint: make([]int32, len(e.problem.Weights))}
+	for k := range block.Constraint {
+		if block.Constraint[k], err = look.constraint(e.row(k)); err != nil {
+			return err
+		}
+		if covering && block.Constraint[k] < 0 {
+			return failf(MarginsInconsistent, "margin %s has no total for %s, where the sample has units (row %d)",
+				m.Label(), look.label(e.row(k)), e.row(k)+1)
+		}
+	}
+	if m.Value != "" {
+		if block.Value, err = e.values(data, m.Value, block.Constraint); err != nil {
+			return err
+		}
+	}
+	e.problem.Blocks = append(e.problem.Blocks, block)
+	return nil
+}
+
+func constraintName(m margin.Margin, t margin.Total) string {
+	switch {
+	case m.Value == "":
+		return m.LevelLabel(t)
+	case len(m.Columns) == 0:
+		return "sum of " + m.Value
+	}
+	return "sum of " + m.Value + " where " + m.LevelLabel(t)
+}
+
+// values reads a numeric auxiliary variable. Only rows that belong to one of
+// its constraints need a value.
+func (e *equations) values(data *microdata.Data, name string, constraint []int32) ([]float64, error) {
+	c, err := data.Column(name)
+	if err != nil {
+		return nil, failf(BadData, "%v", err)
+	}
+	if !c.IsNumeric() {
+		return nil, failf(BadData, "column %s holds text, and a total is set for its sum", name)
+	}
+	v := make([]float64, len(constraint))
+	for k := range v {
+		if constraint[k] < 0 {
+			continue
+		}
+		v[k] = c.Number[e.row(k)]
+		if math.IsNaN(v[k]) || math.IsInf(v[k], 0) {
+			return nil, failf(MissingDesignValue, "column %s has no finite value in row %d, and a total is set for its sum", name, e.row(k)+1)
+		}
+	}
+	return v, nil
+}
+
+// lookup finds the constraint of a row from its levels in a margin's columns.
+type lookup struct {
+	columns []*levels
+	radix   []int64
+	table   map[int64]int32
+	direct  []int32 // table as an array, where one column makes the margin
+}
+
+func newLookup(data *microdata.Data, m margin.Margin, first int32) (*lookup, error) {
+	l := &lookup{table: map[int64]int32{}}
+	for _, name := range m.Columns {
+		c, err := levelsOf(data, name)
+		if err != nil {
+			return nil, err
+		}
+		l.columns = append(l.columns, c)
+		l.radix = append(l.radix, int64(len(c.labels)))
+	}
+	for i, t := range m.Totals {
+		if code, found := l.encode(t.Level); found {
+			l.table[code] = first + int32(i)
+		}
+	}
+	if len(l.columns) == 1 {
+		l.direct = make([]int32, l.radix[0])
+		for code := range l.direct {
+			l.direct[code] = -1
+			if c, ok := l.table[int64(code)]; ok {
+				l.direct[code] = c
+			}
+		}
+	}
+	return l, nil
+}
+
+// encode returns the code of a combination of levels, if the data know them.
+func (l *lookup) encode(level []string) (code int64, found bool) {
+	for k, c := range l.columns {
+		at := c.find(level[k])
+		if at < 0 {
+			return 0, false
+		}
+		code = code*l.radix[k] + int64(at)
+	}
+	return code, true
+}
+
+// find returns the position of a level, -1 when the column does not have it.
+// Numbers match however they are written.
+func (l *levels) find(label string) int {
+	if at := slices.Index(l.labels, label); at >= 0 {
+		return at
+	}
+	if x, err := strconv.ParseFloat(label, 64); err == nil && l.numeric {
+		return slices.Index(l.labels, strconv.FormatFloat(x, 'f', -1, 64))
+	}
+	return -1
+}
+
+func (l *lookup) constraint(row int) (int32, error) {
+	var code int64
+	for k, c := range l.columns {
+		at := c.code[row]
+		if at < 0 {
+			return 0, failf(MissingDesignValue, "column %s has no value in row %d, and totals are set by it", c.name, row+1)
+		}
+		code = code*l.radix[k] + int64(at)
+	}
+	if l.direct != nil {
+		return l.direct[code], nil
+	}
+	if c, ok := l.table[code]; ok {
+		return c, nil
+	}
+	return -1, nil
+}
+
+// label names the levels of a row.
+func (l *lookup) label(row int) string {
+	parts := make([]string, len(l.columns))
+	for k, c := range l.columns {
+		parts[k] = c.name + "=" + c.labels[c.code[row]]
+	}
+	return strings.Join(parts, ", ")
+}
+
+// checkCarried refuses totals that no sampled unit carries, and counts of 0
+// where there are sampled units.
+func (e *equations) checkCarried(covering bool) error {
+	units := make([]int, len(e.names))
+	for _, b := range e.problem.Blocks {
+		for k, c := range b.Constraint {
+			if c >= 0 && (b.Value == nil || b.Value[k] != 0) {
+				units[c]++
+			}
+		}
+	}
+	var empty, void []string
+	for j, total := range e.problem.Totals {
+		switch {
+		case units[j] == 0 && total != 0:
+			empty = append(empty, fmt.Sprintf("%s (total %.10g)", e.names[j], total))
+		case covering && units[j] > 0 && total == 0:
+			void = append(void, fmt.Sprintf("%s (%d units)", e.names[j], units[j]))
+		}
+	}
+	if len(empty) > 0 {
+		return failf(CellEmpty, "no unit of the sample can carry the total of %s: join the level with another, in margin and data alike", listFew(empty))
+	}
+	if len(void) > 0 {
+		return failf(MarginsInconsistent, "the total is 0 but the sample has units at %s", listFew(void))
+	}
+	return nil
+}
+
+// checkCoveringSums compares the sums of those counting margins that have a
+// level for every sampled unit: all count the same population.
+func (e *equations) checkCoveringSums(margins []margin.Margin) error {
+	var covering []margin.Margin
+	for i, m := range margins {
+		if !slices.Contains(e.problem.Blocks[i].Constraint, -1) {
+			covering = append(covering, m)
+		}
+	}
+	if d := margin.Disagreements(covering); len(d) > 0 {
+		return failf(MarginsInconsistent, "%s", strings.Join(d, "; "))
+	}
+	return nil
+}
+
+// solve finds the weights that meet the totals.
+func (e *equations) solve(w []float64, dist calibration.Distance, tolerance float64, maxIter int) (*Outcome, error) {
+	e.problem.Distance, e.problem.Tolerance, e.problem.MaxIter = dist, tolerance, maxIter
+	sol, err := calibration.Solve(e.problem)
+	if err != nil {
+		return nil, e.explain(err)
+	}
+	return e.outcome(w, sol), nil
+}
+
+func (e *equations) outcome(w []float64, sol *calibration.Solution) *Outcome {
+	out := &Outcome{Weights: make([]float64, len(w))}
+	solver := &SolverReport{Iterations: sol.Iterations, Deviation: sol.Deviation, MinFactor: math.Inf(1), MaxFactor: math.Inf(-1)}
+	clip, clipped := e.problem.Distance.(calibration.Clipped)
+	for k, g := range sol.Factor {
+		out.Weights[e.row(k)] = w[e.row(k)] * g
+		solver.MinFactor, solver.MaxFactor = math.Min(solver.MinFactor, g), math.Max(solver.MaxFactor, g)
+		if clipped && (g == clip.Low || g == clip.High) {
+			solver.AtBounds++
+		}
+	}
+	out.Report.Solver = solver
+	for _, j := range sol.Independent {
+		out.Auxiliary = append(out.Auxiliary, e.aux[j])
+	}
+	for j := range e.names {
+		out.Report.Constraints = append(out.Report.Constraints, ConstraintReport{
+			Name: e.names[j], Total: e.problem.Totals[j], Before: sol.Before[j], After: sol.Achieved[j],
+			Redundant: !slices.Contains(sol.Independent, j),
+		})
+	}
+	return out
+}
+
+// explain names the constraints in an error of the solver.
+func (e *equations) explain(err error) error {
+	var inconsistent *calibration.InconsistentError
+	var infeasible *calibration.InfeasibleError
+	var empty *calibration.EmptyError
+	switch {
+	case errors.As(err, &inconsistent):
+		from := make([]string, len(inconsistent.From))
+		for i, j := range inconsistent.From {
+			from[i] = fmt.Sprintf("%s (%.10g)", e.names[j], e.problem.Totals[j])
+		}
+		return failf(MarginsInconsistent, "%s has the total %.10g, but in this sample it follows from %s, which imply %.10g",
+			e.names[inconsistent.Constraint], inconsistent.Total, listFew(from), inconsistent.Implied)
+	case errors.As(err, &infeasible):
+		return e.explainInfeasible(infeasible)
+	case errors.As(err, &empty):
+		return failf(CellEmpty, "no unit of the sample can carry the total of %s", e.names[empty.Constraint])
+	}
+	return err
+}
+
+func (e *equations) explainInfeasible(infeasible *calibration.InfeasibleError) error {
+	order := make([]int, len(e.names))
+	for j := range order {
+		order[j] = j
+	}
+	slices.SortStableFunc(order, func(a, b int) int {
+		return cmp.Compare(infeasible.Deviation[b], infeasible.Deviation[a])
+	})
+	var worst []string
+	var unmet []ConstraintReport
+	for _, j := range order {
+		if infeasible.Deviation[j] <= calibration.DefaultTolerance {
+			break
+		}
+		unmet = append(unmet, ConstraintReport{Name: e.names[j], Total: e.problem.Totals[j], After: infeasible.Achieved[j]})
+		worst = append(worst, fmt.Sprintf("%s (wanted %.10g, reached %.6g)", e.names[j], e.problem.Totals[j], infeasible.Achieved[j]))
+	}
+	reason := fmt.Sprintf("no weights that meet all totals were found in %d iterations", infeasible.Iterations)
+	if infeasible.Proven {
+		reason = "no weights within the bounds can meet all totals"
+	}
+	failure := failf(CalibrationInfeasible, "%s; furthest off: %s; widen the bounds or drop a total", reason, listFew(worst))
+	failure.Unmet = unmet
+	return failure
+}

@@ -1,0 +1,52 @@
+package weighting
+
+import (
+	"barometer/survey/microdata"
+	"barometer/weighting/calibration"
+	"barometer/weighting/margin"
+)
+
+// Poststratify makes the weights of every cell of one margin add to the cell's
+// total: all units of a cell take the factor total / Σw (Holt and Smith 1979).
+// In the variance it is calibration on the cells, whose residuals are
+// deviations from cell means.
+type Poststratify struct {
+	Margin margin.Margin
+}
+
+// Kind is "poststratify".
+func (*Poststratify) Kind() string { return "poststratify" }
+
+// Apply does the step.
+func (s *Poststratify) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
+	e, err := equate(data, w, []margin.Margin{s.Margin}, true)
+	if err != nil {
+		return nil, err
+	}
+	if s.Margin.Value != "" {
+		return nil, failf(BadCase, "margin %s sums %s, and poststratification counts units: use calibrate", s.Margin.Label(), s.Margin.Value)
+	}
+	return e.outcome(w, e.cellFactors()), nil
+}
+
+// cellFactors solves equations of one block in closed form.
+func (e *equations) cellFactors() *calibration.Solution {
+	cell := e.problem.Blocks[0].Constraint
+	sol := &calibration.Solution{
+		Factor:   make([]float64, len(cell)),
+		Before:   make([]float64, len(e.names)),
+		Achieved: e.problem.Totals,
+	}
+	for k, j := range cell {
+		sol.Before[j] += e.problem.Weights[k]
+	}
+	for k, j := range cell {
+		sol.Factor[k] = e.problem.Totals[j] / sol.Before[j]
+	}
+	for j, before := range sol.Before {
+		if before > 0 {
+			sol.Independent = append(sol.Independent, j)
+		}
+	}
+	return sol
+}

@@ -1,0 +1,31 @@
+package weighting
+
+import (
+	"barometer/survey/microdata"
+	"barometer/weighting/calibration"
+	"barometer/weighting/margin"
+)
+
+// Rake makes the weights agree with several margins at once, each of which
+// covers the population. It solves for the fixed point of iterative
+// proportional fitting (Deming and Stephan 1940) directly, as calibration with
+// the Kullback–Leibler distance (Deville, Särndal and Sautory 1993): the
+// weights are the same, the convergence is quadratic, and it is judged by the
+// margins, not by how little the last pass moved them.
+type Rake struct {
+	Margins   []margin.Margin
+	Tolerance float64 // largest |T − T̂| / (1 + |T|); 0 = 1e-9
+	MaxIter   int     // 0 = 50
+}
+
+// Kind is "rake".
+func (*Rake) Kind() string { return "rake" }
+
+// Apply does the step.
+func (s *Rake) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
+	e, err := equate(data, w, s.Margins, true)
+	if err != nil {
+		return nil, err
+	}
+	return e.solve(w, calibration.Raking{}, s.Tolerance, s.MaxIter)
+}
