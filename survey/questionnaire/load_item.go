@@ -11,9 +11,9 @@ import (
 // Keys an option may carry. On a scale it is the same for every item, so it
 // has no route; a row is a question, so it has no number and excludes nothing.
 var (
-	optionKeys     = []string{"code", "number", "da", "en", "exclusive", "dont_know"}
+	optionKeys     = []string{"code", "number", "da", "en", "short", "exclusive", "dont_know"}
 	ownOptionKeys  = append(slices.Clone(optionKeys), "relevant")
-	rowKeys        = []string{"code", "da", "en", "relevant"}
+	rowKeys        = []string{"code", "da", "en", "short", "relevant"}
 	itemKeys       = []string{"id", "kind", "short", "label", "hint", "asked", "relevant", "optional", "scale", "options", "options_from", "rows", "rows_from", "max", "max_length"}
 	kinds          = []Kind{Single, Multiple, Matrix, MatrixMulti, Text}
 	maxTextLength  = 4000
@@ -64,6 +64,7 @@ func (d *definition) itemOptions(m fields, item *Item, p int) {
 	}
 	if name := m.scalar("scale"); m.at["scale"] != nil {
 		options, ok := d.scales[name]
+		d.used[name] = true
 		if !ok {
 			d.fault(m.at["scale"], "scales here: "+strings.Join(sortedNames(d.scales), ", "), "%s: there is no scale %q", m.what, name)
 		}
@@ -114,6 +115,9 @@ func (d *definition) options(nodes []*yaml.Node, what string, keys []string) []O
 		o.Code = m.must("code", isCode, "lower-case letters a–z, digits and _")
 		m.what = fmt.Sprintf("%s option %s", what, o.Code)
 		o.Label = m.wording()
+		if o.Short = m.text("short", false); o.Short.IsZero() {
+			o.Short = o.Label
+		}
 		o.Exclusive, o.DontKnow = m.flag("exclusive"), m.flag("dont_know")
 		if line := codes[o.Code]; line > 0 && o.Code != "" {
 			d.fault(n, fmt.Sprintf("first on line %d", line), "%s: the code stands twice", m.what)
@@ -173,10 +177,12 @@ func (d *definition) routesFrom(m fields, key string, options []Option, p int) {
 		return
 	}
 	for i := range options {
-		source := fmt.Sprintf("selected(${%s}, '%s')", m.scalar(key), options[i].Code)
-		d.routes = append(d.routes, route{source, m.at[key], m.what, p, &options[i].Relevant})
+		d.routes = append(d.routes, route{chosen(m.scalar(key), options[i].Code), m.at[key], m.what, p, &options[i].Relevant})
 	}
 }
+
+// chosen is the route of what was chosen in an earlier item.
+func chosen(item, code string) string { return fmt.Sprintf("selected(${%s}, '%s')", item, code) }
 
 // checkKind checks that the item has what its kind needs and nothing else.
 func (d *definition) checkKind(m fields, item *Item) {
