@@ -86,6 +86,8 @@ type waveConfig struct {
 	Title     i18n.Text `yaml:"title"`
 	Period    i18n.Text `yaml:"period"` // what the questions ask about
 	Deadline  i18n.Text `yaml:"deadline"`
+	Reference string    `yaml:"reference"` // date the frame describes, YYYY-MM-DD
+	Weighting i18n.Text `yaml:"weighting"` // how answers are weighted, in one sentence for readers
 	Minutes   int       `yaml:"minutes"`   // that answering usually takes
 	Synthetic bool      `yaml:"synthetic"` // no real workplace answered
 	Seed      uint64    `yaml:"seed"`      // of the draw and of the release's record ids
