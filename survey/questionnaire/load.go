@@ -51,6 +51,7 @@ type definition struct {
 	first  map[string]*yaml.Node // where a name was first used
 	pageOf []int                 // per item
 	routes []route
+	ways   int // tried by Lint
 }
 
 // route is an expression to be parsed.

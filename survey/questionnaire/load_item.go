@@ -11,21 +11,30 @@ import (
 // Keys an option may carry. On a scale it is the same for every item, so it
 // has no route; a row is a question, so it has no number and excludes nothing.
 var (
-	optionKeys     = []string{"code", "number", "da", "en", "short", "exclusive", "dont_know"}
-	ownOptionKeys  = append(slices.Clone(optionKeys), "relevant")
-	rowKeys        = []string{"code", "da", "en", "short", "relevant"}
-	itemKeys       = []string{"id", "kind", "short", "label", "hint", "asked", "relevant", "optional", "scale", "options", "options_from", "rows", "rows_from", "max", "max_length"}
-	kinds          = []Kind{Single, Multiple, Matrix, MatrixMulti, Text}
-	maxTextLength  = 4000
-	fewestOptions  = 2
-	kindsAllowedAs = "single, multiple, matrix, matrix_multi or text"
+	optionKeys    = []string{"code", "number", "da", "en", "short", "exclusive", "dont_know"}
+	ownOptionKeys = append(slices.Clone(optionKeys), "relevant")
+	rowKeys       = []string{"code", "da", "en", "short", "relevant"}
+)
+
+// Keys an item may carry, whatever its kind; checkKind narrows them down.
+var itemKeys = []string{
+	"id", "kind", "short", "label", "hint", "asked", "relevant", "optional",
+	"scale", "options", "options_from", "rows", "rows_from", "max", "max_length",
+}
+
+var kinds = []Kind{Single, Multiple, Matrix, MatrixMulti, Text}
+
+const (
+	kindNames     = "single, multiple, matrix, matrix_multi or text"
+	maxTextLength = 4000
+	fewestOptions = 2
 )
 
 // item reads one item of page p.
 func (d *definition) item(p int, n *yaml.Node) *Item {
 	m := d.mapping(n, "item "+value(n, "id"), itemKeys...)
 	item := &Item{ID: m.must("id", isName, "upper-case letters and digits")}
-	item.Kind = Kind(m.must("kind", func(s string) bool { return slices.Contains(kinds, Kind(s)) }, kindsAllowedAs))
+	item.Kind = Kind(m.must("kind", func(s string) bool { return slices.Contains(kinds, Kind(s)) }, kindNames))
 	item.Short = m.text("short", true)
 	item.Label = m.text("label", true)
 	item.Hint = m.text("hint", false)

@@ -69,7 +69,7 @@ func TestEveryWayEndsComplete(t *testing.T) {
 	q := wave(t)
 	rng := rand.New(rand.NewPCG(1, 1))
 	a := questionnaire.Answers{}
-	for range 2000 {
+	for range 500 {
 		if rng.IntN(3) == 0 {
 			a = questionnaire.Answers{}
 		} // else a respondent who goes through it again and changes everything
@@ -115,7 +115,7 @@ func TestRowAgreesWithVariables(t *testing.T) {
 	variables := q.Variables()
 	rng := rand.New(rand.NewPCG(3, 3))
 	a := questionnaire.Answers{}
-	for range 1000 {
+	for range 300 {
 		a = answer(t, q, rng, a, 1+rng.IntN(21))
 		row := q.Row(a)
 		if len(row) != len(variables) {
