@@ -56,7 +56,7 @@ func (p *Population) Visits(s *sample.Sample, codes map[string]string) ([]robot.
 	var visits []robot.Visit
 	for _, u := range s.Units {
 		w := p.workplace(u.Unit)
-		v := robot.Visit{Unit: u.Key, Code: codes[u.Key], Lang: w.lang, Address: w.address()}
+		v := robot.Visit{Unit: u.Key, Code: codes[u.Key], Lang: w.lang}
 		if v.Code == "" {
 			return nil, fmt.Errorf("unit %s has no access code", u.Key)
 		}
@@ -76,10 +76,4 @@ func (p *Population) Visits(s *sample.Sample, codes map[string]string) ([]robot.
 		visits = append(visits, v)
 	}
 	return visits, nil
-}
-
-// address invents the network address a visitor comes from, in a range that is
-// never routed (RFC 2544).
-func (w *workplace) address() string {
-	return fmt.Sprintf("198.18.%d.%d", w.below("network", 256), w.below("host", 256))
 }
