@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"barometer/survey/codebook"
 	"barometer/survey/microdata"
 )
 
@@ -175,6 +176,12 @@ func (s *session) readColumns(ctx context.Context, t *table, names []string) (*m
 			readers = append(readers, &textReader{name: name, position: make(map[string]int32), infer: t.csv})
 		}
 	}
+	for _, name := range names {
+		if c, err := t.column(name + MissingSuffix); err == nil && c.sqlType == "UTINYINT" {
+			list = append(list, identifier(c.name)+"::DOUBLE")
+			readers = append(readers, &numberReader{name: c.name})
+		}
+	}
 	if len(list) == 0 {
 		return microdata.New()
 	}
@@ -191,11 +198,32 @@ func (s *session) readColumns(ctx context.Context, t *table, names []string) (*m
 	}); err != nil {
 		return nil, err
 	}
-	columns := make([]microdata.Column, len(readers))
-	for i, reader := range readers {
-		columns[i] = reader.column()
+	return assemble(names, readers)
+}
+
+// assemble makes data of what the readers gathered: one a name, and behind
+// them the companions.
+func assemble(names []string, readers []columnReader) (*microdata.Data, error) {
+	columns := make([]microdata.Column, len(names))
+	for i := range names {
+		columns[i] = readers[i].column()
+	}
+	for _, reader := range readers[len(names):] {
+		companion := reader.column()
+		of := strings.TrimSuffix(companion.Name, MissingSuffix)
+		columns[slices.Index(names, of)].Reason = reasons(companion.Number)
 	}
 	return microdata.New(columns...)
+}
+
+func reasons(numbers []float64) []codebook.Missing {
+	list := make([]codebook.Missing, len(numbers))
+	for i, x := range numbers {
+		if !math.IsNaN(x) {
+			list[i] = codebook.Missing(x)
+		}
+	}
+	return list
 }
 
 // columnReader gathers one column from chunks.

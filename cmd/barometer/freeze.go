@@ -13,7 +13,6 @@ import (
 
 	"barometer/analysis/duck"
 	"barometer/internal/archive"
-	"barometer/survey/codebook"
 	"barometer/survey/freeze"
 	"barometer/survey/microdata"
 	"barometer/survey/response"
@@ -33,7 +32,7 @@ func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
 		Name:       "freeze",
 		Parameters: map[string]string{"answers": digest, "synthetic": fmt.Sprint(w.Synthetic)},
 		Inputs:     map[string]string{"sample": w.archive.Path("sample.csv"), "questionnaire": w.path("questionnaire.yaml")},
-		Outputs:    []string{"wave.parquet", "codebook.json"},
+		Outputs:    []string{"wave.parquet"},
 	}
 	return w.archive.Run(stage, func() error {
 		s, err := w.sample()
@@ -48,10 +47,7 @@ func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
 		if err != nil {
 			return err
 		}
-		if err := writeJSON(w.archive.Path("codebook.json"), frozen.Codebook); err != nil {
-			return err
-		}
-		return duck.WriteData(ctx, w.archive.Path("wave.parquet"), frozen.Data)
+		return duck.WriteWave(ctx, w.archive.Path("wave.parquet"), frozen)
 	})
 }
 
@@ -90,16 +86,9 @@ func digestOf(records []response.Record) (string, error) {
 
 // frozen reads the wave back from its archive.
 func (w *wave) frozen(ctx context.Context) (*microdata.Wave, error) {
-	book, err := load(w.archive.Path("codebook.json"), readJSON[codebook.Codebook])
-	if errors.Is(err, os.ErrNotExist) {
+	path := w.archive.Path("wave.parquet")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("the wave is not frozen yet: barometer freeze %s", w.ID)
 	}
-	if err != nil {
-		return nil, err
-	}
-	data, err := duck.ReadData(ctx, w.archive.Path("wave.parquet"))
-	if err != nil {
-		return nil, err
-	}
-	return microdata.NewWave(w.ID, w.Synthetic, book, data)
+	return duck.ReadWave(ctx, path)
 }

@@ -2,12 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"barometer/analysis/disclosure"
 	"barometer/analysis/duck"
-	"barometer/analysis/estimate"
 	"barometer/analysis/indicator"
 	"barometer/analysis/table"
 	"barometer/internal/archive"
@@ -62,7 +62,7 @@ func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
 		return nil, err
 	}
 	estimates, err := indicator.Estimate(ctx, src, spec, formulas, domains)
-	if err != nil {
+	if err = errors.Join(err, src.Close()); err != nil {
 		return nil, err
 	}
 	sizes, err := w.domainSizes(frozen, domains)
@@ -106,7 +106,7 @@ func (w *wave) formulas(book codebook.Codebook) (*indicator.Catalogue, []indicat
 }
 
 // variables writes what estimation needs as one file and opens it for scanning.
-func (w *wave) variables(ctx context.Context, frozen *microdata.Wave, weights *microdata.Data, spec design.Spec, formulas []indicator.Formula) (estimate.Source, error) {
+func (w *wave) variables(ctx context.Context, frozen *microdata.Wave, weights *microdata.Data, spec design.Spec, formulas []indicator.Formula) (*duck.Parquet, error) {
 	joined, err := microdata.New(append(slices.Clone(frozen.Columns()), weights.Columns()[1:]...)...)
 	if err != nil {
 		return nil, err
@@ -116,10 +116,10 @@ func (w *wave) variables(ctx context.Context, frozen *microdata.Wave, weights *m
 		return nil, err
 	}
 	path := w.archive.Path("variables.parquet")
-	if err := duck.WriteData(ctx, path, data); err != nil {
+	if err := duck.WriteData(ctx, path, data, nil); err != nil {
 		return nil, err
 	}
-	return duck.Parquet(ctx, path)
+	return duck.OpenParquet(ctx, path)
 }
 
 // domainSize is how many workplaces of a domain the frame and the sample have.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"slices"
 	"strings"
+	"time"
 
 	"barometer/analysis/duck"
 	"barometer/internal/archive"
@@ -22,8 +23,7 @@ func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
 	stage := archive.Stage{
 		Name: "weight",
 		Inputs: map[string]string{
-			"wave": w.archive.Path("wave.parquet"), "codebook": w.archive.Path("codebook.json"),
-			"recipe": w.path("weighting.yaml"), "frame": w.path("frame.csv"),
+			"wave": w.archive.Path("wave.parquet"), "recipe": w.path("weighting.yaml"), "frame": w.path("frame.csv"),
 		},
 		Outputs: []string{"weights.parquet", "design.json", "weighting.json", "weighting.da.md", "weighting.en.md", "margins.yaml"},
 	}
@@ -50,7 +50,7 @@ func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
 
 func (w *wave) writeWeights(ctx context.Context, r *weighting.Result, margins []margin.Margin) error {
 	writes := []func() error{
-		func() error { return duck.WriteData(ctx, w.archive.Path("weights.parquet"), r.Data) },
+		func() error { return duck.WriteData(ctx, w.archive.Path("weights.parquet"), r.Data, nil) },
 		func() error { return writeJSON(w.archive.Path("design.json"), r.Spec) },
 		func() error { return writeJSON(w.archive.Path("weighting.json"), r.Diagnostics) },
 		func() error {
@@ -80,7 +80,7 @@ func (w *wave) margins() ([]margin.Margin, error) {
 	}
 	from := margin.Provenance{
 		Source: i18n.Text{DA: "Populationsrammen for bølge " + w.ID, EN: "The sampling frame of wave " + w.ID},
-		Date:   w.Reference,
+		Date:   w.Reference.Format(time.DateOnly),
 	}
 	var margins []margin.Margin
 	for _, columns := range [][]string{{"sector"}, {"subsector"}, {"size"}, {"region"}, {"sector", "size"}} {

@@ -9,9 +9,11 @@ import (
 )
 
 // maxWays bounds how many ways through the questionnaire are tried for one
-// target, and maxSubsets how many answers one multiple choice gives rise to.
+// target, maxAllWays how many for all of them, and maxSubsets how many answers
+// one multiple choice gives rise to.
 const (
 	maxWays    = 100_000
+	maxAllWays = 1_000_000
 	maxSubsets = 1 << 16
 )
 
@@ -29,21 +31,19 @@ type search struct {
 	target target
 	slots  []slot
 	walk   *walk
-	ways   int
+	ways   int // tried
+	bound  int // on ways
 }
 
 // seek looks for answers that meet a target. Answers are enumerated only in
 // the items that the target depends on, directly or through the routes of
 // those, and only as far as the routes tell them apart. proven is false when
-// none were found within the bound.
-func (q *Questionnaire) seek(t target) (met, proven bool) {
-	s := search{q: q, target: t, slots: q.slots(t), walk: q.blank()}
+// none were found among the first bound ways, though there are more.
+func (q *Questionnaire) seek(t target, bound int) (met, proven bool, ways int) {
+	s := search{q: q, target: t, slots: q.slots(t), walk: q.blank(), bound: bound}
 	met = s.from(0, Answer{})
-	proven = met || s.ways < maxWays
-	for _, slot := range s.slots {
-		proven = proven && (slot.all || met)
-	}
-	return met, proven
+	proven = s.ways < bound && !slices.ContainsFunc(s.slots, func(s slot) bool { return !s.all })
+	return met, met || proven, s.ways
 }
 
 // from tries every answer to slot i and those after it. before is what earlier
@@ -75,7 +75,7 @@ func (s *search) from(i int, before Answer) bool {
 		if s.from(i+1, answer) {
 			return true
 		}
-		if s.ways >= maxWays {
+		if s.ways >= s.bound {
 			return false
 		}
 	}

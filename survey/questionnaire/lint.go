@@ -78,7 +78,9 @@ func (d *definition) lintItem(item *Item) bool {
 // lintTarget reports whether the target may be met, with a finding where it
 // cannot or where that is open.
 func (d *definition) lintTarget(t target, place, never string) bool {
-	met, proven := d.q.seek(t)
+	bound := min(maxWays, maxAllWays-d.ways)
+	met, proven, ways := d.q.seek(t, bound)
+	d.ways += ways
 	switch {
 	case met:
 		return true
@@ -86,7 +88,7 @@ func (d *definition) lintTarget(t target, place, never string) bool {
 		d.fault(d.first[place], "look at its route and at the routes of what that reads", "%s", never)
 		return false
 	}
-	d.warn(place, "simplify the route", "%s: not proven; none of the first %d ways led there", never, maxWays)
+	d.warn(place, "simplify the route", "%s: not proven; none of the first %d ways led there", never, bound)
 	return true
 }
 

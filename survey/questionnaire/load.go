@@ -51,6 +51,7 @@ type definition struct {
 	first  map[string]*yaml.Node // where a name was first used
 	pageOf []int                 // per item
 	routes []route
+	ways   int // tried by Lint
 }
 
 // route is an expression to be parsed.
@@ -93,6 +94,10 @@ func (d *definition) read(root *yaml.Node) {
 
 // languages checks that the file is written in every language of the program.
 func (d *definition) languages(m fields) {
+	if n := m.at["languages"]; n != nil && n.Kind != yaml.SequenceNode {
+		m.list("languages")
+		return
+	}
 	var have []string
 	for _, n := range m.list("languages") {
 		if _, err := i18n.ParseLang(n.Value); err != nil {
@@ -145,9 +150,8 @@ func (d *definition) readConditions(m fields) {
 	d.q.Conditions = make([]Condition, len(nodes))
 	d.q.conditions = make([][]int, len(nodes))
 	for i, n := range nodes {
-		c := d.mapping(n, "condition", "name", "short", "phrase", "asked", "when")
+		c := d.mapping(n, "condition "+value(n, "name"), "name", "short", "phrase", "asked", "when")
 		name := c.must("name", isName, "upper-case letters and digits")
-		c.what = "condition " + name
 		if at := c.at["name"]; at != nil {
 			d.bind(at, name, binding{condition: i})
 		}
@@ -178,10 +182,9 @@ func (d *definition) readPages(m fields) {
 }
 
 func (d *definition) page(i int, n *yaml.Node) {
-	m := d.mapping(n, "page", "id", "title", "intro", "notes", "items")
+	m := d.mapping(n, "page "+value(n, "id"), "id", "title", "intro", "notes", "items")
 	p := &d.q.Pages[i]
 	p.ID = m.must("id", isPage, "lower-case letters, digits and -")
-	m.what = "page " + p.ID
 	if at := m.at["id"]; at != nil && d.unique(at, m.what) {
 		d.q.pages[p.ID] = i
 	}

@@ -132,6 +132,9 @@ func (p printer) option(o Option) printedOption {
 // piped reports whether the option is offered where it was itself chosen before.
 func (p printer) piped(o Option) bool {
 	names := o.Relevant.Names()
+	if len(names) != 1 {
+		return false
+	}
 	source, ok := p.q.Item(names[0])
 	if !ok || o.Relevant.String() != chosen(names[0], o.Code) {
 		return false
