@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -59,6 +60,8 @@ type Wave struct {
 	Questionnaire *questionnaire.Questionnaire
 	Deadline      i18n.Text // last day to answer, may be empty
 	Synthetic     bool      // no real workplace answers
+
+	drawn drawn
 }
 
 // Config is what a runner is made of.
@@ -103,15 +106,21 @@ func New(cfg Config) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{Config: cfg, waves: map[string]*Wave{}}
-	for i := range cfg.Waves {
-		wave := &cfg.Waves[i]
+	r.Waves = slices.Clone(cfg.Waves)
+	if r.views, err = cfg.Shell.Views(templateFiles, messages); err != nil {
+		return nil, err
+	}
+	for i := range r.Waves {
+		wave := &r.Waves[i]
 		if wave.Questionnaire == nil || r.waves[wave.ID] != nil {
 			return nil, fmt.Errorf("runner: wave %q is given twice or has no questionnaire", wave.ID)
 		}
 		r.waves[wave.ID] = wave
+		if wave.drawn, err = draw(r.views, wave.Questionnaire); err != nil {
+			return nil, fmt.Errorf("runner: wave %s: %w", wave.ID, err)
+		}
 	}
-	r.views, err = cfg.Shell.Views(templateFiles, messages)
-	return r, err
+	return r, nil
 }
 
 // Routes mounts the survey's pages.
