@@ -14,6 +14,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/store"
 	"barometer/internal/web"
+	"barometer/survey/contact"
 	"barometer/survey/questionnaire"
 	"barometer/survey/response"
 )
@@ -417,6 +418,48 @@ func TestSubmitAfterAColleaguesChangeIsLookedOverAgain(t *testing.T) {
 	first, second := b.post("/da/survey/check", form), b.post("/da/survey/check", form)
 	if first.Path != "/da/survey/receipt" || first.Source != second.Source {
 		t.Errorf("submitting twice gave %s and %s", first.Path, second.Path)
+	}
+}
+
+func TestAddressesLeftAreKeptApart(t *testing.T) {
+	s := newSurvey(t)
+	b := s.browser()
+	b.answerAllBut(random(5), "/da/survey/check")
+	a := s.stored().Answers
+	a["L2"], a["L3"] = questionnaire.Answer{Codes: []string{"ja"}}, questionnaire.Answer{Codes: []string{"nej"}}
+	s.have("check", a)
+	b.get("/da/survey/check")
+	if d := b.send(b.page.fill()); !strings.Contains(d.Source, `name="mirror"`) || strings.Contains(d.Source, `name="case"`) {
+		t.Fatal("the receipt does not ask for the address of the one offer accepted")
+	}
+	if d := b.post("/da/survey/receipt", url.Values{"mirror": {"ingen adresse"}}); d.Status != 422 || d.has("Gemt") {
+		t.Errorf("a faulty address: status %d", d.Status)
+	}
+	d := b.post("/da/survey/receipt", url.Values{"mirror": {"leder@example.dk"}, "case": {"unasked@example.dk"}})
+	if d.Status != 200 || !d.has("Gemt") {
+		t.Errorf("status %d on %s", d.Status, d.Path)
+	}
+	mirror, err := s.access.Wishes(context.Background(), wave, contact.Mirror)
+	must(t, err)
+	unasked, err := s.access.Wishes(context.Background(), wave, contact.Case)
+	must(t, err)
+	if len(mirror) != 1 || mirror[0].Email != "leder@example.dk" || len(unasked) != 0 {
+		t.Errorf("kept %v and %v", mirror, unasked)
+	}
+	if strings.Contains(s.log.String(), "example.dk") {
+		t.Error("an address is in the log")
+	}
+}
+
+func TestWholeQuestionnaireCanBeReadBeforeSigningIn(t *testing.T) {
+	s := newSurvey(t)
+	for _, l := range i18n.Languages {
+		d := s.browser().get("/" + string(l) + "/survey/questionnaire")
+		for _, item := range s.q.Items() {
+			if !d.has(strings.Join(strings.Fields(item.Label.In(l)), " ")) {
+				t.Errorf("%s: lacks the question %s", l, item.ID)
+			}
+		}
 	}
 }
 

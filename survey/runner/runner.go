@@ -36,6 +36,7 @@ type Access interface {
 	Session(ctx context.Context, token string) (contact.Session, error)
 	Extend(ctx context.Context, s contact.Session) (contact.Session, error)
 	End(ctx context.Context, token string) error
+	KeepWish(ctx context.Context, wave, unit string, p contact.Purpose, email string) error
 }
 
 // Responses keeps the answers; [response.Store] is one.
@@ -59,6 +60,7 @@ type Wave struct {
 	ID            string
 	Questionnaire *questionnaire.Questionnaire
 	Deadline      i18n.Text // last day to answer, may be empty
+	Minutes       int       // it usually takes, 0 = not said
 	Synthetic     bool      // no real workplace answers
 
 	drawn drawn
@@ -136,6 +138,7 @@ func (r *Runner) Routes(router chi.Router) {
 func (r *Runner) pages(router chi.Router) {
 	router.Get("/", r.entry)
 	router.Post("/", r.posted(r.enter))
+	router.Get("/questionnaire", r.printed)
 	router.Get("/start", r.member(r.start))
 	router.Post("/start", r.posted(r.begin))
 	router.Post("/decline", r.posted(r.decline))
@@ -148,6 +151,7 @@ func (r *Runner) pages(router chi.Router) {
 	router.Get("/check", r.member(r.check))
 	router.Post("/check", r.posted(r.submit))
 	router.Get("/receipt", r.member(r.receipt))
+	router.Post("/receipt", r.posted(r.keepWishes))
 }
 
 // private keeps survey pages out of caches, and addresses with a code in them
