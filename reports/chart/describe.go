@@ -58,6 +58,9 @@ func (c *Chart) finding(list []table.Indicator) string {
 	if len(list) > 1 && c.spec.Kind != Key {
 		head = fmt.Sprintf(`{{family %q}}`, first.Family)
 	}
+	if _, empty := c.nothing(); empty {
+		return head
+	}
 	switch domain := c.rows[0].points[0].Domain; {
 	case len(list) == 1 && len(c.rows) > 1:
 		head += fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
@@ -65,8 +68,8 @@ func (c *Chart) finding(list []table.Indicator) string {
 		if breakdown == "total" {
 			return head
 		}
-		return head + fmt.Sprintf(pick(english, `{{with ahead %[1]q %[2]q}}; highest in {{join .}}{{else}}; no certain difference between the groups{{end}}`,
-			`{{with ahead %[1]q %[2]q}}; højest i {{join .}}{{else}}; ingen sikker forskel mellem grupperne{{end}}`), first.ID, breakdown)
+		return head + fmt.Sprintf(pick(english, `{{with ahead %[1]q %[2]q}}; highest: {{join .}}{{else}}; no certain difference between the groups{{end}}`,
+			`{{with ahead %[1]q %[2]q}}; højest: {{join .}}{{else}}; ingen sikker forskel mellem grupperne{{end}}`), first.ID, breakdown)
 	case len(list) == 1:
 		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
 	default:
@@ -86,12 +89,7 @@ func pick(first bool, a, b string) string {
 // interval.
 func (c *Chart) subtitle(m table.Meta, ind table.Indicator, measure string) string {
 	base := ind.Base.In(c.lang)
-	unit := ind.Unit.In(c.lang)
-	if ind.Kind == table.Share {
-		unit = wordPercent.In(c.lang)
-	}
-	parts := []string{measure, base + ", " + m.Period.In(c.lang), unit, intervalWords(m.Level, c.spec.Kind, c.lang)}
-	return joined(parts, ". ")
+	return sentences(measure, base+", "+m.Period.In(c.lang), c.unit, intervalWords(m.Level, c.spec.Kind, c.lang))
 }
 
 // notes give the question, who was asked, the number of answers, the weighting,
@@ -103,7 +101,7 @@ func (c *Chart) notes(m table.Meta, list []table.Indicator, own string) []string
 		question = fmt.Sprintf("%s %s: “%s”", wordQuestion.In(c.lang), first.Item, first.Question.In(c.lang))
 	}
 	base := wordAsked.In(c.lang) + prose.Mid(first.Base.In(c.lang)) + c.answers()
-	notes := []string{sentence(question) + " " + sentence(base) + " " + sentence(m.Weighting.In(c.lang))}
+	notes := []string{sentences(question, base, m.Weighting.In(c.lang))}
 	var remarks []string
 	for _, r := range []struct {
 		say   bool
@@ -172,13 +170,7 @@ func (c *Chart) describe() string {
 		{kind + ": " + c.Title, c.extent(), table},
 		{kind + ": " + c.Title, table},
 	} {
-		var whole []string
-		for _, p := range parts {
-			if p != "" {
-				whole = append(whole, sentence(p))
-			}
-		}
-		if text := strings.Join(whole, " "); utf8.RuneCountInString(text) <= longest {
+		if text := sentences(parts...); utf8.RuneCountInString(text) <= longest {
 			return text
 		}
 	}
@@ -226,21 +218,9 @@ func (c *Chart) nameOf(p Point) string {
 	case sameDomain && len(c.spec.Against) == 0:
 		return p.IndicatorLabel
 	case sameDomain:
-		return c.sideOf(p) + ": " + p.IndicatorLabel
+		return p.Series + ": " + p.IndicatorLabel
 	}
 	return p.IndicatorLabel + ", " + p.DomainLabel
-}
-
-// sideOf is the name of the series a point belongs to.
-func (c *Chart) sideOf(p Point) string {
-	for _, r := range c.rows {
-		for i, q := range r.points {
-			if q == p {
-				return c.series[i]
-			}
-		}
-	}
-	return ""
 }
 
 // sign is the unit written after a number.
@@ -254,12 +234,13 @@ func (c *Chart) sign() string {
 	return "pct."
 }
 
-func joined(parts []string, by string) string {
+// sentences sets texts after one another, each ended by a point.
+func sentences(parts ...string) string {
 	var list []string
 	for _, p := range parts {
 		if p != "" {
-			list = append(list, strings.TrimSuffix(p, "."))
+			list = append(list, sentence(p))
 		}
 	}
-	return strings.Join(list, by)
+	return strings.Join(list, " ")
 }

@@ -105,7 +105,7 @@ func show(t *testing.T, c *chart.Chart, l i18n.Lang) {
 	}
 	for form, write := range map[string]func(*bytes.Buffer) error{
 		"svg":        func(b *bytes.Buffer) error { return c.SVG(b) },
-		"png":        func(b *bytes.Buffer) error { return c.PNG(b, 110) },
+		"png":        func(b *bytes.Buffer) error { return c.PNG(b, 200) },
 		"phone.svg":  func(b *bytes.Buffer) error { return c.PhoneSVG(b) },
 		"inline.svg": func(b *bytes.Buffer) error { return c.Inline(b, false) },
 	} {

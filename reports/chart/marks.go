@@ -100,6 +100,10 @@ func (c *Chart) outside(s *scene, a area, y float64, left, right Point) {
 	if right.Shown() {
 		low, high, number = min(low, right.Low), max(high, right.High), right.Label
 	}
-	s.value(a.x(low)-valueGap, y, left.Label, end, labelType)
+	at := a.x(low) - valueGap
+	if axis := a.x(a.low); at-labelType.width(left.Label) < axis+2 {
+		at = min(at, axis-3) // clear of the axis
+	}
+	s.value(at, y, left.Label, end, labelType)
 	s.value(a.x(high)+valueGap, y, number, start, labelType)
 }

@@ -21,10 +21,15 @@ func (c *Chart) plot(s *scene, y float64, f form) float64 {
 	y = c.panelTitles(s, y, areas)
 	rows, bottom := c.place(y, f, labelWidth)
 	for _, a := range areas {
-		c.grid(s, a, y, bottom)
+		if !f.narrow {
+			c.grid(s, a, y, bottom)
+		}
 	}
 	for _, r := range rows {
 		c.labelRow(s, r, f)
+		if f.narrow {
+			c.gridUnder(s, r, areas)
+		}
 		c.drawRow(s, r, areas)
 	}
 	return c.ticks(s, bottom, areas)
@@ -133,13 +138,14 @@ func (c *Chart) place(y float64, f form, labelWidth float64) ([]placed, float64)
 			y += headingSpace
 		}
 		text := float64(len(p.lines)) * labelType.leading()
+		const level = 2 // lets the letters, not their box, stand level with the marks
 		if f.narrow {
 			p.label = y + 4
 			p.centre = p.label + text + barHeight/2 + 1
 			y = p.centre + barHeight/2 + 4
 		} else {
 			height := max(rowHeight, text+8)
-			p.label = y + (height-text)/2
+			p.label = y + (height-text)/2 + level
 			p.centre = y + height/2
 			y += height
 		}
@@ -166,10 +172,21 @@ func (c *Chart) grid(s *scene, a area, top, bottom float64) {
 	}
 }
 
+// gridUnder draws the grid below one row's marks alone, where labels stand
+// above their rows.
+func (c *Chart) gridUnder(s *scene, r placed, areas []area) {
+	for _, a := range areas {
+		c.grid(s, a, r.centre-barHeight/2-2, r.centre+barHeight/2+2)
+	}
+}
+
 // ticks writes the axis below the plot and returns the y under it.
 func (c *Chart) ticks(s *scene, bottom float64, areas []area) float64 {
 	for _, a := range areas {
-		for _, v := range a.ticks() {
+		for i, v := range a.ticks() {
+			if crowded := a.right-a.left < 26*float64(len(a.ticks())-1); crowded && i%2 == 1 {
+				continue
+			}
 			s.add(label{x: a.x(v), baseline: bottom + 3 + axisType.ascent(), text: number.Decimal(v, 0, c.lang),
 				face: axisType, color: textMuted, anchor: middle})
 		}

@@ -99,6 +99,10 @@ func (e *LayoutError) Error() string {
 // top of another text or a mark, or with a character the font lacks.
 func (s *scene) check(chart string) error {
 	canvas := box{0, 0, s.width, s.height}
+	bounds := make([]box, len(s.marks))
+	for i, m := range s.marks {
+		bounds[i] = m.bounds()
+	}
 	for i, m := range s.marks {
 		l, ok := m.(label)
 		if !ok {
@@ -107,12 +111,11 @@ func (s *scene) check(chart string) error {
 		if r, missing := l.face.missing(l.text); missing {
 			return &GlyphError{Chart: chart, Rune: r, Text: l.text}
 		}
-		b := l.bounds()
-		if over := canvas.excess(b); over > 0.01 {
+		if over := canvas.excess(bounds[i]); over > 0.01 {
 			return &LayoutError{chart, l.text, fmt.Sprintf("lies %.0f pt outside the drawing: shorten it or give soft hyphens", math.Ceil(over))}
 		}
 		for j, other := range s.marks {
-			if i != j && collides(l, b, other) {
+			if i != j && bounds[i].overlaps(bounds[j]) && solid(l, other) {
 				return &LayoutError{chart, l.text, "lies on top of " + describe(other)}
 			}
 		}
@@ -125,14 +128,15 @@ func (a box) excess(b box) float64 {
 	return max(a.left-b.left, b.right-a.right, a.top-b.top, b.bottom-a.bottom)
 }
 
-func collides(l label, at box, other mark) bool {
-	switch o := other.(type) {
+// solid reports whether a mark may not lie under a label.
+func solid(l label, m mark) bool {
+	switch m := m.(type) {
 	case rect:
-		return !l.inside && o.fill != white && at.overlaps(o.bounds())
+		return !l.inside && m.fill != white
 	case line:
-		return !o.ground && at.overlaps(o.bounds())
+		return !m.ground
 	}
-	return at.overlaps(other.bounds())
+	return true
 }
 
 func describe(m mark) string {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"regexp"
 	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
@@ -53,6 +54,17 @@ type Spec struct {
 	Title      i18n.Text   `yaml:"title"`  // states the finding
 	Measure    i18n.Text   `yaml:"measure"`
 	Note       i18n.Text   `yaml:"note"`
+}
+
+// Overview is the chart of one indicator by every breakdown that is not crossed:
+// what a page about the indicator shows.
+func Overview(indicator string) Spec {
+	return Spec{
+		ID:         strings.NewReplacer(".", "-", "_", "-").Replace(indicator),
+		Kind:       Dots,
+		Indicators: []string{indicator},
+		Domains:    []string{"total", "sector:*", "size:*", "subsector:*"},
+	}
 }
 
 var validID = regexp.MustCompile(`^[a-z][a-z0-9-]*$`)
