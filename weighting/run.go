@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"barometer/internal/i18n"
 	"barometer/survey/microdata"
 	"barometer/weighting/design"
 	"barometer/weighting/margin"
@@ -34,7 +35,7 @@ type Diagnostics struct {
 	Statuses []StatusCount `json:"statuses,omitempty"`
 	Steps    []StepReport  `json:"steps"`
 	Final    Summary       `json:"final"`
-	Warnings []string      `json:"warnings,omitempty"`
+	Warnings []i18n.Text   `json:"warnings,omitempty"`
 }
 
 // StatusCount is the number of sampled units with one disposition.
@@ -144,7 +145,7 @@ func (r *run) take(s RecipeStep, w []float64, report StepReport) {
 	r.made = append(r.made, microdata.Numbers(s.As, w))
 	r.diagnostics.Steps = append(r.diagnostics.Steps, report)
 	if t := report.Trimmed; t != nil && t.Cut > report.Summary.N/20 {
-		r.warn("%s cuts %d of %d units: look for classes with too few respondents before trimming so many", s.As, t.Cut, report.Summary.N)
+		r.warn(words.manyCut, s.As, t.Cut, report.Summary.N)
 	}
 }
 
@@ -168,7 +169,7 @@ func (r *run) collapse(s RecipeStep) error {
 		r.made = append(r.made, c)
 	}
 	for _, small := range out.Small {
-		r.warn("class %s has fewer than %d respondents and no neighbour to join within its %s", small, s.collapse.Min, s.collapse.Within)
+		r.warn(words.smallClass, small, s.collapse.Min)
 	}
 	r.diagnostics.Steps = append(r.diagnostics.Steps, StepReport{
 		Kind: s.Kind, As: s.collapse.Name, Summary: Summarise(r.weights), Merged: out.Merged,
@@ -176,8 +177,11 @@ func (r *run) collapse(s RecipeStep) error {
 	return nil
 }
 
-func (r *run) warn(format string, args ...any) {
-	r.diagnostics.Warnings = append(r.diagnostics.Warnings, fmt.Sprintf(format, args...))
+func (r *run) warn(text i18n.Text, args ...any) {
+	r.diagnostics.Warnings = append(r.diagnostics.Warnings, i18n.Text{
+		DA: fmt.Sprintf(text.DA, args...),
+		EN: fmt.Sprintf(text.EN, args...),
+	})
 }
 
 func (r *run) result() (*Result, error) {
@@ -214,6 +218,6 @@ func (r *run) checkTrimmed() {
 		}
 	}
 	if over > 0 {
-		r.warn("%d final weights lie above the trimming limit %.4g again, the largest at %.4g: calibrating after the trim moved them", over, limit, r.diagnostics.Final.Max)
+		r.warn(words.pastLimit, over, limit, r.diagnostics.Final.Max)
 	}
 }

@@ -188,3 +188,36 @@ func (s *Sample) warnLonely() {
 		s.Warnings = append(s.Warnings, Warning(fmt.Sprintf("stratum %s has a single sampled unit and %s (lonely_psu: %s)", name, effect, s.Design.Lonely)))
 	}
 }
+
+// Weights reads a column of weights a sample can have before calibration: none
+// missing, negative or infinite, and not all 0.
+func Weights(ctx context.Context, src Source, column string) ([]float64, error) {
+	r := newReader(src)
+	w := r.number(column)
+	if err := r.read(ctx); err != nil {
+		return nil, err
+	}
+	return w.values, checkWeights(w)
+}
+
+// Levels lists the levels of a column that rows of the sample have.
+func (s *Sample) Levels(ctx context.Context, src Source, column string) ([]string, error) {
+	r := newReader(src)
+	c := r.category(column)
+	if err := r.read(ctx); err != nil {
+		return nil, err
+	}
+	present := make([]bool, len(c.levels))
+	for row, code := range c.codes {
+		if s.in[row] && code >= 0 {
+			present[code] = true
+		}
+	}
+	var levels []string
+	for i, l := range c.levels {
+		if present[i] {
+			levels = append(levels, l)
+		}
+	}
+	return levels, nil
+}

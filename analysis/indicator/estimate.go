@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"barometer/analysis/estimate"
@@ -12,9 +13,31 @@ import (
 	"barometer/weighting/design"
 )
 
-// Variables binds what the estimation of the formulas needs to one table: the
-// design and domain columns of the wave, and one derived variable per formula.
-// kept names the columns of data to take over.
+// countWeight is the column of ones that counted indicators are weighted by.
+const countWeight = "count_weight"
+
+// Needed lists the columns of the wave and its weights that estimation under
+// spec reads, beside the derived variables: design, calibration and domains.
+func Needed(spec design.Spec) []string {
+	names := slices.Concat(spec.IDs, spec.Strata, spec.FPC, []string{spec.Weight})
+	for _, a := range spec.Adjustments {
+		names = append(names, a.Before)
+		for _, x := range a.Auxiliary {
+			for _, l := range x.Where {
+				names = append(names, l.Column)
+			}
+			names = append(names, x.Value)
+		}
+	}
+	for breakdown := range breakdowns {
+		names = append(names, BreakdownColumns(breakdown)...)
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+}
+
+// Variables binds what the estimation of the formulas reads to one table: the
+// kept columns of data and one derived variable per formula.
 func Variables(formulas []Formula, data *microdata.Data, kept []string) (*microdata.Data, error) {
 	var columns []microdata.Column
 	for _, name := range kept {
@@ -28,24 +51,27 @@ func Variables(formulas []Formula, data *microdata.Data, kept []string) (*microd
 	if err != nil {
 		return nil, err
 	}
+	ones := slices.Repeat([]float64{1}, data.Rows())
+	columns = append(columns, microdata.Numbers(countWeight, ones))
 	return microdata.New(append(columns, derived...)...)
 }
 
-// Estimate computes every formula in every domain from a source that holds the
-// derived variables. It returns one estimate per formula and domain, formula by
+// Estimate computes every formula in every domain from a source that holds
+// [Variables]. It returns one estimate per formula and domain, formula by
 // formula, domains in order; a domain without rows has N = 0 and NaN numbers.
-func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, []estimate.Warning, error) {
-	req := estimate.Request{Breakdowns: requested(domains)}
-	for _, f := range formulas {
-		req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: f.ID})
-	}
-	found, warnings, err := estimate.Run(ctx, src, spec, req)
-	if err != nil {
-		return nil, nil, err
-	}
-	at := make(map[string]estimate.Estimate, len(found))
-	for _, e := range found {
-		at[address(e.Item, e.Domain)] = e
+//
+// A counted formula is a plain share of the sample: it has no weights and no
+// sampling error.
+func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, error) {
+	at := make(map[string]estimate.Estimate)
+	for _, counted := range []bool{false, true} {
+		found, err := run(ctx, src, spec, formulas, domains, counted)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found {
+			at[address(e.Item, e.Domain)] = e
+		}
 	}
 	cells := make([]estimate.Estimate, 0, len(formulas)*len(domains))
 	for _, f := range formulas {
@@ -58,7 +84,31 @@ func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formul
 			cells = append(cells, e)
 		}
 	}
-	return cells, warnings, nil
+	return cells, nil
+}
+
+// run estimates the formulas that are counted, or those that are not.
+func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
+	req := estimate.Request{Breakdowns: requested(domains)}
+	for _, f := range formulas {
+		if f.Counted == counted {
+			req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: f.ID})
+		}
+	}
+	if len(req.Items) == 0 {
+		return nil, nil
+	}
+	if counted {
+		spec = design.Spec{Weight: countWeight, Lonely: design.Fail}
+	}
+	found, _, err := estimate.Run(ctx, src, spec, req)
+	if counted {
+		for i := range found {
+			e := &found[i]
+			e.SE, e.Low, e.High, e.DF = 0, e.Value, e.Value, 0
+		}
+	}
+	return found, err
 }
 
 // Levels gives a domain as levels of the wave's columns.

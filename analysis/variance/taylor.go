@@ -3,6 +3,8 @@ package variance
 import (
 	"math"
 
+	"gonum.org/v1/gonum/mat"
+
 	"barometer/weighting/design"
 )
 
@@ -11,23 +13,54 @@ import (
 // linearised values of the rows; rows left out count as zero.
 func (d *Design) FromSpreads(spreads []Spread) (float64, error) {
 	strata := d.Stages[0].Strata
+	sum, units := 0.0, 0
+	inUse := make([]bool, len(strata))
 	for h := range spreads {
 		spreads[h].Pad(strata[h].Units)
+		inUse[h] = spreads[h].FromDomain
+		if inUse[h] {
+			sum += spreads[h].Sum()
+			units += strata[h].Units
+		}
 	}
-	return d.stage(0, strata, spreads)
+	scales, err := d.scales(0, strata, inUse)
+	if err != nil {
+		return math.NaN(), err
+	}
+	v := 0.0
+	for h, s := range strata {
+		if scales[h] == 0 {
+			continue
+		}
+		square := spreads[h].Square
+		if s.lonely() { // compared with the mean of all strata
+			apart := spreads[h].Mean - sum/float64(units)
+			square = apart * apart
+		}
+		v += scales[h] * square
+	}
+	return v, nil
 }
 
 // FromUnits returns the variance of a total. z holds the weighted linearised
 // total of every unit of the last stage; entered tells which of these units
 // hold rows of the estimate (nil: all).
 func (d *Design) FromUnits(z []float64, entered []bool) (float64, error) {
-	sum := 0.0
+	v, err := d.Covariance([][]float64{z}, entered)
+	if err != nil {
+		return math.NaN(), err
+	}
+	return v.At(0, 0), nil
+}
+
+// Covariance returns the covariance matrix of several totals, each given as in
+// FromUnits.
+func (d *Design) Covariance(z [][]float64, entered []bool) (*mat.SymDense, error) {
+	sum := mat.NewSymDense(len(z), nil)
 	for s := len(d.Stages) - 1; s >= 0; s-- {
-		v, err := d.unitStage(s, z, entered)
-		if err != nil {
-			return math.NaN(), err
+		if err := d.addStage(sum, s, z, entered); err != nil {
+			return nil, err
 		}
-		sum += v
 		if s > 0 {
 			z, entered = d.Stages[s].rollUp(z, entered, len(d.Stages[s-1].Stratum))
 		}
@@ -36,38 +69,66 @@ func (d *Design) FromUnits(z []float64, entered []bool) (float64, error) {
 }
 
 // rollUp adds the totals of a stage's units to the units they lie in.
-func (s Stage) rollUp(z []float64, entered []bool, parents int) ([]float64, []bool) {
-	up, in := make([]float64, parents), make([]bool, parents)
-	for i, p := range s.Parent {
-		if s.Stratum[i] >= 0 {
-			up[p] += z[i]
-			in[p] = in[p] || entered == nil || entered[i]
+func (s Stage) rollUp(z [][]float64, entered []bool, parents int) ([][]float64, []bool) {
+	up, in := make([][]float64, len(z)), make([]bool, parents)
+	for k := range z {
+		up[k] = make([]float64, parents)
+		for i, p := range s.Parent {
+			if s.Stratum[i] >= 0 {
+				up[k][p] += z[k][i]
+			}
 		}
+	}
+	for i, p := range s.Parent {
+		in[p] = in[p] || s.Stratum[i] >= 0 && (entered == nil || entered[i])
 	}
 	return up, in
 }
 
-// unitStage returns the contribution of one stage to the variance.
-func (d *Design) unitStage(stage int, z []float64, entered []bool) (float64, error) {
+// addStage adds the contribution of one stage.
+func (d *Design) addStage(sum *mat.SymDense, stage int, z [][]float64, entered []bool) error {
 	st := d.Stages[stage]
-	spreads := make([]Spread, len(st.Strata))
+	inUse := make([]bool, len(st.Strata))
 	for i, h := range st.Stratum {
-		if h >= 0 {
-			spreads[h].Add(z[i])
-			spreads[h].FromDomain = spreads[h].FromDomain || entered == nil || entered[i]
+		if h >= 0 && (entered == nil || entered[i]) {
+			inUse[h] = true
 		}
 	}
-	sum := 0.0
+	scales := make([]float64, len(st.Strata))
+	centres := st.centres(z)
 	for from := 0; from < len(st.Strata); {
 		to := st.siblings(from)
-		v, err := d.stage(stage, st.Strata[from:to], spreads[from:to])
+		part, err := d.scales(stage, st.Strata[from:to], inUse[from:to])
 		if err != nil {
-			return math.NaN(), err
+			return err
 		}
-		sum += v
+		copy(scales[from:to], part)
+		recentreLonely(st.Strata[from:to], inUse[from:to], centres[from:to], len(z))
 		from = to
 	}
-	return sum, nil
+	st.addProducts(sum, z, scales, centres)
+	return nil
+}
+
+// centres returns the mean of each total over the units of each stratum.
+func (s Stage) centres(z [][]float64) [][]float64 {
+	centres := make([][]float64, len(s.Strata))
+	for h := range centres {
+		centres[h] = make([]float64, len(z))
+	}
+	for k := range z {
+		for i, h := range s.Stratum {
+			if h >= 0 {
+				centres[h][k] += z[k][i]
+			}
+		}
+	}
+	for h, c := range centres {
+		for k := range c {
+			c[k] /= float64(s.Strata[h].Units)
+		}
+	}
+	return centres
 }
 
 // siblings returns the end of the run of strata that share from's parent. The
@@ -80,52 +141,86 @@ func (s Stage) siblings(from int) int {
 	return to
 }
 
-// stage returns Σ_h factor · (1−f_h) · n_h/(n_h−1) · Σ(z − z̄_h)² over the given
-// strata, with single-unit strata treated by the design's rule.
-func (d *Design) stage(stage int, strata []Stratum, spreads []Spread) (float64, error) {
-	sum, inUse, alone := 0.0, 0, 0
-	var refused []string
+// recentreLonely centres lonely units at the mean over the units of all strata
+// in use. Only the rule "adjust" gives them a scale above 0, and so a use for it.
+func recentreLonely(strata []Stratum, inUse []bool, centres [][]float64, totals int) {
+	mean, units := make([]float64, totals), 0.0
 	for h, s := range strata {
-		if !spreads[h].FromDomain && spreads[h].Mean == 0 {
+		if inUse[h] {
+			units += float64(s.Units)
+			for k, c := range centres[h] {
+				mean[k] += c * float64(s.Units)
+			}
+		}
+	}
+	for k := range mean {
+		mean[k] /= units
+	}
+	for h, s := range strata {
+		if s.lonely() && inUse[h] {
+			copy(centres[h], mean)
+		}
+	}
+}
+
+// addProducts adds scale · (z − centre)(z − centre)′ of every unit.
+func (s Stage) addProducts(sum *mat.SymDense, z [][]float64, scales []float64, centres [][]float64) {
+	apart := make([]float64, len(z))
+	products := make([]float64, len(z)*len(z))
+	for i, h := range s.Stratum {
+		if h < 0 || scales[h] == 0 {
 			continue
 		}
-		inUse++
-		if s.unsampled() <= certain {
+		for k := range z {
+			apart[k] = z[k][i] - centres[h][k]
+		}
+		for k, a := range apart {
+			a *= scales[h]
+			row := products[k*len(z):]
+			for l := k; l < len(apart); l++ {
+				row[l] += a * apart[l]
+			}
+		}
+	}
+	for k := range z {
+		for l := k; l < len(z); l++ {
+			sum.SetSym(k, l, sum.At(k, l)+products[k*len(z)+l])
+		}
+	}
+}
+
+// scales returns the factor of each stratum's sum of squares,
+// factor · (1−f_h) · n_h/(n_h−1), with single-unit strata treated by the
+// design's rule: 0 where they add nothing.
+func (d *Design) scales(stage int, strata []Stratum, inUse []bool) ([]float64, error) {
+	scales := make([]float64, len(strata))
+	var refused []string
+	used, alone := 0, 0
+	for h, s := range strata {
+		if !inUse[h] {
 			continue
 		}
-		if s.Units > 1 {
+		used++
+		switch {
+		case s.unsampled() <= certain:
+		case s.Units > 1:
 			n := float64(s.Units)
-			sum += s.Factor * s.unsampled() * n / (n - 1) * spreads[h].Square
-			continue
-		}
-		alone++
-		switch d.Lonely {
-		case design.Adjust:
-			apart := spreads[h].Mean - centre(strata, spreads)
-			sum += s.Factor * s.unsampled() * apart * apart
-		case design.Remove, design.Certainty, design.Average:
-		default:
+			scales[h] = s.Factor * s.unsampled() * n / (n - 1)
+		case d.Lonely == design.Adjust:
+			scales[h] = s.Factor * s.unsampled()
+		case d.Lonely == design.Average:
+			alone++
+		case d.Lonely != design.Remove && d.Lonely != design.Certainty:
 			refused = append(refused, stageName(stage, s.Name))
 		}
 	}
 	if refused != nil {
-		return math.NaN(), &LonelyError{refused}
+		return nil, &LonelyError{refused}
 	}
-	if d.Lonely == design.Average && alone > 0 {
-		sum *= float64(inUse) / float64(inUse-alone)
-	}
-	return sum, nil
-}
-
-// centre is the mean over the units of all strata that hold rows of the
-// estimate: what a lonely unit is compared with under the rule "adjust".
-func centre(strata []Stratum, spreads []Spread) float64 {
-	sum, units := 0.0, 0
-	for h, s := range strata {
-		if spreads[h].FromDomain || spreads[h].Mean != 0 {
-			sum += spreads[h].Sum()
-			units += s.Units
+	if alone > 0 {
+		for h := range scales {
+			scales[h] *= float64(used) / float64(used-alone)
 		}
 	}
-	return sum / float64(units)
+	return scales, nil
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"flag"
@@ -239,29 +238,19 @@ func (a *app) invite(ctx context.Context, c *collection, w *wave) ([]contact.Inv
 		return nil, err
 	}
 	path := w.path(fmt.Sprintf("invitations-%s.csv", a.now().Format("20060102-150405")))
-	if err := writeInvitations(path, w.home.BaseURL, invitations); err != nil {
+	if err := writeSecretFile(path, func(out io.Writer) error { return w.letter().WriteMerge(out, invitations) }); err != nil {
 		return nil, err
 	}
 	_, err = fmt.Fprintf(a.stdout, "invitations %d, with their codes in %s\n", len(invitations), path)
 	return invitations, err
 }
 
-func writeInvitations(path, baseURL string, invitations []contact.Invitation) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return err
+// letter is what the wave's invitations say.
+func (w *wave) letter() contact.Letter {
+	return contact.Letter{
+		Title: w.Title, Host: w.home.BaseURL, Deadline: w.Deadline.Time, Minutes: w.Minutes,
+		Sender: w.home.Organisation, Contact: w.home.Contact,
 	}
-	out := csv.NewWriter(f)
-	err = out.Write([]string{"name", "email", "code", "link"})
-	for _, i := range invitations {
-		err = errors.Join(err, out.Write([]string{i.Name, i.Email, i.Code.String(), surveyLink(baseURL, i.Code)}))
-	}
-	out.Flush()
-	return errors.Join(err, out.Error(), f.Sync(), f.Close())
-}
-
-func surveyLink(baseURL string, code contact.Code) string {
-	return strings.TrimSuffix(baseURL, "/") + "/s/" + strings.ReplaceAll(code.String(), " ", "")
 }
 
 func fieldworkCommand(a *app, flags *flag.FlagSet) action {

@@ -104,4 +104,3 @@ func readJSON[T any](r io.Reader, file string) (T, error) {
 func (a *app) openStore(ctx context.Context, w *wave) (*collection, error) {
 	return openCollection(ctx, w.home, a.now)
 }
-

@@ -136,13 +136,21 @@ func makeSecret(path string) ([]byte, error) {
 	if _, err := rand.Read(key); err != nil {
 		return nil, err
 	}
-	err := archive.Replace(path, func(tmp string) error {
+	err := writeSecretFile(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, hex.EncodeToString(key)+"\n")
+		return err
+	})
+	return key, err
+}
+
+// writeSecretFile writes a new file that only the owner may read, complete or
+// not at all.
+func writeSecretFile(path string, write func(io.Writer) error) error {
+	return archive.Replace(path, func(tmp string) error {
 		f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 		if err != nil {
 			return err
 		}
-		_, err = io.WriteString(f, hex.EncodeToString(key)+"\n")
-		return errors.Join(err, f.Sync(), f.Close())
+		return errors.Join(write(f), f.Sync(), f.Close())
 	})
-	return key, err
 }

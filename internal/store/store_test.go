@@ -280,6 +280,23 @@ func TestRecoversFromFullDisk(t *testing.T) {
 	}
 }
 
+// A commit can fail with the transaction still open, as where a constraint is
+// put off to the end. The writes are refused, and the next one works.
+func TestRecoversFromFailedCommit(t *testing.T) {
+	db := newDB(t)
+	exec(t, db, `CREATE TABLE child (parent TEXT REFERENCES store_key (name) DEFERRABLE INITIALLY DEFERRED)`)
+	err := db.Write(t.Context(), func(tx *Tx) error {
+		_, err := tx.Exec(`INSERT INTO child VALUES ('nobody')`)
+		return err
+	})
+	if err == nil {
+		t.Error("a write whose commit failed was acknowledged")
+	}
+	if err := db.Write(t.Context(), remember("after")); err != nil {
+		t.Errorf("the next write: %v", err)
+	}
+}
+
 func exec(t *testing.T, db *DB, statement string) {
 	t.Helper()
 	if err := db.exec(statement); err != nil {

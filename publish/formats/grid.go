@@ -38,9 +38,9 @@ type Cell struct {
 type cellKind uint8
 
 const (
-	blank cellKind = iota
-	text
-	number
+	isBlank cellKind = iota
+	isText
+	isNumber
 )
 
 // Blank is a cell that holds nothing.
@@ -51,17 +51,17 @@ func TextCell(s string) Cell {
 	if s == "" {
 		return Blank
 	}
-	return Cell{Text: s, kind: text}
+	return Cell{Text: s, kind: isText}
 }
 
 // NumberCell makes a cell of a number; negative zero becomes zero.
-func NumberCell(x float64) Cell { return Cell{Number: x + 0, kind: number} }
+func NumberCell(x float64) Cell { return Cell{Number: x + 0, kind: isNumber} }
 
 // IsText reports whether the cell holds a text.
-func (c Cell) IsText() bool { return c.kind == text }
+func (c Cell) IsText() bool { return c.kind == isText }
 
 // IsNumber reports whether the cell holds a number.
-func (c Cell) IsNumber() bool { return c.kind == number }
+func (c Cell) IsNumber() bool { return c.kind == isNumber }
 
 // Column is one column of a grid.
 type Column struct {

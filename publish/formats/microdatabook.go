@@ -6,6 +6,7 @@ import (
 
 	"barometer/analysis/disclosure/anonymise"
 	"barometer/internal/i18n"
+	"barometer/reports/number"
 )
 
 // MicrodataBook lays out a research file as a workbook in one language: the
@@ -31,8 +32,8 @@ func microdataReadme(f *anonymise.File, a About, l i18n.Lang) Sheet {
 	w := words(l)
 	r := &readme{}
 	r.opening(a, l)
-	r.add(w("Indhold", "Content"), fmt.Sprintf(w("Anonymiserede svar fra %d arbejdspladser, %d variable. Hver række er én arbejdsplads.",
-		"Anonymised answers of %d workplaces, %d variables. Each row is one workplace."), f.Data.Rows(), len(f.Codebook.Variables)))
+	r.add(w("Indhold", "Content"), fmt.Sprintf(w("Anonymiserede svar fra %s arbejdspladser, %d variable. Hver række er én arbejdsplads.",
+		"Anonymised answers of %s workplaces, %d variables. Each row is one workplace."), number.Integer(f.Data.Rows(), l), len(f.Codebook.Variables)))
 	r.add(w("Ark Data_koder", "Sheet Data_codes"), w("Svarene som koder. Samme indhold som microdata.csv og microdata.parquet.",
 		"The answers as codes. The same content as microdata.csv and microdata.parquet."))
 	r.add(w("Ark Data_tekst", "Sheet Data_labels"), w("De samme rækker og kolonner med ord i stedet for koder.", "The same rows and columns in words."))

@@ -6,6 +6,7 @@ import (
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
+	"barometer/reports/number"
 )
 
 // TableBook lays out a table as a workbook in one language: what it is, the
@@ -170,8 +171,9 @@ func tablesReadme(t *table.Table, a About, sheets []Sheet, l i18n.Lang) Sheet {
 	r := &readme{}
 	r.opening(a, l)
 	r.add(w("Periode", "Period"), t.Period.In(l))
-	r.add(w("Grundlag", "Basis"), fmt.Sprintf(w("%d arbejdspladser i rammen, %d i stikprøven, %d har svaret.",
-		"%d workplaces in the frame, %d in the sample, %d answered."), t.Frame, t.Sample, t.Respondents))
+	r.add(w("Grundlag", "Basis"), fmt.Sprintf(w("%s arbejdspladser i rammen, %s i stikprøven, %s har svaret.",
+		"%s workplaces in the frame, %s in the sample, %s answered."),
+		number.Integer(t.Frame, l), number.Integer(t.Sample, l), number.Integer(t.Respondents, l)))
 	r.add(w("Vægtning", "Weighting"), t.Weighting.In(l))
 	for _, s := range sheets {
 		r.add(w("Ark", "Sheet"), s.Name)

@@ -71,9 +71,8 @@ func (in Input) fill(ctx context.Context, dir string, previous *Release, changes
 		return nil, err
 	}
 	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })
-	about := product{readmeName, i18n.Text{DA: "Om udgivelsen", EN: "About the release"}, func(path string) error {
-		return archive.WriteFile(path, func(w io.Writer) error { return readme(w, m) })
-	}}
+	about := product{readmeName, i18n.Text{DA: "Om udgivelsen", EN: "About the release"},
+		stream(func(w io.Writer) error { return readme(w, m) })}
 	if err := in.make(ctx, dir, about, m); err != nil {
 		return nil, err
 	}
@@ -94,7 +93,7 @@ func (in Input) make(ctx context.Context, dir string, p product, m *Manifest) er
 	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		return fmt.Errorf("release: %w", err)
 	}
-	if err := p.write(path); err != nil {
+	if err := p.write(ctx, path); err != nil {
 		return fmt.Errorf("release: file %s: %w", p.name, err)
 	}
 	info, err := os.Stat(path)

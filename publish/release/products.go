@@ -1,6 +1,7 @@
 package release
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
@@ -10,6 +11,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/publish/formats"
 	"barometer/publish/formats/csv"
+	"barometer/publish/formats/parquet"
 	"barometer/publish/formats/xlsx"
 )
 
@@ -17,18 +19,15 @@ import (
 type product struct {
 	name  string
 	title i18n.Text
-	write func(path string) error
+	write func(ctx context.Context, path string) error
 }
 
 // products lists the files that the release is made of. A new format is added
 // here and nowhere else.
 func (in Input) products(a formats.About) []product {
 	var list []product
-	add := func(name, da, en string, write func(path string) error) {
+	add := func(name, da, en string, write func(context.Context, string) error) {
 		list = append(list, product{name, i18n.Text{DA: da, EN: en}, write})
-	}
-	stream := func(write func(io.Writer) error) func(string) error {
-		return func(path string) error { return archive.WriteFile(path, write) }
 	}
 	for _, l := range i18n.Languages {
 		language := languageName(l)
@@ -37,14 +36,14 @@ func (in Input) products(a formats.About) []product {
 		add("microdata."+string(l)+".xlsx", "Forskningsdata i Excel, på "+language.DA, "Research data in Excel, in "+language.EN,
 			stream(func(w io.Writer) error { return xlsx.Write(w, formats.MicrodataBook(in.Microdata, a, l)) }))
 	}
-	add("tables.csv", "Tabeller, CSV", "Tables, CSV", grid(formats.Tables, in.Table, csvFile))
+	add("tables.csv", "Tabeller, CSV", "Tables, CSV", in.tables(csvFile))
+	add("tables.parquet", "Tabeller, Parquet", "Tables, Parquet", in.tables(parquet.Write))
 	add("table.json", "Tabeller, JSON", "Tables, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Table) }))
-	add("microdata.csv", "Forskningsdata, CSV", "Research data, CSV", func(path string) error { return csvFile(path, formats.Codes(in.Microdata)) })
+	add("microdata.csv", "Forskningsdata, CSV", "Research data, CSV", of(formats.Codes(in.Microdata), csvFile))
+	add("microdata.parquet", "Forskningsdata, Parquet", "Research data, Parquet", of(formats.Codes(in.Microdata), parquet.Write))
 	add("codebook.json", "Kodebog, JSON", "Codebook, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Microdata.Codebook) }))
-	add("codebook.csv", "Kodebog: variable, CSV", "Codebook: variables, CSV",
-		func(path string) error { return csvFile(path, formats.Variables(in.Microdata, i18n.Languages...)) })
-	add("values.csv", "Kodebog: værdier, CSV", "Codebook: values, CSV",
-		func(path string) error { return csvFile(path, formats.Values(in.Microdata, i18n.Languages...)) })
+	add("codebook.csv", "Kodebog: variable, CSV", "Codebook: variables, CSV", of(formats.Variables(in.Microdata, i18n.Languages...), csvFile))
+	add("values.csv", "Kodebog: værdier, CSV", "Codebook: values, CSV", of(formats.Values(in.Microdata, i18n.Languages...), csvFile))
 	for _, d := range in.Documents {
 		list = append(list, product{d.Name, d.Title, stream(d.copy)})
 	}
@@ -58,19 +57,32 @@ func languageName(l i18n.Lang) i18n.Text {
 	return i18n.Text{DA: "dansk", EN: "Danish"}
 }
 
-// grid makes a grid of a source and hands it to a writer.
-func grid[S any](lay func(S) (*formats.Grid, error), source S, write func(string, *formats.Grid) error) func(string) error {
-	return func(path string) error {
-		g, err := lay(source)
+// gridWriter writes a grid to a path.
+type gridWriter func(ctx context.Context, path string, g *formats.Grid) error
+
+// of writes a grid that is there.
+func of(g *formats.Grid, write gridWriter) func(context.Context, string) error {
+	return func(ctx context.Context, path string) error { return write(ctx, path, g) }
+}
+
+// tables writes the grid of the table.
+func (in Input) tables(write gridWriter) func(context.Context, string) error {
+	return func(ctx context.Context, path string) error {
+		g, err := formats.Tables(in.Table)
 		if err != nil {
 			return err
 		}
-		return write(path, g)
+		return write(ctx, path, g)
 	}
 }
 
-func csvFile(path string, g *formats.Grid) error {
+func csvFile(_ context.Context, path string, g *formats.Grid) error {
 	return archive.WriteFile(path, func(w io.Writer) error { return csv.Write(w, g) })
+}
+
+// stream writes what write puts out.
+func stream(write func(io.Writer) error) func(context.Context, string) error {
+	return func(_ context.Context, path string) error { return archive.WriteFile(path, write) }
 }
 
 func writeTables(w io.Writer, in Input, a formats.About, l i18n.Lang) error {

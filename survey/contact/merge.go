@@ -66,7 +66,7 @@ func (l Letter) WriteLetter(w io.Writer, inv Invitation, lang i18n.Lang) error {
 		Name:     oneLine(inv.Name),
 		Code:     inv.Code.String(),
 		Link:     l.Link(inv.Code),
-		Deadline: day(l.Deadline, lang),
+		Deadline: i18n.Date(l.Deadline, lang),
 		Sender:   l.Sender.In(lang),
 		Contact:  l.Contact,
 		Minutes:  l.Minutes,
@@ -93,7 +93,7 @@ func (l Letter) WriteMerge(w io.Writer, invitations []Invitation) error {
 	}
 	for _, inv := range invitations {
 		row := []string{inv.Wave, inv.Name, inv.Email, inv.Code.String(), l.Link(inv.Code),
-			day(l.Deadline, i18n.Danish), day(l.Deadline, i18n.English)}
+			i18n.Date(l.Deadline, i18n.Danish), i18n.Date(l.Deadline, i18n.English)}
 		for i := range row {
 			row[i] = inert(oneLine(row[i]))
 		}
@@ -116,14 +116,3 @@ func inert(cell string) string {
 // oneLine joins lines and drops tabs: a name from a register must not be able
 // to add a line to a letter.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
-
-var danishMonths = [...]string{"januar", "februar", "marts", "april", "maj", "juni",
-	"juli", "august", "september", "oktober", "november", "december"}
-
-// day writes a date in full: "15. marts 2026", "15 March 2026".
-func day(t time.Time, l i18n.Lang) string {
-	if l == i18n.English {
-		return t.Format("2 January 2006")
-	}
-	return fmt.Sprintf("%d. %s %d", t.Day(), danishMonths[t.Month()-1], t.Year())
-}

@@ -21,7 +21,7 @@ func (q *Questionnaire) hash() string {
 	c.line("conditions", len(q.Conditions))
 	for _, cond := range q.Conditions {
 		c.line("condition", cond.Name, spelling(cond.When))
-		c.texts(cond.Short, cond.Asked)
+		c.texts(cond.Short, cond.Phrase, cond.Asked)
 	}
 	c.line("pages", len(q.Pages))
 	for i := range q.Pages {
@@ -70,7 +70,7 @@ func (c canonical) item(item *Item) {
 		c.line("options", len(options))
 		for _, o := range options {
 			c.line(o.Code, o.Number, o.Exclusive, o.DontKnow, spelling(o.Relevant))
-			c.texts(o.Label)
+			c.texts(o.Label, o.Short)
 		}
 	}
 }

@@ -16,18 +16,29 @@ import (
 // Load reads a questionnaire file. file names it in messages. The error is a
 // [Faults] with everything wrong in the file; then there is no questionnaire.
 func Load(r io.Reader, file string) (*Questionnaire, error) {
-	d := &definition{decoder: decoder{file: file}, q: &Questionnaire{
-		names: map[string]binding{}, pages: map[string]int{},
-	}, scales: map[string][]Option{}, first: map[string]*yaml.Node{}}
-	if root := d.document(r); root != nil {
-		d.read(root)
-	}
+	d := load(r, file)
 	if len(d.findings) > 0 {
 		sortFindings(d.findings)
 		return nil, Faults(d.findings)
 	}
-	d.q.Hash = d.q.hash()
 	return d.q, nil
+}
+
+func load(r io.Reader, file string) *definition {
+	d := &definition{
+		decoder: decoder{file: file},
+		q:       &Questionnaire{names: map[string]binding{}, pages: map[string]int{}},
+		scales:  map[string][]Option{},
+		used:    map[string]bool{},
+		first:   map[string]*yaml.Node{},
+	}
+	if root := d.document(r); root != nil {
+		d.read(root)
+	}
+	if len(d.findings) == 0 {
+		d.q.Hash = d.q.hash()
+	}
+	return d
 }
 
 // definition is a questionnaire in the reading. Wordings and codes are read
@@ -36,9 +47,11 @@ type definition struct {
 	decoder
 	q      *Questionnaire
 	scales map[string][]Option
+	used   map[string]bool       // scales
 	first  map[string]*yaml.Node // where a name was first used
 	pageOf []int                 // per item
 	routes []route
+	ways   int // tried by Lint
 }
 
 // route is an expression to be parsed.
@@ -81,6 +94,10 @@ func (d *definition) read(root *yaml.Node) {
 
 // languages checks that the file is written in every language of the program.
 func (d *definition) languages(m fields) {
+	if n := m.at["languages"]; n != nil && n.Kind != yaml.SequenceNode {
+		m.list("languages")
+		return
+	}
 	var have []string
 	for _, n := range m.list("languages") {
 		if _, err := i18n.ParseLang(n.Value); err != nil {
@@ -133,13 +150,12 @@ func (d *definition) readConditions(m fields) {
 	d.q.Conditions = make([]Condition, len(nodes))
 	d.q.conditions = make([][]int, len(nodes))
 	for i, n := range nodes {
-		c := d.mapping(n, "condition", "name", "short", "asked", "when")
+		c := d.mapping(n, "condition "+value(n, "name"), "name", "short", "phrase", "asked", "when")
 		name := c.must("name", isName, "upper-case letters and digits")
-		c.what = "condition " + name
 		if at := c.at["name"]; at != nil {
 			d.bind(at, name, binding{condition: i})
 		}
-		d.q.Conditions[i] = Condition{Name: name, Short: c.text("short", true), Asked: c.text("asked", true)}
+		d.q.Conditions[i] = Condition{Name: name, Short: c.text("short", true), Phrase: c.text("phrase", true), Asked: c.text("asked", true)}
 		if c.at["when"] == nil {
 			d.fault(n, "", "%s: when is missing", c.what)
 		}
@@ -166,10 +182,9 @@ func (d *definition) readPages(m fields) {
 }
 
 func (d *definition) page(i int, n *yaml.Node) {
-	m := d.mapping(n, "page", "id", "title", "intro", "notes", "items")
+	m := d.mapping(n, "page "+value(n, "id"), "id", "title", "intro", "notes", "items")
 	p := &d.q.Pages[i]
 	p.ID = m.must("id", isPage, "lower-case letters, digits and -")
-	m.what = "page " + p.ID
 	if at := m.at["id"]; at != nil && d.unique(at, m.what) {
 		d.q.pages[p.ID] = i
 	}
@@ -252,7 +267,7 @@ type vocabulary struct{ q *Questionnaire }
 func (v vocabulary) Name(name string, l i18n.Lang) string {
 	b := v.q.names[name]
 	if b.condition >= 0 {
-		return v.q.Conditions[b.condition].Short.In(l)
+		return v.q.Conditions[b.condition].Phrase.In(l)
 	}
 	if row, ok := find(v.q.items[b.item].Rows, b.row); ok {
 		return v.q.items[b.item].ID + " (" + row.Label.In(l) + ")"

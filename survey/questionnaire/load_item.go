@@ -11,22 +11,30 @@ import (
 // Keys an option may carry. On a scale it is the same for every item, so it
 // has no route; a row is a question, so it has no number and excludes nothing.
 var (
-	optionKeys     = []string{"code", "number", "da", "en", "exclusive", "dont_know"}
-	ownOptionKeys  = append(slices.Clone(optionKeys), "relevant")
-	rowKeys        = []string{"code", "da", "en", "relevant"}
-	itemKeys       = []string{"id", "kind", "short", "label", "hint", "asked", "relevant", "optional", "scale", "options", "options_from", "rows", "rows_from", "max", "max_length"}
-	kinds          = []Kind{Single, Multiple, Matrix, MatrixMulti, Text}
-	maxTextLength  = 4000
-	fewestOptions  = 2
-	kindsAllowedAs = "single, multiple, matrix, matrix_multi or text"
+	optionKeys    = []string{"code", "number", "da", "en", "short", "exclusive", "dont_know"}
+	ownOptionKeys = append(slices.Clone(optionKeys), "relevant")
+	rowKeys       = []string{"code", "da", "en", "short", "relevant"}
+)
+
+// Keys an item may carry, whatever its kind; checkKind narrows them down.
+var itemKeys = []string{
+	"id", "kind", "short", "label", "hint", "asked", "relevant", "optional",
+	"scale", "options", "options_from", "rows", "rows_from", "max", "max_length",
+}
+
+var kinds = []Kind{Single, Multiple, Matrix, MatrixMulti, Text}
+
+const (
+	kindNames     = "single, multiple, matrix, matrix_multi or text"
+	maxTextLength = 4000
+	fewestOptions = 2
 )
 
 // item reads one item of page p.
 func (d *definition) item(p int, n *yaml.Node) *Item {
-	m := d.mapping(n, "item", itemKeys...)
+	m := d.mapping(n, "item "+value(n, "id"), itemKeys...)
 	item := &Item{ID: m.must("id", isName, "upper-case letters and digits")}
-	m.what = "item " + item.ID
-	item.Kind = Kind(m.must("kind", func(s string) bool { return slices.Contains(kinds, Kind(s)) }, kindsAllowedAs))
+	item.Kind = Kind(m.must("kind", func(s string) bool { return slices.Contains(kinds, Kind(s)) }, kindNames))
 	item.Short = m.text("short", true)
 	item.Label = m.text("label", true)
 	item.Hint = m.text("hint", false)
@@ -64,6 +72,7 @@ func (d *definition) itemOptions(m fields, item *Item, p int) {
 	}
 	if name := m.scalar("scale"); m.at["scale"] != nil {
 		options, ok := d.scales[name]
+		d.used[name] = true
 		if !ok {
 			d.fault(m.at["scale"], "scales here: "+strings.Join(sortedNames(d.scales), ", "), "%s: there is no scale %q", m.what, name)
 		}
@@ -80,6 +89,9 @@ func (d *definition) itemOptions(m fields, item *Item, p int) {
 }
 
 func (d *definition) itemRows(m fields, item *Item, p int) {
+	if !item.Kind.HasRows() {
+		return
+	}
 	if m.at["rows"] != nil && m.at["rows_from"] != nil {
 		d.fault(m.node, "", "%s: both rows and rows_from", m.what)
 		return
@@ -109,11 +121,13 @@ func (d *definition) options(nodes []*yaml.Node, what string, keys []string) []O
 	codes, numbers := map[string]int{}, map[int]int{}
 	numbered := slices.Contains(keys, "number")
 	for i, n := range nodes {
-		m := d.mapping(n, what+" option", keys...)
+		m := d.mapping(n, what+" option "+value(n, "code"), keys...)
 		o := &options[i]
 		o.Code = m.must("code", isCode, "lower-case letters a–z, digits and _")
-		m.what = fmt.Sprintf("%s option %s", what, o.Code)
 		o.Label = m.wording()
+		if o.Short = m.text("short", false); o.Short.IsZero() {
+			o.Short = o.Label
+		}
 		o.Exclusive, o.DontKnow = m.flag("exclusive"), m.flag("dont_know")
 		if line := codes[o.Code]; line > 0 && o.Code != "" {
 			d.fault(n, fmt.Sprintf("first on line %d", line), "%s: the code stands twice", m.what)
@@ -136,11 +150,7 @@ func (d *definition) options(nodes []*yaml.Node, what string, keys []string) []O
 // optionRoutes notes down when each option is offered.
 func (d *definition) optionRoutes(nodes []*yaml.Node, options []Option, what string, p int) {
 	for i, n := range nodes {
-		at := map[string]*yaml.Node{}
-		for j := 0; j+1 < len(n.Content); j += 2 {
-			at[n.Content[j].Value] = n.Content[j+1]
-		}
-		m := fields{d: &d.decoder, node: n, what: what, at: at}
+		m := fields{d: &d.decoder, node: n, what: what, at: map[string]*yaml.Node{"relevant": child(n, "relevant")}}
 		d.route(m, "relevant", fmt.Sprintf("%s option %s", what, options[i].Code), p, &options[i].Relevant)
 	}
 }
@@ -173,10 +183,12 @@ func (d *definition) routesFrom(m fields, key string, options []Option, p int) {
 		return
 	}
 	for i := range options {
-		source := fmt.Sprintf("selected(${%s}, '%s')", m.scalar(key), options[i].Code)
-		d.routes = append(d.routes, route{source, m.at[key], m.what, p, &options[i].Relevant})
+		d.routes = append(d.routes, route{chosen(m.scalar(key), options[i].Code), m.at[key], m.what, p, &options[i].Relevant})
 	}
 }
+
+// chosen is the route of what was chosen in an earlier item.
+func chosen(item, code string) string { return fmt.Sprintf("selected(${%s}, '%s')", item, code) }
 
 // checkKind checks that the item has what its kind needs and nothing else.
 func (d *definition) checkKind(m fields, item *Item) {
@@ -198,7 +210,7 @@ func (d *definition) checkKind(m fields, item *Item) {
 		d.fault(m.at["options"], "", "%s has only one option", m.what)
 	case item.Kind.HasRows() && m.at["rows"] == nil && m.at["rows_from"] == nil:
 		d.fault(m.node, "add rows or rows_from", "%s has no rows", m.what)
-	case m.at["max"] != nil && (item.Max < 2 || item.Max >= len(item.Options)):
+	case item.Kind == Multiple && len(item.Options) > 0 && m.at["max"] != nil && (item.Max < 2 || item.Max >= len(item.Options)):
 		d.fault(m.at["max"], "from 2 to one less than there are options", "%s: max does not limit the answer", m.what)
 	}
 	for _, o := range item.Options {

@@ -310,6 +310,16 @@ func TestDispositions(t *testing.T) {
 	}
 }
 
+func TestEveryDispositionIsNamed(t *testing.T) {
+	codes := map[string]bool{}
+	for _, d := range Dispositions {
+		if len(d.Label().Missing()) > 0 || d.AAPOR() == "" || codes[d.AAPOR()] {
+			t.Errorf("%s: label %+v, AAPOR code %q", d, d.Label(), d.AAPOR())
+		}
+		codes[d.AAPOR()] = true
+	}
+}
+
 func TestClosedWave(t *testing.T) {
 	s := newStore(t)
 	ctx := t.Context()

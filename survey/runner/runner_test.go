@@ -3,20 +3,16 @@ package runner_test
 import (
 	"bytes"
 	"context"
-	"io"
+	"crypto/rand"
 	"log/slog"
 	"net/http"
-	"net/http/cookiejar"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-chi/chi/v5"
-	"golang.org/x/net/html"
 
 	"barometer/internal/i18n"
 	"barometer/internal/store"
@@ -89,4 +85,76 @@ func newSurvey(t testing.TB) *survey {
 	s.server = httptest.NewServer(router)
 	t.Cleanup(s.server.Close)
 	return s
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func secret(fill byte) []byte { return bytes.Repeat([]byte{fill}, 32) }
+
+func waveQuestionnaire(t testing.TB) *questionnaire.Questionnaire {
+	t.Helper()
+	const file = "../../cmd/barometer/demo/wave/questionnaire.yaml"
+	f, err := os.Open(file)
+	must(t, err)
+	defer f.Close()
+	q, err := questionnaire.Load(f, file)
+	must(t, err)
+	return q
+}
+
+func (s *survey) invite(key string) string {
+	s.t.Helper()
+	issued, err := s.access.Issue(context.Background(), wave, []sample.Selected{{
+		Unit: frame.Unit{Name: "Børnehuset Solstrålen", Email: "leder@example.dk"}, Key: key,
+	}})
+	must(s.t, err)
+	return string(issued[0].Code)
+}
+
+// stored returns the response as it stands.
+func (s *survey) stored() response.Record {
+	s.t.Helper()
+	rec, err := s.responses.Load(context.Background(), wave, unit)
+	must(s.t, err)
+	return rec
+}
+
+// have stores answers as if given before, and returns the revision.
+func (s *survey) have(page string, a questionnaire.Answers) int {
+	s.t.Helper()
+	rec, err := s.responses.Save(context.Background(), response.Save{
+		Wave: wave, Unit: unit, Base: s.stored().Revision, Page: page, Next: page, Lang: i18n.Danish, Answers: a,
+	})
+	must(s.t, err)
+	return rec.Revision
+}
+
+// answers for an innovator, as far as the pages in question need them.
+func upTo(page string) questionnaire.Answers {
+	one := func(codes ...string) questionnaire.Answer { return questionnaire.Answer{Codes: codes} }
+	a := questionnaire.Answers{"A1": one("leder"), "A2": one("ja")}
+	if page == "fornyelser" {
+		return a
+	}
+	a["B1"], a["B2"], a["B3"], a["B4"] = one("nej"), one("ja"), one("ja"), one("nej")
+	return a
+}
+
+// pageOf returns the page that asks the item.
+func (s *survey) pageOf(item string) string {
+	s.t.Helper()
+	for _, p := range s.q.Pages {
+		for _, i := range p.Items {
+			if i.ID == item {
+				return p.ID
+			}
+		}
+	}
+	s.t.Fatalf("no page asks %s", item)
+	return ""
 }

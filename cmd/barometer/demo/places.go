@@ -18,7 +18,7 @@ func everywhere() places {
 	var p places
 	for _, code := range codebook.Municipalities().Values() {
 		p.codes = append(p.codes, code)
-		p.weights = append(p.weights, population[code])
+		p.weights = append(p.weights, inhabitants[code])
 	}
 	return p
 }
@@ -33,10 +33,10 @@ func inTowns() places {
 	return p
 }
 
-// population is the number of inhabitants by municipality in hundreds, around
+// inhabitants is the number of inhabitants by municipality in hundreds, around
 // 1 January 2024. The figures are approximate: they only spread invented
 // workplaces over the country.
-var population = map[string]int{
+var inhabitants = map[string]int{
 	"0101": 6600, "0147": 1050, "0151": 520, "0153": 400, "0155": 146,
 	"0157": 750, "0159": 700, "0161": 240, "0163": 300, "0165": 280,
 	"0167": 540, "0169": 580, "0173": 580, "0175": 440, "0183": 240,

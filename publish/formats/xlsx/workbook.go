@@ -9,6 +9,7 @@
 package xlsx
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -32,12 +33,12 @@ func Write(w io.Writer, b formats.Book) (err error) {
 	if err := check(b); err != nil {
 		return err
 	}
+	archive, err := newSortedZip(w)
+	if err != nil {
+		return err
+	}
 	f := excelize.NewFile()
-	defer func() {
-		if closeErr := f.Close(); err == nil {
-			err = closeErr
-		}
-	}()
+	defer func() { err = errors.Join(err, f.Close(), archive.remove()) }()
 	st, err := newStyles(f)
 	if err != nil {
 		return err
@@ -50,7 +51,7 @@ func Write(w io.Writer, b formats.Book) (err error) {
 	if err := describe(f, b); err != nil {
 		return err
 	}
-	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return newSortedZip(w) })
+	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return archive })
 	return f.Write(io.Discard)
 }
 

@@ -2,66 +2,90 @@ package xlsx
 
 import (
 	"archive/zip"
-	"bytes"
+	"bufio"
 	"compress/flate"
 	"errors"
 	"hash"
 	"hash/crc32"
 	"io"
 	"io/fs"
+	"os"
 	"slices"
 	"strings"
 )
 
-// sortedZip collects the parts of a workbook compressed and writes them sorted
-// by name with a fixed time, since the library creates the parts of streamed
-// sheets in an order that varies.
+// level is the effort of compression: measured on 20,000 records of 200
+// variables, it saves a quarter of the whole time and costs a fifth more bytes
+// than the default.
+const level = 4
+
+// sortedZip collects the parts of a workbook, compressed, in a temporary file
+// and writes them sorted by name with a fixed time, since the library creates
+// the parts of streamed sheets in an order that varies.
 type sortedZip struct {
 	out   io.Writer
+	spool *os.File
+	end   int64 // of what has been spooled
+	fl    *flate.Writer
 	parts []*part
 }
 
-// part is one compressed file of the archive.
+// part is one file of the archive, compressed in the spool.
 type part struct {
-	name string
-	body bytes.Buffer
-	fl   *flate.Writer
-	crc  hash.Hash32
-	size uint64
+	zip   *sortedZip
+	name  string
+	start int64
+	size  uint64 // compressed
+	crc   hash.Hash32
+	plain uint64 // bytes before compression
 }
 
-func newSortedZip(out io.Writer) *sortedZip { return &sortedZip{out: out} }
-
-// Create opens the next part; the one before it is then complete.
-func (z *sortedZip) Create(name string) (io.Writer, error) {
-	err := z.finish()
+// newSortedZip makes an archive that is written to out when closed.
+func newSortedZip(out io.Writer) (*sortedZip, error) {
+	spool, err := os.CreateTemp("", "barometer-*.spool")
 	if err != nil {
 		return nil, err
 	}
-	p := &part{name: name, crc: crc32.NewIEEE()}
-	if p.fl, err = flate.NewWriter(&p.body, flate.DefaultCompression); err != nil {
-		return nil, err
-	}
-	z.parts = append(z.parts, p)
-	return p, nil
+	z := &sortedZip{out: out, spool: spool}
+	z.fl, err = flate.NewWriter(spooler{z}, level)
+	return z, err
 }
 
-// finish ends the compression of the last part and frees its window.
+// spooler appends to the spool and keeps count.
+type spooler struct{ *sortedZip }
+
+func (s spooler) Write(data []byte) (int, error) {
+	n, err := s.spool.Write(data)
+	s.end += int64(n)
+	return n, err
+}
+
+// Create opens the next part; the one before it is then complete.
+func (z *sortedZip) Create(name string) (io.Writer, error) {
+	if err := z.finish(); err != nil {
+		return nil, err
+	}
+	z.fl.Reset(spooler{z})
+	z.parts = append(z.parts, &part{zip: z, name: name, start: z.end, crc: crc32.NewIEEE()})
+	return z.parts[len(z.parts)-1], nil
+}
+
+func (p *part) Write(data []byte) (int, error) {
+	n, err := p.zip.fl.Write(data)
+	p.crc.Write(data[:n])
+	p.plain += uint64(n)
+	return n, err
+}
+
+// finish ends the compression of the last part.
 func (z *sortedZip) finish() error {
 	if len(z.parts) == 0 {
 		return nil
 	}
+	err := z.fl.Close()
 	last := z.parts[len(z.parts)-1]
-	err := last.fl.Close()
-	last.fl = nil
+	last.size = uint64(z.end - last.start)
 	return err
-}
-
-func (p *part) Write(data []byte) (int, error) {
-	n, err := p.fl.Write(data)
-	p.crc.Write(data[:n])
-	p.size += uint64(n)
-	return n, err
 }
 
 // AddFS is part of the library's interface; workbooks are made of parts only.
@@ -73,13 +97,14 @@ func (z *sortedZip) Close() error {
 		return err
 	}
 	slices.SortFunc(z.parts, func(a, b *part) int { return strings.Compare(a.name, b.name) })
-	archive := zip.NewWriter(z.out)
+	buffered := bufio.NewWriter(z.out)
+	archive := zip.NewWriter(buffered)
 	for _, p := range z.parts {
 		if err := p.copyTo(archive); err != nil {
 			return err
 		}
 	}
-	return archive.Close()
+	return errors.Join(archive.Close(), buffered.Flush())
 }
 
 func (p *part) copyTo(archive *zip.Writer) error {
@@ -88,12 +113,17 @@ func (p *part) copyTo(archive *zip.Writer) error {
 		Method:             zip.Deflate,
 		ModifiedDate:       1<<5 | 1, // 1 January 1980, the first day the format knows
 		CRC32:              p.crc.Sum32(),
-		UncompressedSize64: p.size,
-		CompressedSize64:   uint64(p.body.Len()),
+		UncompressedSize64: p.plain,
+		CompressedSize64:   p.size,
 	})
 	if err != nil {
 		return err
 	}
-	_, err = p.body.WriteTo(w)
+	_, err = io.Copy(w, io.NewSectionReader(p.zip.spool, p.start, int64(p.size)))
 	return err
+}
+
+// remove deletes the spool.
+func (z *sortedZip) remove() error {
+	return errors.Join(z.spool.Close(), os.Remove(z.spool.Name()))
 }

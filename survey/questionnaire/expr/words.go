@@ -72,13 +72,14 @@ func (s speaker) selected(n selected, verb string) string {
 }
 
 func (s speaker) not(x Expr) string {
-	switch n := x.(type) {
-	case reference:
-		return s.in("ikke ", "not ") + s.voc.Name(n.name, s.lang)
-	case selected:
+	if n, ok := x.(selected); ok && n.from.symbol.Type == Set {
 		return s.selected(n, s.in(" omfatter ikke ", " does not include "))
 	}
-	return s.in("det ikke gælder, at ", "it is not so that ") + s.say(x)
+	text := s.say(x)
+	if x.binds() < bindCompare {
+		text = "(" + text + ")"
+	}
+	return s.in("det ikke gælder, at ", "it is not so that ") + text
 }
 
 func (s speaker) binary(n binary) string {
@@ -99,7 +100,7 @@ func (s speaker) binary(n binary) string {
 // group keeps "a and (b or c)" apart from "(a and b) or c".
 func (s speaker) group(e Expr) string {
 	if e.binds() < bindAnd {
-		return s.in("(", "(") + s.say(e) + ")"
+		return "(" + s.say(e) + ")"
 	}
 	return s.say(e)
 }

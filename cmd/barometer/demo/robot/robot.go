@@ -46,8 +46,7 @@ type Visit struct {
 	Code    string // access code
 	Lang    i18n.Lang
 	Intent  Intent
-	Pages   int    // question pages before a Stop
-	Address string // the visitor's address, as a proxy in front would report it; may be empty
+	Pages   int // question pages before a Stop
 	Answers questionnaire.Answers
 }
 

@@ -193,9 +193,6 @@ func (s *session) post(ctx context.Context, action string, values url.Values) er
 // send makes the request, follows redirects and reads the page it ends on.
 func (s *session) send(req *http.Request) error {
 	req.Header.Set("Accept-Language", string(s.Lang))
-	if s.Address != "" {
-		req.Header.Set("X-Forwarded-For", s.Address)
-	}
 	res, err := s.client.Do(req)
 	if err != nil {
 		var failed *url.Error // names the address, which may hold the code

@@ -1,0 +1,113 @@
+package casefile
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+
+	"barometer/weighting/design"
+)
+
+// Answer is what a case comes to.
+type Answer struct {
+	ID       string   `json:"id"`
+	Rows     []Row    `json:"rows"`
+	Warnings []string `json:"warnings"`
+	Weights  *Weights `json:"-"`
+}
+
+// Row is one line of an answer.
+type Row struct {
+	By      []design.Level
+	Item    string
+	Figures []Figure
+
+	numeric map[string]bool // columns of By whose levels are numbers
+}
+
+// Figure is one named number of a row, NaN where it is undefined.
+type Figure struct {
+	Key   string
+	Value float64
+}
+
+// Figure returns the named number.
+func (r Row) Figure(key string) (float64, bool) {
+	for _, f := range r.Figures {
+		if f.Key == key {
+			return f.Value, true
+		}
+	}
+	return 0, false
+}
+
+// MarshalJSON writes the row as one flat object; undefined numbers are null.
+func (r Row) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	b.WriteString(`{"by":{`)
+	for i, l := range r.By {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(quoted(l.Column))
+		b.WriteByte(':')
+		if r.numeric[l.Column] {
+			b.WriteString(l.Level)
+		} else {
+			b.Write(quoted(l.Level))
+		}
+	}
+	b.WriteString(`},"item":`)
+	b.Write(quoted(r.Item))
+	for _, f := range r.Figures {
+		fmt.Fprintf(&b, ",%s:%s", quoted(f.Key), figure(f.Value))
+	}
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func quoted(s string) []byte {
+	text, err := json.Marshal(s)
+	if err != nil {
+		panic(err) // a string is always valid JSON
+	}
+	return text
+}
+
+func figure(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return "null"
+	}
+	return strconv.FormatFloat(x, 'g', -1, 64)
+}
+
+// Weights are the final weights of the rows, by the key of the data file.
+type Weights struct {
+	Keys   []string
+	Values []float64
+}
+
+// WriteCSV writes the columns row,weight.
+func (w *Weights) WriteCSV(to io.Writer) error {
+	var b bytes.Buffer
+	b.WriteString("row,weight\n")
+	for i, key := range w.Keys {
+		fmt.Fprintf(&b, "%s,%s\n", key, strconv.FormatFloat(w.Values[i], 'g', -1, 64))
+	}
+	_, err := to.Write(b.Bytes())
+	return err
+}
+
+// refusal is the form of an error on standard output.
+type refusal struct {
+	ID    string `json:"id"`
+	Error *Error `json:"error"`
+}
+
+// Refusal returns the JSON form of an error.
+func Refusal(id string, err error) ([]byte, error) {
+	return json.Marshal(refusal{id, asError(err)})
+}

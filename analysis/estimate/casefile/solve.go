@@ -1,0 +1,198 @@
+package casefile
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+
+	"barometer/analysis/estimate"
+	"barometer/analysis/variance"
+	"barometer/survey/microdata"
+	"barometer/weighting"
+	"barometer/weighting/design"
+)
+
+// Loader reads columns of a data file.
+type Loader func(ctx context.Context, path string, columns []string) (*microdata.Data, error)
+
+// Solve reads and answers a case, with the data that load gives for its path.
+// The error is always an [*Error]; the answer then carries only the id.
+func Solve(ctx context.Context, r io.Reader, load Loader) (*Answer, error) {
+	c, err := Read(r)
+	answer := &Answer{ID: c.ID}
+	if err != nil {
+		return answer, asError(err)
+	}
+	p := &problem{Case: c, answer: answer}
+	if err := p.run(ctx, load); err != nil {
+		return answer, asError(err)
+	}
+	return answer, nil
+}
+
+// problem is a case on its way to an answer.
+type problem struct {
+	*Case
+	answer *Answer
+	data   *microdata.Data
+	spec   design.Spec
+	src    estimate.Source
+}
+
+func (p *problem) run(ctx context.Context, load Loader) error {
+	solve, ok := statistics[p.Request.Stat]
+	if !ok {
+		return badCase("key request.stat: unknown statistic %q", p.Request.Stat)
+	}
+	steps, err := p.steps()
+	if err != nil {
+		return err
+	}
+	data, err := load(ctx, p.Data, p.columns(steps))
+	if err != nil {
+		return &Error{BadData, err.Error()}
+	}
+	p.data = data
+	p.spec = p.Design.spec()
+	if err := p.weigh(ctx, steps); err != nil {
+		return err
+	}
+	p.src = estimate.FromData(p.data)
+	rows, err := solve(p, ctx)
+	if err != nil {
+		return err
+	}
+	p.answer.Rows = p.markNumbers(rows)
+	return nil
+}
+
+// statistics lists what can be asked for. One statistic is one file.
+var statistics = map[string]func(*problem, context.Context) ([]Row, error){
+	"mean":    (*problem).plain,
+	"total":   (*problem).plain,
+	"ratio":   (*problem).plain,
+	"share":   (*problem).plain,
+	"count":   (*problem).plain,
+	"weights": (*problem).weights,
+}
+
+func (d Design) spec() design.Spec {
+	s := design.Spec{IDs: d.IDs, Strata: d.Strata, FPC: d.FPC, Nest: d.Nest, Lonely: design.LonelyPSU(d.LonelyPSU)}
+	if d.LonelyPSU == "" {
+		s.Lonely = design.Fail
+	}
+	if d.Weights != nil {
+		s.Weight = *d.Weights
+	}
+	return s
+}
+
+// rowKey is the column that names the rows of a data file.
+const rowKey = "row"
+
+// columns lists the columns of the data file that the case uses.
+func (p *problem) columns(steps []weighting.Step) []string {
+	names := slices.Concat([]string{rowKey}, p.Design.IDs, p.Design.Strata, p.Design.FPC)
+	if p.Design.Weights != nil {
+		names = append(names, *p.Design.Weights)
+	}
+	for _, s := range steps {
+		names = append(names, stepColumns(s)...)
+	}
+	names = append(names, p.Request.columns()...)
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (r *Request) columns() []string {
+	names := slices.Concat(r.Vars, r.By, r.Options.Margins)
+	for _, l := range r.Where {
+		names = append(names, l.Column)
+	}
+	for _, n := range []string{r.Options.Wave, r.Options.Unit} {
+		if n != "" {
+			names = append(names, n)
+		}
+	}
+	if r.Of != nil {
+		names = append(names, r.Of.columns()...)
+	}
+	return names
+}
+
+// markNumbers finds out which domain columns hold numbers, so that their
+// levels are written as such.
+func (p *problem) markNumbers(rows []Row) []Row {
+	numeric := make(map[string]bool)
+	for _, c := range p.data.Columns() {
+		numeric[c.Name] = c.IsNumeric()
+	}
+	for i := range rows {
+		rows[i].numeric = numeric
+	}
+	return rows
+}
+
+// warn adds warnings to the answer, each once.
+func (p *problem) warn(warnings []estimate.Warning) {
+	for _, w := range warnings {
+		if !slices.Contains(p.answer.Warnings, string(w)) {
+			p.answer.Warnings = append(p.answer.Warnings, string(w))
+		}
+	}
+}
+
+// asError gives every error a code.
+func asError(err error) *Error {
+	var own *Error
+	var inDesign *estimate.DesignError
+	var inData *estimate.DataError
+	var lonely *variance.LonelyError
+	var inStep *weighting.Error
+	switch {
+	case errors.As(err, &own):
+		return own
+	case errors.As(err, &inDesign):
+		return &Error{inDesign.Code, err.Error()}
+	case errors.As(err, &inData):
+		return &Error{BadData, err.Error()}
+	case errors.As(err, &lonely):
+		return &Error{"lonely_psu", err.Error()}
+	case errors.As(err, &inStep):
+		return &Error{string(inStep.Code), err.Error()}
+	}
+	return &Error{BadCase, err.Error()}
+}
+
+// keys returns the row keys as text.
+func keys(c *microdata.Column) []string {
+	names := make([]string, c.Len())
+	for i := range names {
+		switch {
+		case c.Missing(i):
+		case c.IsNumeric():
+			names[i] = strconv.FormatFloat(c.Number[i], 'f', -1, 64)
+		default:
+			names[i] = c.Level(i)
+		}
+	}
+	return names
+}
+
+// checkKeys refuses rows without a key of their own.
+func checkKeys(names []string) error {
+	first := make(map[string]int, len(names))
+	for i, n := range names {
+		if n == "" {
+			return &Error{BadData, fmt.Sprintf("column %s, row %d: the key is missing", rowKey, i+1)}
+		}
+		if at, met := first[n]; met {
+			return &Error{BadData, fmt.Sprintf("column %s: rows %d and %d have the same key %s", rowKey, at+1, i+1, n)}
+		}
+		first[n] = i
+	}
+	return nil
+}
