@@ -269,8 +269,8 @@ func checkSolver(tolerance float64, maxIter int) error {
 	if !(tolerance >= 0 && tolerance < 0.1) {
 		return failf(BadCase, "tolerance %v: give a small positive number such as 1e-9", tolerance)
 	}
-	if maxIter < 0 {
-		return failf(BadCase, "max_iter %d: give a positive number", maxIter)
+	if maxIter < 0 || maxIter > 100_000 {
+		return failf(BadCase, "max_iter %d: give a number up to 100000", maxIter)
 	}
 	return nil
 }
@@ -307,8 +307,11 @@ func (s *NonresponsePropensity) bind(_ []margin.Margin, st Status) (Step, error)
 	if b.Status == "" {
 		b.Status, b.Respondents, b.Nonrespondents, b.Ineligible = st.Column, st.Respondents, st.Nonrespondents, st.listed()
 	}
-	if b.Status == "" || len(b.Respondents) == 0 || b.Count < 0 || len(b.Factors)+len(b.Numeric) == 0 {
-		return nil, failf(BadCase, "name the status column, the codes of respondents, and at least one factor or numeric column")
+	if b.Status == "" || len(b.Respondents) == 0 {
+		return nil, failf(BadCase, "name the status column and the codes of respondents")
+	}
+	if err := b.check(); err != nil {
+		return nil, err
 	}
 	return &b, nil
 }

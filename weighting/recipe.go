@@ -99,7 +99,7 @@ func ReadRecipe(r io.Reader, file string) (*Recipe, error) {
 	}
 	p := recipeReader{file: file}
 	var f recipeFile
-	if err := yaml.Load(raw, &f, yaml.WithKnownFields(), yaml.WithSingleDocument()); err != nil {
+	if err := yaml.Load(raw, &f, yaml.WithKnownFields()); err != nil {
 		p.yaml(err)
 		return nil, p.faults
 	}

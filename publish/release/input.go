@@ -83,17 +83,16 @@ func (in Input) check() error {
 	faults.Add(in.about(nil).Check())
 	faults.Add(formats.CheckTable(in.Table))
 	faults.Add(formats.CheckMicrodata(in.Microdata))
-	names := make(map[string]bool)
-	for _, p := range in.products(formats.About{}) {
-		names[strings.ToLower(p.name)] = true
-	}
 	for _, d := range in.Documents {
 		faults.Add(d.check())
-		if folded := strings.ToLower(d.Name); names[folded] || folded == ManifestName {
-			faults.Addf("release: the file name %s stands twice", d.Name)
-		} else {
-			names[folded] = true
+	}
+	taken := map[string]bool{ManifestName: true, strings.ToLower(readmeName): true}
+	for _, p := range in.products(formats.About{}) {
+		folded := strings.ToLower(p.name)
+		if taken[folded] {
+			faults.Addf("release: the file name %s stands twice", p.name)
 		}
+		taken[folded] = true
 	}
 	return faults.Err()
 }

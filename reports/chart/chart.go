@@ -113,6 +113,11 @@ func (c *Chart) fillPairs(s selector, list []table.Indicator, domains []table.Do
 	if s.spec.Kind == Stacked {
 		c.spread()
 	}
+	for _, r := range c.rows {
+		for i := range r.points {
+			r.points[i].Series = c.series[i]
+		}
+	}
 	return append(list, against...), nil
 }
 
@@ -137,6 +142,9 @@ func (c *Chart) Inline(w io.Writer, phone bool) error {
 
 // Alt is the alternative text, 50 to 300 characters.
 func (c *Chart) Alt() string { return c.alt }
+
+// Unit is the unit of the plotted values in words: "Per cent".
+func (c *Chart) Unit() string { return c.unit }
 
 // Lang is the language of the chart's texts.
 func (c *Chart) Lang() i18n.Lang { return c.lang }

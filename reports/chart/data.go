@@ -20,14 +20,14 @@ func (c *Chart) Data() []Point {
 // with a decimal point, nothing where a figure is suppressed.
 func (c *Chart) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"indicator", "indicator_label", "domain", "domain_label", "value", "low", "high", "n", "status"}); err != nil {
+	if err := out.Write([]string{"indicator", "indicator_label", "domain", "domain_label", "series", "value", "low", "high", "n", "status"}); err != nil {
 		return err
 	}
 	for _, p := range c.Data() {
-		record := []string{p.Indicator, plain(p.IndicatorLabel), p.Domain, plain(p.DomainLabel), "", "", "", "", string(p.Status)}
+		record := []string{p.Indicator, plain(p.IndicatorLabel), p.Domain, plain(p.DomainLabel), plain(p.Series), "", "", "", "", string(p.Status)}
 		if p.Shown() {
-			record[4], record[5], record[6] = decimal(p.Value), decimal(p.Low), decimal(p.High)
-			record[7] = strconv.Itoa(p.N)
+			record[5], record[6], record[7] = decimal(p.Value), decimal(p.Low), decimal(p.High)
+			record[8] = strconv.Itoa(p.N)
 		}
 		if err := out.Write(record); err != nil {
 			return err

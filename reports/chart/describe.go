@@ -218,21 +218,9 @@ func (c *Chart) nameOf(p Point) string {
 	case sameDomain && len(c.spec.Against) == 0:
 		return p.IndicatorLabel
 	case sameDomain:
-		return c.sideOf(p) + ": " + p.IndicatorLabel
+		return p.Series + ": " + p.IndicatorLabel
 	}
 	return p.IndicatorLabel + ", " + p.DomainLabel
-}
-
-// sideOf is the name of the series a point belongs to.
-func (c *Chart) sideOf(p Point) string {
-	for _, r := range c.rows {
-		for i, q := range r.points {
-			if q == p {
-				return c.series[i]
-			}
-		}
-	}
-	return ""
 }
 
 // sign is the unit written after a number.

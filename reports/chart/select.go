@@ -16,6 +16,7 @@ import (
 type Point struct {
 	Indicator, Domain           string // ids
 	IndicatorLabel, DomainLabel string
+	Series                      string // the side of a pair or scale: "Promoted"
 	Status                      table.Status
 	Value, Low, High            float64
 	Label                       string // the number as written in the chart

@@ -20,7 +20,7 @@ var comparison = map[i18n.Lang]*regexp.Regexp{
 }
 
 // Functions whose answer is a test of the figures, or comes from one.
-var guards = []string{"higher", "lower", "above", "below", "leaders", "ahead", "differ"}
+var guards = []string{"higher", "lower", "above", "below", "leaders", "toplist", "ahead", "differ"}
 
 var digit = regexp.MustCompile(`[0-9]`)
 

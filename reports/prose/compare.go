@@ -22,11 +22,12 @@ type operand struct {
 	figure            table.Figure
 	status            table.Status
 	label             string
+	kind              table.Kind
 }
 
 func (w *Writer) operand(indicator, domain string) (operand, error) {
-	f, _, s, err := w.figure(indicator, domain)
-	return operand{indicator: indicator, domain: domain, figure: f, status: s}, err
+	f, ind, s, err := w.figure(indicator, domain)
+	return operand{indicator: indicator, domain: domain, figure: f, status: s, kind: ind.Kind}, err
 }
 
 // standardError is that of the difference a − b.
@@ -121,6 +122,23 @@ func (w *Writer) below(indicator, domain, percent string) (bool, error) {
 // than three share the lead, or all do, nothing stands out and the list is
 // empty. "Don't know" never leads.
 func (w *Writer) leaders(family, domain string) ([]string, error) {
+	list, err := w.members(family, domain)
+	return w.labels(leading(list)), err
+}
+
+// toplist is [Writer.leaders] with the figure after each label: "kvalitet (70 pct.)".
+func (w *Writer) toplist(family, domain string) ([]string, error) {
+	list, err := w.members(family, domain)
+	list = leading(list)
+	labels := w.labels(list)
+	for i, o := range list {
+		labels[i] += " (" + Value(o.figure.Value, o.kind, w.lang) + ")"
+	}
+	return labels, err
+}
+
+// members returns the indicators of a family in a domain, save "don't know".
+func (w *Writer) members(family, domain string) ([]operand, error) {
 	members := w.table.Family(family)
 	if len(members) == 0 {
 		return nil, fmt.Errorf("the table has no family %q", family)
@@ -136,27 +154,33 @@ func (w *Writer) leaders(family, domain string) ([]string, error) {
 			list = append(list, o)
 		}
 	}
-	return w.leading(list), nil
+	return list, nil
 }
 
 // ahead is [Writer.leaders] for the parts of a breakdown in one indicator.
 func (w *Writer) ahead(indicator, breakdown string) ([]string, error) {
 	list, err := w.parts(indicator, breakdown)
-	return w.leading(list), err
+	return w.labels(leading(list)), err
 }
 
-func (w *Writer) leading(list []operand) []string {
+// leading keeps the highest operand and those not surely below it.
+func leading(list []operand) []operand {
 	list = slices.DeleteFunc(list, func(o operand) bool { return o.status.Suppressed() })
 	slices.SortStableFunc(list, func(a, b operand) int { return cmp.Compare(b.figure.Value, a.figure.Value) })
-	var labels []string
-	for _, o := range list {
-		if exceeds(list[0], o, len(list)-1) {
-			break
-		}
-		labels = append(labels, Mid(w.escape(o.label)))
+	n := 0
+	for n < len(list) && !exceeds(list[0], list[n], len(list)-1) {
+		n++
 	}
-	if len(labels) > 3 || len(labels) == len(list) {
+	if n > 3 || n == len(list) {
 		return nil
+	}
+	return list[:n]
+}
+
+func (w *Writer) labels(list []operand) []string {
+	labels := make([]string, len(list))
+	for i, o := range list {
+		labels[i] = Mid(w.escape(o.label))
 	}
 	return labels
 }

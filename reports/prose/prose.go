@@ -27,6 +27,7 @@ type Writer struct {
 	table  *table.Table
 	lang   i18n.Lang
 	escape func(string) string
+	facts  map[string]string
 }
 
 // New returns a writer of texts about t in language l.
@@ -37,7 +38,13 @@ func New(t *table.Table, l i18n.Lang) *Writer {
 // Escaping returns a writer that passes every label from the table through
 // escape, for texts in a markup language.
 func (w *Writer) Escaping(escape func(string) string) *Writer {
-	return &Writer{table: w.table, lang: w.lang, escape: escape}
+	return &Writer{table: w.table, lang: w.lang, escape: escape, facts: w.facts}
+}
+
+// Knowing returns a writer whose texts may also name the given facts, such as
+// the thresholds of a policy, by {{fact "name"}}.
+func (w *Writer) Knowing(facts map[string]string) *Writer {
+	return &Writer{table: w.table, lang: w.lang, escape: w.escape, facts: facts}
 }
 
 // Write checks the template src and fills it in. Errors carry name and the
@@ -68,12 +75,14 @@ func (w *Writer) functions() template.FuncMap {
 		"mid":      Mid,
 		"join":     w.join,
 		"meta":     w.meta,
+		"fact":     w.fact,
 		"higher":   w.higher,
 		"lower":    w.lower,
 		"claim":    w.claim,
 		"above":    w.above,
 		"below":    w.below,
 		"leaders":  w.leaders,
+		"toplist":  w.toplist,
 		"ahead":    w.ahead,
 		"differ":   w.differ,
 	}
@@ -183,6 +192,14 @@ func (w *Writer) meta(name string) (string, error) {
 		return number.Decimal(float64(m.Respondents)/m.EffectiveN, 2, w.lang), nil
 	}
 	return "", fmt.Errorf("meta %q is unknown: use wave, title, period, weighting, frame, sample, respondents, ineligible, level, response_rate, effective_n or deff", name)
+}
+
+func (w *Writer) fact(name string) (string, error) {
+	text, ok := w.facts[name]
+	if !ok {
+		return "", fmt.Errorf("fact %q is unknown", name)
+	}
+	return w.escape(text), nil
 }
 
 // join writes a list in words: "a, b og c".

@@ -103,7 +103,11 @@ func summary(questions []question) []web.Fault {
 			if len(g.Choices) > 0 {
 				target = g.Choices[0].ID
 			}
-			faults = append(faults, web.Fault{Target: target, Message: g.Fault})
+			message := g.Fault
+			if g.Label == "" { // a row's fault names the row itself
+				message = q.Label + " " + g.Fault
+			}
+			faults = append(faults, web.Fault{Target: target, Message: message})
 		}
 	}
 	return faults

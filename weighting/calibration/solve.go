@@ -11,12 +11,7 @@ import (
 // left out of the equations and must agree with them. The error is an
 // *EmptyError, *InconsistentError or *InfeasibleError.
 func Solve(p Problem) (*Solution, error) {
-	if p.Tolerance == 0 {
-		p.Tolerance = DefaultTolerance
-	}
-	if p.MaxIter == 0 {
-		p.MaxIter = DefaultMaxIter
-	}
+	p = p.withDefaults()
 	s := newSystem(p)
 	lambda := make([]float64, len(p.Totals))
 	start := s.sums(Linear{}, lambda)
@@ -52,7 +47,7 @@ type newton struct {
 
 func (n *newton) minimise(tolerance float64, maxIter int) *InfeasibleError {
 	n.now = n.gram // F(0) = F′(0) = 1
-	if _, g, slope := n.dist.at(0); math.Abs(g-1) > 1e-12 || math.Abs(slope-1) > 1e-12 {
+	if !startsAtOne(n.dist) {
 		n.now = n.system.sums(n.dist, n.lambda)
 	}
 	for n.freeDeviation(n.now) > tolerance {
@@ -66,6 +61,14 @@ func (n *newton) minimise(tolerance float64, maxIter int) *InfeasibleError {
 	}
 	n.polish()
 	return nil
+}
+
+// startsAtOne reports whether F(0) = F′(0) = 1, so that the first sums are
+// those of any distance.
+func startsAtOne(dist Distance) bool {
+	var psi, g, slope [1]float64
+	dist.fill([]float64{0}, psi[:], g[:], slope[:])
+	return math.Abs(g[0]-1) < 1e-12 && math.Abs(slope[0]-1) < 1e-12
 }
 
 // polish takes one more Newton step where that still gains digits: close to

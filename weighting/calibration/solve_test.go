@@ -11,6 +11,13 @@ import (
 	"gonum.org/v1/gonum/mat"
 )
 
+// one evaluates a distance at a single t.
+func one(dist Distance, t float64) (psi, g, slope float64) {
+	var out [3][1]float64
+	dist.fill([]float64{t}, out[0][:], out[1][:], out[2][:])
+	return out[0][0], out[1][0], out[2][0]
+}
+
 // survey is a random sample with three margins and a numeric variable.
 type survey struct {
 	d       []float64
@@ -100,9 +107,9 @@ var distances = []struct {
 	dist Distance
 }{
 	{"linear", Linear{}},
-	{"linear bounded", Clipped{Linear{}, 0.7, 1.35}},
+	{"linear bounded", BoundedLinear{0.7, 1.35}},
 	{"raking", Raking{}},
-	{"raking bounded", Clipped{Raking{}, 0.7, 1.35}},
+	{"raking bounded", BoundedRaking{0.7, 1.35}},
 	{"logit", Logit{0.6, 1.6}},
 }
 
@@ -144,7 +151,7 @@ func checkNearest(t *testing.T, name string, dist Distance, p Problem, s *Soluti
 		var units []int
 		for len(units) < k {
 			i := r.IntN(len(s.Factor))
-			if _, _, slope := dist.at(inverse(dist, s.Factor[i])); slope > 0 {
+			if _, _, slope := one(dist, inverse(dist, s.Factor[i])); slope > 0 {
 				units = append(units, i)
 			}
 		}
@@ -181,7 +188,7 @@ func inverse(dist Distance, g float64) float64 {
 	low, high := -20.0, 20.0
 	for range 100 {
 		middle := (low + high) / 2
-		if _, at, _ := dist.at(middle); at < g {
+		if _, at, _ := one(dist, middle); at < g {
 			low = middle
 		} else {
 			high = middle
@@ -282,7 +289,7 @@ func TestRedundantConstraints(t *testing.T) {
 // TestInfeasible: bounds that contradict the totals are proven to, and the
 // totals reported are the nearest there are.
 func TestInfeasible(t *testing.T) {
-	for _, dist := range []Distance{Clipped{Linear{}, 0.99, 1.01}, Logit{0.99, 1.01}, Clipped{Raking{}, 0.99, 1.01}} {
+	for _, dist := range []Distance{BoundedLinear{0.99, 1.01}, Logit{0.99, 1.01}, BoundedRaking{0.99, 1.01}} {
 		p := draw(1000, 6).problem(dist, true)
 		_, err := Solve(p)
 		var infeasible *InfeasibleError
@@ -307,7 +314,7 @@ func TestTightBounds(t *testing.T) {
 	s := draw(2000, 9)
 	solved := 0
 	for reach := 0.6; reach > 0.01; reach -= 0.01 {
-		p := s.problem(Clipped{Linear{}, 1 - reach, 1 + reach}, true)
+		p := s.problem(BoundedLinear{1 - reach, 1 + reach}, true)
 		_, err := Solve(p)
 		var infeasible *InfeasibleError
 		switch {
@@ -342,15 +349,15 @@ func TestZeroTotal(t *testing.T) {
 // TestDistances checks Ψ′ = F and F′ by difference quotients, and F(0) = 1.
 func TestDistances(t *testing.T) {
 	for _, c := range distances {
-		psi, g, slope := c.dist.at(0)
+		psi, g, slope := one(c.dist, 0)
 		if math.Abs(psi) > 1e-15 || math.Abs(g-1) > 1e-15 || math.Abs(slope-1) > 1e-15 {
 			t.Errorf("%s: at 0 Ψ = %v, F = %v, F′ = %v", c.name, psi, g, slope)
 		}
 		for x := -2.03; x < 2; x += 0.13 {
 			const h = 1e-5
-			up, gUp, _ := c.dist.at(x + h)
-			down, gDown, _ := c.dist.at(x - h)
-			_, g, slope := c.dist.at(x)
+			up, gUp, _ := one(c.dist, x+h)
+			down, gDown, _ := one(c.dist, x-h)
+			_, g, slope := one(c.dist, x)
 			if math.Abs((up-down)/(2*h)-g) > 1e-8 {
 				t.Errorf("%s: at %v Ψ′ = %v but F = %v", c.name, x, (up-down)/(2*h), g)
 			}

@@ -107,24 +107,27 @@ func (r *reader) next() bool {
 func (r *reader) open() {
 	name, more := r.tokens.TagName()
 	tag := atom.Lookup(name)
+	switch tag {
+	case atom.Div, atom.Form, atom.Input, atom.Textarea, atom.Button:
+	default:
+		return // most of a page: its attributes are not worth reading
+	}
 	r.attrs = r.attrs[:0]
 	for more {
 		var key, value []byte
 		key, value, more = r.tokens.TagAttr()
 		r.attrs = append(r.attrs, attr{string(key), string(value)})
 	}
-	switch tag {
-	case atom.Div:
+	switch {
+	case tag == atom.Div:
 		if r.alerts > 0 || r.attr("role") == "alert" {
 			r.alerts++
 		}
-	case atom.Form:
+	case tag == atom.Form:
 		r.form = &form{action: r.attr("action"), post: strings.EqualFold(r.attr("method"), "post")}
 		r.forms = append(r.forms, r.form)
-	case atom.Input, atom.Textarea, atom.Button:
-		if r.form != nil && !r.has("disabled") {
-			r.control(tag)
-		}
+	case r.form != nil && !r.has("disabled"):
+		r.control(tag)
 	}
 }
 
