@@ -51,8 +51,8 @@ type class struct {
 // Apply joins the classes of the rows of positive weight. responded says which
 // rows answered.
 func (c *Collapse) Apply(data *microdata.Data, w []float64, responded func(row int) bool) (*Collapsed, error) {
-	if c.Name == "" || c.Within == "" || c.Along == "" || len(c.Order) == 0 {
-		return nil, failf(BadCase, "collapse needs name, within, along and order")
+	if err := c.check(); err != nil {
+		return nil, err
 	}
 	g, err := groupBy(data, c.Classes, inSample(w))
 	if err != nil {
@@ -76,6 +76,25 @@ func (c *Collapse) Apply(data *microdata.Data, w []float64, responded func(row i
 		}
 	}
 	return &out, c.columns(&out, g, joined)
+}
+
+func (c *Collapse) check() error {
+	var missing []string
+	for _, part := range []struct {
+		name   string
+		absent bool
+	}{
+		{"name", c.Name == ""}, {"classes", len(c.Classes) == 0}, {"within", c.Within == ""},
+		{"along", c.Along == ""}, {"order", len(c.Order) == 0}, {"min", c.Min < 1},
+	} {
+		if part.absent {
+			missing = append(missing, part.name)
+		}
+	}
+	if len(missing) > 0 {
+		return failf(BadCase, "it lacks %s", strings.Join(missing, ", "))
+	}
+	return nil
 }
 
 // describe finds the parent, the place in the order, the respondents and the

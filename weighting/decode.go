@@ -15,6 +15,9 @@ import (
 // draft is a step as written, before the margins it names are known.
 type draft interface {
 	bind(known []margin.Margin, st Status) (Step, error)
+
+	// needs names the margins the step looks up.
+	needs() []string
 }
 
 // drafts lists the kinds of step that change weights.
@@ -127,6 +130,16 @@ func (r marginRef) resolve(known []margin.Margin) (margin.Margin, error) {
 	return margin.Margin{}, failf(BadCase, "no margin is named %q: known are %s", r.name, listFew(names))
 }
 
+func namesOf(refs []marginRef) []string {
+	var names []string
+	for _, r := range refs {
+		if r.given == nil {
+			names = append(names, r.name)
+		}
+	}
+	return names
+}
+
 func resolveAll(refs []marginRef, known []margin.Margin) ([]margin.Margin, error) {
 	var out []margin.Margin
 	for _, r := range refs {
@@ -145,11 +158,21 @@ type poststratifyDraft struct {
 	Totals yaml.Node  `yaml:"totals"`
 }
 
+func (d *poststratifyDraft) needs() []string {
+	if d.Margin == nil {
+		return nil
+	}
+	return namesOf([]marginRef{*d.Margin})
+}
+
 // bind accepts a margin, or a margin's vars and totals in the step itself.
 func (d *poststratifyDraft) bind(known []margin.Margin, _ Status) (Step, error) {
 	if d.Margin != nil {
 		m, err := d.Margin.resolve(known)
-		return &Poststratify{Margin: m}, err
+		if err != nil {
+			return nil, err
+		}
+		return &Poststratify{Margin: m}, nil
 	}
 	inline := yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{scalar("totals"), &d.Totals}}
 	if d.Totals.IsZero() {
@@ -177,6 +200,8 @@ type rakeDraft struct {
 	MaxIter   int         `yaml:"max_iter"`
 }
 
+func (d *rakeDraft) needs() []string { return namesOf(d.Margins) }
+
 func (d *rakeDraft) bind(known []margin.Margin, _ Status) (Step, error) {
 	margins, err := resolveAll(d.Margins, known)
 	if err != nil {
@@ -185,7 +210,10 @@ func (d *rakeDraft) bind(known []margin.Margin, _ Status) (Step, error) {
 	if len(margins) == 0 {
 		return nil, failf(BadCase, "list the margins to rake to")
 	}
-	return &Rake{Margins: margins, Tolerance: d.Tolerance, MaxIter: d.MaxIter}, checkSolver(d.Tolerance, d.MaxIter)
+	if err := checkSolver(d.Tolerance, d.MaxIter); err != nil {
+		return nil, err
+	}
+	return &Rake{Margins: margins, Tolerance: d.Tolerance, MaxIter: d.MaxIter}, nil
 }
 
 type calibrateDraft struct {
@@ -200,6 +228,8 @@ type calibrateDraft struct {
 	Tolerance float64 `yaml:"tolerance"`
 	MaxIter   int     `yaml:"max_iter"`
 }
+
+func (d *calibrateDraft) needs() []string { return namesOf(d.Margins) }
 
 func (d *calibrateDraft) bind(known []margin.Margin, _ Status) (Step, error) {
 	margins, err := resolveAll(d.Margins, known)
@@ -229,47 +259,66 @@ func (d *calibrateDraft) bind(known []margin.Margin, _ Status) (Step, error) {
 	if len(s.Constraints) == 0 {
 		return nil, failf(BadCase, "list margins or constraints to meet")
 	}
-	return s, checkSolver(d.Tolerance, d.MaxIter)
+	if err := checkSolver(d.Tolerance, d.MaxIter); err != nil {
+		return nil, err
+	}
+	return s, nil
 }
 
 func checkSolver(tolerance float64, maxIter int) error {
 	if !(tolerance >= 0 && tolerance < 0.1) {
 		return failf(BadCase, "tolerance %v: give a small positive number such as 1e-9", tolerance)
 	}
-	if maxIter < 0 {
-		return failf(BadCase, "max_iter %d: give a positive number", maxIter)
+	if maxIter < 0 || maxIter > 100_000 {
+		return failf(BadCase, "max_iter %d: give a number up to 100000", maxIter)
 	}
 	return nil
 }
 
+func (s *UnknownEligibility) needs() []string    { return nil }
+func (s *NonresponseClass) needs() []string      { return nil }
+func (s *NonresponsePropensity) needs() []string { return nil }
+func (s *Trim) needs() []string                  { return nil }
+
 func (s *UnknownEligibility) bind(_ []margin.Margin, st Status) (Step, error) {
-	if s.Status == "" {
-		s.Status, s.Unknown = st.Column, st.Unknown
+	b := *s
+	if b.Status == "" {
+		b.Status, b.Unknown = st.Column, st.Unknown
 	}
-	if s.Status == "" || len(s.Unknown) == 0 {
+	if b.Status == "" || len(b.Unknown) == 0 {
 		return nil, failf(BadCase, "name the status column and the codes of unknown eligibility")
 	}
-	return s, nil
+	return &b, nil
 }
 
 func (s *NonresponseClass) bind(_ []margin.Margin, st Status) (Step, error) {
-	if s.Status == "" {
-		s.Status, s.Respondents, s.Nonrespondents, s.Ineligible = st.Column, st.Respondents, st.Nonrespondents, st.listed()
+	b := *s
+	if b.Status == "" {
+		b.Status, b.Respondents, b.Nonrespondents, b.Ineligible = st.Column, st.Respondents, st.Nonrespondents, st.listed()
 	}
-	if s.Status == "" || len(s.Respondents) == 0 {
+	if b.Status == "" || len(b.Respondents) == 0 {
 		return nil, failf(BadCase, "name the status column and the codes of respondents")
 	}
-	return s, nil
+	return &b, nil
 }
 
 func (s *NonresponsePropensity) bind(_ []margin.Margin, st Status) (Step, error) {
-	if s.Status == "" {
-		s.Status, s.Respondents, s.Nonrespondents, s.Ineligible = st.Column, st.Respondents, st.Nonrespondents, st.listed()
+	b := *s
+	if b.Status == "" {
+		b.Status, b.Respondents, b.Nonrespondents, b.Ineligible = st.Column, st.Respondents, st.Nonrespondents, st.listed()
 	}
-	if s.Status == "" || len(s.Respondents) == 0 || s.Count < 0 || len(s.Factors)+len(s.Numeric) == 0 {
-		return nil, failf(BadCase, "name the status column, the codes of respondents, and at least one factor or numeric column")
+	if b.Status == "" || len(b.Respondents) == 0 {
+		return nil, failf(BadCase, "name the status column and the codes of respondents")
+	}
+	if err := b.check(); err != nil {
+		return nil, err
+	}
+	return &b, nil
+}
+
+func (s *Trim) bind(_ []margin.Margin, _ Status) (Step, error) {
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	return s, nil
 }
-
-func (s *Trim) bind(_ []margin.Margin, _ Status) (Step, error) { return s, s.check() }

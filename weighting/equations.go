@@ -27,7 +27,7 @@ type equations struct {
 // equate sets up the totals of the margins for the rows of positive weight.
 // When covering, every such row must have a level in every margin.
 func equate(data *microdata.Data, w []float64, margins []margin.Margin, covering bool) (*equations, error) {
-	if err := checkMargins(margins, covering); err != nil {
+	if err := checkMargins(margins); err != nil {
 		return nil, err
 	}
 	e := &equations{}
@@ -43,7 +43,7 @@ func equate(data *microdata.Data, w []float64, margins []margin.Margin, covering
 	return e, e.checkCoveringSums(margins)
 }
 
-func checkMargins(margins []margin.Margin, covering bool) error {
+func checkMargins(margins []margin.Margin) error {
 	if len(margins) == 0 {
 		return failf(BadCase, "there are no totals to meet")
 	}
@@ -54,25 +54,20 @@ func checkMargins(margins []margin.Margin, covering bool) error {
 	if len(faults) > 0 {
 		return failf(MarginsInconsistent, "%s", strings.Join(faults, "; "))
 	}
-	if !covering {
-		return nil
-	}
-	if d := margin.Disagreements(margins); len(d) > 0 {
-		return failf(MarginsInconsistent, "%s", strings.Join(d, "; "))
-	}
 	return nil
 }
 
 // sample picks the rows that take part.
 func (e *equations) sample(w []float64) {
+	if !slices.Contains(w, 0) {
+		e.problem.Weights = w
+		return
+	}
 	for i, x := range w {
 		if x > 0 {
 			e.rows = append(e.rows, int32(i))
 			e.problem.Weights = append(e.problem.Weights, x)
 		}
-	}
-	if len(e.rows) == len(w) {
-		e.rows = nil
 	}
 }
 
@@ -96,15 +91,13 @@ func (e *equations) add(data *microdata.Data, m margin.Margin, covering bool) er
 	if err != nil {
 		return err
 	}
-	block := calibration.Block{Constraint: make([]int32, len(e.problem.Weights))}
-	for k := range block.Constraint {
-		if block.Constraint[k], err = look.constraint(e.row(k)); err != nil {
-			return err
-		}
-		if covering && block.Constraint[k] < 0 {
-			return failf(MarginsInconsistent, "margin %s has no total for %s, where the sample has units (row %d)",
-				m.Label(), look.label(e.row(k)), e.row(k)+1)
-		}
+	var block calibration.Block
+	if block.Constraint, err = look.constraints(e); err != nil {
+		return err
+	}
+	if k := slices.Index(block.Constraint, -1); covering && k >= 0 {
+		return failf(MarginsInconsistent, "margin %s has no total for %s, where the sample has units (row %d)",
+			m.Label(), look.label(e.row(k)), e.row(k)+1)
 	}
 	if m.Value != "" {
 		if block.Value, err = e.values(data, m.Value, block.Constraint); err != nil {
@@ -151,33 +144,33 @@ func (e *equations) values(data *microdata.Data, name string, constraint []int32
 // lookup finds the constraint of a row from its levels in a margin's columns.
 type lookup struct {
 	columns []*levels
-	radix   []int64
-	table   map[int64]int32
-	direct  []int32 // table as an array, where one column makes the margin
+	table   map[int64]int32 // code of a combination of levels → constraint
+	direct  []int32         // the table as an array, where it is short; -1 = none
 }
 
 func newLookup(data *microdata.Data, m margin.Margin, first int32) (*lookup, error) {
 	l := &lookup{table: map[int64]int32{}}
+	size := int64(1)
 	for _, name := range m.Columns {
 		c, err := levelsOf(data, name)
 		if err != nil {
 			return nil, err
 		}
 		l.columns = append(l.columns, c)
-		l.radix = append(l.radix, int64(len(c.labels)))
+		size = min(size*int64(len(c.labels)), math.MaxInt32)
 	}
 	for i, t := range m.Totals {
 		if code, found := l.encode(t.Level); found {
 			l.table[code] = first + int32(i)
 		}
 	}
-	if len(l.columns) == 1 {
-		l.direct = make([]int32, l.radix[0])
+	if size <= 1<<20 {
+		l.direct = make([]int32, size)
 		for code := range l.direct {
 			l.direct[code] = -1
-			if c, ok := l.table[int64(code)]; ok {
-				l.direct[code] = c
-			}
+		}
+		for code, j := range l.table {
+			l.direct[code] = j
 		}
 	}
 	return l, nil
@@ -190,7 +183,7 @@ func (l *lookup) encode(level []string) (code int64, found bool) {
 		if at < 0 {
 			return 0, false
 		}
-		code = code*l.radix[k] + int64(at)
+		code = code*int64(len(c.labels)) + int64(at)
 	}
 	return code, true
 }
@@ -207,22 +200,30 @@ func (l *levels) find(label string) int {
 	return -1
 }
 
-func (l *lookup) constraint(row int) (int32, error) {
-	var code int64
-	for k, c := range l.columns {
-		at := c.code[row]
-		if at < 0 {
-			return 0, failf(MissingDesignValue, "column %s has no value in row %d, and totals are set by it", c.name, row+1)
+// constraints returns the constraint of every row of the equations, -1 = none.
+func (l *lookup) constraints(e *equations) ([]int32, error) {
+	code := make([]int64, len(e.problem.Weights))
+	for _, c := range l.columns {
+		width := int64(len(c.labels))
+		for k := range code {
+			at := c.code[e.row(k)]
+			if at < 0 {
+				return nil, failf(MissingDesignValue, "column %s has no value in row %d, and totals are set by it", c.name, e.row(k)+1)
+			}
+			code[k] = code[k]*width + int64(at)
 		}
-		code = code*l.radix[k] + int64(at)
 	}
-	if l.direct != nil {
-		return l.direct[code], nil
+	out := make([]int32, len(code))
+	for k, x := range code {
+		if l.direct != nil {
+			out[k] = l.direct[x]
+		} else if j, ok := l.table[x]; ok {
+			out[k] = j
+		} else {
+			out[k] = -1
+		}
 	}
-	if c, ok := l.table[code]; ok {
-		return c, nil
-	}
-	return -1, nil
+	return out, nil
 }
 
 // label names the levels of a row.
@@ -291,11 +292,11 @@ func (e *equations) solve(w []float64, dist calibration.Distance, tolerance floa
 func (e *equations) outcome(w []float64, sol *calibration.Solution) *Outcome {
 	out := &Outcome{Weights: make([]float64, len(w))}
 	solver := &SolverReport{Iterations: sol.Iterations, Deviation: sol.Deviation, MinFactor: math.Inf(1), MaxFactor: math.Inf(-1)}
-	clip, clipped := e.problem.Distance.(calibration.Clipped)
+	bounds := boundsOf(e.problem.Distance)
 	for k, g := range sol.Factor {
 		out.Weights[e.row(k)] = w[e.row(k)] * g
 		solver.MinFactor, solver.MaxFactor = math.Min(solver.MinFactor, g), math.Max(solver.MaxFactor, g)
-		if clipped && (g == clip.Low || g == clip.High) {
+		if slices.Contains(bounds, g) {
 			solver.AtBounds++
 		}
 	}
@@ -310,6 +311,17 @@ func (e *equations) outcome(w []float64, sol *calibration.Solution) *Outcome {
 		})
 	}
 	return out
+}
+
+// boundsOf returns the factors that a bounded distance may hold a unit at.
+func boundsOf(dist calibration.Distance) []float64 {
+	switch d := dist.(type) {
+	case calibration.BoundedLinear:
+		return []float64{d.Low, d.High}
+	case calibration.BoundedRaking:
+		return []float64{d.Low, d.High}
+	}
+	return nil
 }
 
 // explain names the constraints in an error of the solver.

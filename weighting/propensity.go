@@ -30,8 +30,8 @@ func (*NonresponsePropensity) Kind() string { return "nonresponse_propensity" }
 // Apply does the step. A factor level or class without a respondent is the
 // error CellEmpty.
 func (s *NonresponsePropensity) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
-	if s.Count < 0 || len(s.Factors)+len(s.Numeric) == 0 {
-		return nil, failf(BadCase, "name at least one factor or numeric column, and 0 or more classes")
+	if err := s.check(); err != nil {
+		return nil, err
 	}
 	st, err := responseStatus(data, s.Status, w, s.Respondents, s.Nonrespondents, s.Ineligible)
 	if err != nil {
@@ -53,6 +53,19 @@ func (s *NonresponsePropensity) Apply(data *microdata.Data, w []float64) (*Outco
 	}
 	out.Report.Propensity = describe(model, terms)
 	return out, nil
+}
+
+// maxPropensityClasses is more than any sample can tell apart.
+const maxPropensityClasses = 1000
+
+func (s *NonresponsePropensity) check() error {
+	switch {
+	case len(s.Factors)+len(s.Numeric) == 0:
+		return failf(BadCase, "name at least one factor or numeric column")
+	case s.Count < 0 || s.Count > maxPropensityClasses:
+		return failf(BadCase, "n_classes %d: give 1 to %d, or leave it out for the factor 1/p", s.Count, maxPropensityClasses)
+	}
+	return nil
 }
 
 // model sets up the regression over the rows asked.

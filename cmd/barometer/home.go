@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -20,8 +21,9 @@ import (
 type config struct {
 	BaseURL      string    `yaml:"base_url"` // address of the site as visitors see it
 	Organisation i18n.Text `yaml:"organisation"`
-	Contact      string    `yaml:"contact"` // e-mail for questions from respondents
-	Demo         bool      `yaml:"demo"`    // made by barometer demo, which may replace it
+	Contact      string    `yaml:"contact"`      // e-mail for questions from respondents
+	Proxied      bool      `yaml:"behind_proxy"` // a proxy in front reports visitors' addresses
+	Demo         bool      `yaml:"demo"`         // made by barometer demo, which may replace it
 }
 
 // home is the folder that holds everything of one installation.
@@ -84,13 +86,45 @@ func (h *home) path(elem ...string) string {
 type waveConfig struct {
 	ID        string    `yaml:"id"`
 	Title     i18n.Text `yaml:"title"`
-	Period    i18n.Text `yaml:"period"` // what the questions ask about
-	Deadline  i18n.Text `yaml:"deadline"`
+	Period    i18n.Text `yaml:"period"`    // what the questions ask about
+	Deadline  day       `yaml:"deadline"`  // last day to answer
+	Reference day       `yaml:"reference"` // the frame describes this day
+	Weighting i18n.Text `yaml:"weighting"` // how answers are weighted, in one sentence for readers
+	Minutes   int       `yaml:"minutes"`   // that answering usually takes
 	Synthetic bool      `yaml:"synthetic"` // no real workplace answered
 	Seed      uint64    `yaml:"seed"`      // of the draw and of the release's record ids
 	Version   string    `yaml:"version"`   // of the release that is built next
-	Published string    `yaml:"published"` // date on the release, YYYY-MM-DD
-	Licence   string    `yaml:"licence"`
+	Published day       `yaml:"published"` // on the release
+	Licence   licence   `yaml:"licence"`
+}
+
+// day is a date of Danish local time, written YYYY-MM-DD.
+type day struct{ time.Time }
+
+func (d *day) UnmarshalYAML(node *yaml.Node) error {
+	t, err := time.ParseInLocation(time.DateOnly, node.Value, copenhagen)
+	if err != nil {
+		return fmt.Errorf("line %d: %q is no date: write it as 2025-06-30", node.Line, node.Value)
+	}
+	d.Time = t
+	return nil
+}
+
+func (d day) MarshalYAML() (any, error) { return d.Format(time.DateOnly), nil }
+
+// copenhagen is the zone of Danish local time; the zone database is linked in.
+var copenhagen = func() *time.Location {
+	zone, err := time.LoadLocation("Europe/Copenhagen")
+	if err != nil {
+		panic(err)
+	}
+	return zone
+}()
+
+// licence is what readers may do with the published data.
+type licence struct {
+	Name string `yaml:"name"`
+	URL  string `yaml:"url"`
 }
 
 // wave is the folder of one wave: reviewable text beside the archive of what

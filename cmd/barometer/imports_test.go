@@ -35,7 +35,7 @@ var pure = []string{"weighting/...", "analysis/...", "reports/...", "casebook/ma
 	"survey/sample", "survey/questionnaire/...", "survey/microdata", "survey/codebook"}
 
 // impure are the exceptions inside a pure area.
-var impure = []string{"analysis/duck/..."}
+var impure = []string{"analysis/duck/...", "reports/pdf"}
 
 // reserved names packages that only the listed ones may import.
 var reserved = []struct {

@@ -59,6 +59,9 @@ func (c *Catalogue) add(key string, node *yaml.Node) error {
 	if _, twice := c.messages[key]; twice {
 		return errors.New("given twice")
 	}
+	if err := knownLanguages(node); err != nil {
+		return err
+	}
 	var text Text
 	if err := node.Decode(&text); err != nil {
 		return err
@@ -78,6 +81,20 @@ func (c *Catalogue) add(key string, node *yaml.Node) error {
 		return fmt.Errorf("places differ: %v in Danish, %v in English", da, en)
 	}
 	c.messages[key] = m
+	return nil
+}
+
+// knownLanguages refuses what no language would show. A comma in an unquoted
+// wording ends up here: what follows it reads as another key.
+func knownLanguages(node *yaml.Node) error {
+	if node.Kind != yaml.MappingNode {
+		return errors.New("want a wording per language")
+	}
+	for i := 0; i < len(node.Content); i += 2 {
+		if _, err := ParseLang(node.Content[i].Value); err != nil {
+			return fmt.Errorf("%w; put a wording with a comma in quotes", err)
+		}
+	}
 	return nil
 }
 

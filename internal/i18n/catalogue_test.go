@@ -61,16 +61,20 @@ open: {da: 'Åbn {x}', en: 'Open {y}'}
 close: {da: 'Luk {', en: Close}
 print: {da: Udskriv, en: Print}
 print: {da: Udskriv, en: Print}
+check: {da: Se svarene, før I sender, en: Look first}
+send: Send
 `
 	_, err := i18n.ParseCatalogue("m.yaml", []byte(src))
 	if err == nil {
-		t.Fatal("five faulty messages were accepted")
+		t.Fatal("seven faulty messages were accepted")
 	}
 	for _, want := range []string{
 		`m.yaml:1: message "save": no wording in [en]`,
 		`m.yaml:2: message "open": places differ: [x] in Danish, [y] in English`,
 		`m.yaml:3: message "close": da: unclosed`,
 		`m.yaml:5: message "print": given twice`,
+		`m.yaml:6: message "check": unknown language "før I sender"`,
+		`m.yaml:7: message "send": want a wording per language`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("error lacks %q:\n%v", want, err)

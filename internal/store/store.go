@@ -154,6 +154,26 @@ func (db *DB) Health(ctx context.Context) error {
 	return nil
 }
 
+// Check reads the whole store for damage: pages that do not hang together and
+// rows that refer to none. It is for the doctor, not for every minute.
+func (db *DB) Check(ctx context.Context) error {
+	var faults []error
+	err := db.Read(ctx, func(tx *Tx) error {
+		return tx.Each(func(rows *sql.Rows) error {
+			var says string
+			err := rows.Scan(&says)
+			if says != "ok" {
+				faults = append(faults, errors.New(says))
+			}
+			return err
+		}, `PRAGMA quick_check`)
+	})
+	if err := errors.Join(append(faults, err)...); err != nil {
+		return fmt.Errorf("store %s is damaged, restore a backup: %w", db.path, err)
+	}
+	return nil
+}
+
 // Millis is t as the store keeps it: whole milliseconds since 1970 in UTC.
 func Millis(t time.Time) int64 { return t.UnixMilli() }
 

@@ -108,7 +108,7 @@ func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Pag
 	b := buffers.get()
 	defer buffers.put(b)
 	if err := s.write(b, p); err != nil {
-		s.fail(w, r, err)
+		s.Fail(w, r, err)
 		return
 	}
 	send(w, r, status, b.Bytes())
@@ -136,9 +136,9 @@ func (s *Shell) address(l i18n.Lang, target string) string {
 	return target
 }
 
-// fail logs a fault of the program and answers with the error page for it. If
+// Fail logs a fault of the program and answers with the error page for it. If
 // the error page itself is at fault, the answer is the bare status.
-func (s *Shell) fail(w http.ResponseWriter, r *http.Request, err error) {
+func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
 	var b bytes.Buffer
 	if err := s.write(&b, s.errorPage(r, http.StatusInternalServerError)); err != nil {

@@ -9,7 +9,7 @@
 # page can ask for a file that is not there.
 set -eu
 version=11.2.0
-icons="arrow-back check chevron-down chevron-left chevron-right chevron-up close download error info lock minus plus print success time warning"
+icons="arrow-back check check-white chevron-down chevron-left chevron-right chevron-up close download error info lock minus plus print success time warning"
 fonts="Regular SemiBold Bold"
 
 here=$(pwd)

@@ -88,13 +88,13 @@ func (q *Questionnaire) variable(c column) codebook.Variable {
 	}
 	if row, ok := find(item.Rows, c.row); ok {
 		v.Name += "_" + row.Code
-		v.Label = after(v.Label, row.Label)
+		v.Label = after(v.Label, row.Short)
 		v.Question = asking(v.Question, row.Label)
 	}
 	if o, ok := find(item.Options, c.option); ok {
 		v.Kind = codebook.Binary
 		v.Name += "_" + o.Code
-		v.Label = after(v.Label, o.Label)
+		v.Label = after(v.Label, o.Short)
 		return v
 	}
 	for _, o := range item.Options {

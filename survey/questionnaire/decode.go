@@ -135,6 +135,24 @@ func (d *decoder) mapping(n *yaml.Node, what string, keys ...string) fields {
 	return m
 }
 
+// child returns the value under a key, nil when it is absent.
+func child(n *yaml.Node, key string) *yaml.Node {
+	for i := 0; n.Kind == yaml.MappingNode && i+1 < len(n.Content); i += 2 {
+		if n.Content[i].Value == key {
+			return n.Content[i+1]
+		}
+	}
+	return nil
+}
+
+// value returns the scalar under a key, for messages about the whole.
+func value(n *yaml.Node, key string) string {
+	if v := child(n, key); v != nil && v.Kind == yaml.ScalarNode {
+		return v.Value
+	}
+	return ""
+}
+
 // scalar returns the value of a key, "" when it is absent.
 func (m fields) scalar(key string) string {
 	n := m.at[key]

@@ -54,10 +54,11 @@ type binding struct {
 
 // Condition is a named route: INNOV, whom half the questionnaire is for.
 type Condition struct {
-	Name  string
-	When  expr.Expr
-	Short i18n.Text // label of its column in the wave
-	Asked i18n.Text // the units it holds for, in words
+	Name   string
+	When   expr.Expr
+	Short  i18n.Text // label of its column in the wave
+	Phrase i18n.Text // what it says, as a clause: "the workplace …"
+	Asked  i18n.Text // the units it holds for: "workplaces that …"
 }
 
 // Kind is the type of an item.
@@ -79,9 +80,10 @@ func (k Kind) Several() bool { return k == Multiple || k == MatrixMulti }
 
 // Option is one possible answer, or one row of a matrix.
 type Option struct {
-	Code      string // stable identifier, unique in the item
-	Number    int    // stable number for data files
-	Label     i18n.Text
+	Code      string    // stable identifier, unique in the item
+	Number    int       // stable number for data files
+	Label     i18n.Text // as offered
+	Short     i18n.Text // in tables and figures; Label where the file has no other
 	Exclusive bool      // chosen alone: "none", "don't know"
 	DontKnow  bool      // an answer, but not a substantive one
 	Relevant  expr.Expr // when the option or row is offered; nil = always

@@ -131,12 +131,17 @@ func (s *step) onRoute() bool { return s.asked.Bool() }
 
 // walk follows the route of a from the first item to the last.
 func (q *Questionnaire) walk(a Answers) *walk {
-	n := len(q.Conditions)
-	w := &walk{q: q, steps: make([]step, len(q.items)), conditions: make([]expr.Value, n), evaluated: make([]bool, n)}
+	w := q.blank()
 	for i, item := range q.items {
 		w.take(i, item, a[item.ID])
 	}
 	return w
+}
+
+// blank returns a walk that has not set out.
+func (q *Questionnaire) blank() *walk {
+	n := len(q.Conditions)
+	return &walk{q: q, steps: make([]step, len(q.items)), conditions: make([]expr.Value, n), evaluated: make([]bool, n)}
 }
 
 // take settles whether item i is asked, what it offers and what of the answer

@@ -32,8 +32,8 @@ type Problem struct {
 	Blocks    []Block   // the auxiliary variables, one entry per row
 	Totals    []float64 // T, one per constraint
 	Distance  Distance
-	Tolerance float64 // largest |T − T̂| / (1 + |T|); 0 = 1e-9
-	MaxIter   int     // Newton steps; 0 = 50
+	Tolerance float64 // largest |T − T̂| / (1 + |T|); 0 = 1e-9, at least 1e-12
+	MaxIter   int     // Newton steps; 0 = 50, at most 500
 }
 
 // Solution is the factors and what they achieve.
@@ -50,6 +50,24 @@ type Solution struct {
 const (
 	DefaultTolerance = 1e-9
 	DefaultMaxIter   = 50
+)
+
+func (p Problem) withDefaults() Problem {
+	if p.Tolerance == 0 {
+		p.Tolerance = DefaultTolerance
+	}
+	if p.MaxIter == 0 {
+		p.MaxIter = DefaultMaxIter
+	}
+	p.Tolerance, p.MaxIter = max(p.Tolerance, finestTolerance), min(p.MaxIter, mostIterations)
+	return p
+}
+
+// Limits of what can be asked for: sums of a million rows are no more exact
+// than that, and Newton's method that has not arrived by then will not.
+const (
+	finestTolerance = 1e-12
+	mostIterations  = 500
 )
 
 // EmptyError says that no row carries a constraint whose total is not 0.
@@ -76,7 +94,7 @@ func (e *InconsistentError) Error() string {
 type InfeasibleError struct {
 	Proven     bool // certain: the totals contradict the bounds
 	Iterations int
-	Achieved   []float64 // the totals of the last attempt
+	Achieved   []float64 // the nearest totals the limits allow
 	Deviation  []float64 // |T − T̂| / (1 + |T|) per constraint
 }
 

@@ -11,12 +11,7 @@ import (
 // left out of the equations and must agree with them. The error is an
 // *EmptyError, *InconsistentError or *InfeasibleError.
 func Solve(p Problem) (*Solution, error) {
-	if p.Tolerance == 0 {
-		p.Tolerance = DefaultTolerance
-	}
-	if p.MaxIter == 0 {
-		p.MaxIter = DefaultMaxIter
-	}
+	p = p.withDefaults()
 	s := newSystem(p)
 	lambda := make([]float64, len(p.Totals))
 	start := s.sums(Linear{}, lambda)
@@ -26,7 +21,7 @@ func Solve(p Problem) (*Solution, error) {
 	}
 	n := &newton{system: s, dist: p.Distance, gram: start, free: independent, lambda: lambda}
 	if err := n.minimise(p.Tolerance, p.MaxIter); err != nil {
-		return nil, err
+		return nil, s.nearest(n, err, p.MaxIter)
 	}
 	return &Solution{
 		Factor:      s.factors(p.Distance, n.lambda),
@@ -42,29 +37,38 @@ func Solve(p Problem) (*Solution, error) {
 type newton struct {
 	*system
 	dist       Distance
-	gram       *sums // at F′ = 1: scales the equations
-	free       []int // constraints solved for; λ is 0 elsewhere
+	gram       *sums     // at F′ = 1: scales the equations
+	free       []int     // constraints solved for; λ is 0 elsewhere
+	ease       []float64 // penalty on λ², which lets totals be missed; nil = none
 	lambda     []float64
 	now        *sums
 	iterations int
 }
 
-func (n *newton) minimise(tolerance float64, maxIter int) error {
+func (n *newton) minimise(tolerance float64, maxIter int) *InfeasibleError {
 	n.now = n.gram // F(0) = F′(0) = 1
-	if _, g, slope := n.dist.at(0); math.Abs(g-1) > 1e-12 || math.Abs(slope-1) > 1e-12 {
+	if !startsAtOne(n.dist) {
 		n.now = n.system.sums(n.dist, n.lambda)
 	}
 	for n.freeDeviation(n.now) > tolerance {
-		if n.contradiction() {
-			return n.failure(true)
+		if n.ease == nil && n.contradiction() {
+			return &InfeasibleError{Proven: true, Iterations: n.iterations}
 		}
 		if n.iterations == maxIter || !n.step() {
-			return n.failure(false)
+			return &InfeasibleError{Iterations: n.iterations}
 		}
 		n.iterations++
 	}
 	n.polish()
 	return nil
+}
+
+// startsAtOne reports whether F(0) = F′(0) = 1, so that the first sums are
+// those of any distance.
+func startsAtOne(dist Distance) bool {
+	var psi, g, slope [1]float64
+	dist.fill([]float64{0}, psi[:], g[:], slope[:])
+	return math.Abs(g[0]-1) < 1e-12 && math.Abs(slope[0]-1) < 1e-12
 }
 
 // polish takes one more Newton step where that still gains digits: close to
@@ -83,9 +87,18 @@ func (n *newton) polish() {
 func (n *newton) freeDeviation(at *sums) float64 {
 	var most float64
 	for _, j := range n.free {
-		most = math.Max(most, deviation(n.totals[j], at.achieved[j]))
+		most = math.Max(most, math.Abs(n.gap(j, at, n.lambda))/(1+math.Abs(n.totals[j])))
 	}
 	return most
+}
+
+// gap is what constraint j still lacks.
+func (n *newton) gap(j int, at *sums, lambda []float64) float64 {
+	gap := n.totals[j] - at.achieved[j]
+	if n.ease != nil {
+		gap -= n.ease[j] * lambda[j]
+	}
+	return gap
 }
 
 // step moves λ along the Newton direction, halving until the dual falls. It
@@ -105,7 +118,7 @@ func (n *newton) step() bool {
 		value, _ := n.dual(next, lambda)
 		// Downhill at the end of the step means downhill all along it, since
 		// the dual is convex: this decides where its value cannot.
-		if value <= dual+1e-15*size || n.slope(next, direction) <= 0 {
+		if value <= dual+1e-15*size || n.slope(next, lambda, direction) <= 0 {
 			n.now, n.lambda = next, lambda
 			return true
 		}
@@ -118,6 +131,9 @@ func (n *newton) dual(at *sums, lambda []float64) (value, size float64) {
 	var target float64
 	for _, j := range n.free {
 		target += float64(lambda[j] * n.totals[j])
+		if n.ease != nil {
+			target -= float64(n.ease[j] * lambda[j] * lambda[j] / 2)
+		}
 	}
 	value = at.psi - target
 	if math.IsNaN(value) {
@@ -127,10 +143,10 @@ func (n *newton) dual(at *sums, lambda []float64) (value, size float64) {
 }
 
 // slope is the derivative of the dual along direction.
-func (n *newton) slope(at *sums, direction []float64) float64 {
+func (n *newton) slope(at *sums, lambda, direction []float64) float64 {
 	var slope float64
 	for k, j := range n.free {
-		slope += float64((at.achieved[j] - n.totals[j]) * direction[k])
+		slope -= float64(n.gap(j, at, lambda) * direction[k])
 	}
 	return slope
 }
@@ -147,7 +163,7 @@ func (n *newton) direction() []float64 {
 	gap := mat.NewVecDense(k, nil)
 	for a, i := range n.free {
 		scale[a] = math.Sqrt(n.gram.at(i, i))
-		gap.SetVec(a, (n.totals[i]-n.now.achieved[i])/scale[a])
+		gap.SetVec(a, n.gap(i, n.now, n.lambda)/scale[a])
 	}
 	entry := func(m *sums, a, b int) float64 {
 		return m.at(n.free[a], n.free[b]) / (scale[a] * scale[b])
@@ -159,6 +175,9 @@ func (n *newton) direction() []float64 {
 				v := entry(n.now, a, b)
 				if ridge > 0 {
 					v += ridge * entry(n.gram, a, b)
+				}
+				if a == b && n.ease != nil {
+					v += n.ease[n.free[a]] / (scale[a] * scale[a])
 				}
 				h.SetSym(a, b, v)
 			}
@@ -192,10 +211,22 @@ func (n *newton) contradiction() bool {
 	return asked-most > 1e-9*(math.Abs(asked)+math.Abs(most))
 }
 
-func (n *newton) failure(proven bool) *InfeasibleError {
-	e := &InfeasibleError{Proven: proven, Iterations: n.iterations, Achieved: n.now.achieved}
-	for j, t := range n.totals {
-		e.Deviation = append(e.Deviation, deviation(t, n.now.achieved[j]))
+// missPrice sets how dearly a missed total is paid against moving weights, in
+// units of its squared deviation: small = as close as the limits allow.
+const missPrice = 1e-7
+
+// nearest completes a failure with the totals that come closest: the same
+// problem with each miss penalised instead of forbidden.
+func (s *system) nearest(failed *newton, e *InfeasibleError, maxIter int) *InfeasibleError {
+	n := &newton{system: s, dist: failed.dist, gram: failed.gram, free: failed.free,
+		lambda: make([]float64, len(s.totals)), ease: make([]float64, len(s.totals))}
+	for j, t := range s.totals {
+		n.ease[j] = missPrice * (1 + math.Abs(t)) * (1 + math.Abs(t))
+	}
+	n.minimise(DefaultTolerance, maxIter) // its last step is reported, settled or not
+	e.Achieved = n.now.achieved
+	for j, t := range s.totals {
+		e.Deviation = append(e.Deviation, deviation(t, e.Achieved[j]))
 	}
 	return e
 }

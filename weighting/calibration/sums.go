@@ -3,6 +3,7 @@ package calibration
 import (
 	"math"
 	"runtime"
+	"sort"
 	"sync"
 	"sync/atomic"
 )
@@ -12,11 +13,7 @@ type sums struct {
 	psi      float64   // Σ d·Ψ(t)
 	support  float64   // largest Σ d·g·t that any factors within the limits allow
 	achieved []float64 // Σ d·F(t)·x
-	hessian  []float64 // Σ d·F′(t)·x·x′; entry (a,b) holds one triangle's share, (b,a) the other's
-}
-
-func newSums(p int) *sums {
-	return &sums{achieved: make([]float64, p), hessian: make([]float64, p*p)}
+	hessian  []float64 // Σ d·F′(t)·x·x′; (a,b) and (b,a) hold what is to be added
 }
 
 // at returns an entry of the symmetric Hessian.
@@ -32,65 +29,192 @@ func (s *sums) at(a, b int) float64 {
 // (the conversions), so that no processor fuses them and changes a digit.
 func (s *system) sums(dist Distance, lambda []float64) *sums {
 	parts := make([]*sums, pieces(len(s.d)))
-	inPieces(len(s.d), func(piece, from, to int) {
-		parts[piece] = newSums(len(s.totals))
-		s.add(parts[piece], dist, lambda, from, to)
+	p := len(s.totals)
+	s.inPieces(func(piece int, k *kernel) {
+		parts[piece] = &sums{achieved: make([]float64, p), hessian: make([]float64, p*p)}
+		k.each(piece, lambda, func(c *cell) { k.add(parts[piece], dist, c) })
 	})
 	total := parts[0]
-	for _, p := range parts[1:] {
-		total.psi += p.psi
-		total.support += p.support
-		addTo(total.achieved, p.achieved)
-		addTo(total.hessian, p.hessian)
+	for _, part := range parts[1:] {
+		total.psi += part.psi
+		total.support += part.support
+		addTo(total.achieved, part.achieved)
+		addTo(total.hessian, part.hessian)
 	}
 	return total
-}
-
-func (s *system) add(into *sums, dist Distance, lambda []float64, from, to int) {
-	p := len(s.totals)
-	low, high := dist.limits()
-	column, value := make([]int, len(s.blocks)), make([]float64, len(s.blocks))
-	for i := from; i < to; i++ {
-		n := 0
-		for b := range s.blocks {
-			if c := s.blocks[b].Constraint[i]; c >= 0 {
-				column[n], value[n] = int(c), 1
-				if v := s.blocks[b].Value; v != nil {
-					value[n] = v[i]
-				}
-				n++
-			}
-		}
-		var t float64
-		for k, c := range column[:n] {
-			t += float64(lambda[c] * value[k])
-		}
-		d := s.d[i]
-		psi, g, slope := dist.at(t)
-		into.psi += float64(d * psi)
-		if t > 0 {
-			into.support += float64(d * high * t)
-		} else if t < 0 {
-			into.support += float64(d * low * t)
-		}
-		for k, c := range column[:n] {
-			x := value[k]
-			into.achieved[c] += float64(d * g * x)
-			curve := d * slope * x
-			if curve == 0 {
-				continue
-			}
-			row := into.hessian[c*p : c*p+p]
-			for j, c2 := range column[:k+1] {
-				row[c2] += float64(curve * value[j])
-			}
-		}
-	}
 }
 
 func addTo(sum, x []float64) {
 	for i, v := range x {
 		sum[i] += v
+	}
+}
+
+// factors returns F(x′λ) for every row of the problem.
+func (s *system) factors(dist Distance, lambda []float64) []float64 {
+	g := make([]float64, len(s.d))
+	s.inPieces(func(piece int, k *kernel) {
+		k.each(piece, lambda, func(*cell) {
+			dist.fill(k.t, k.psi[:len(k.t)], g[k.from:k.from+len(k.t)], k.slope[:len(k.t)])
+		})
+	})
+	rows := make([]float64, len(s.place))
+	for row, at := range s.place {
+		rows[row] = g[at]
+	}
+	return rows
+}
+
+// batch is how many rows of a cell are computed at a time.
+const batch = 256
+
+// kernel is one worker's place to compute in.
+type kernel struct {
+	*system
+	from                 int       // first row of the batch
+	t                    []float64 // x′λ of the batch
+	room, psi, g, slope  []float64
+	scaled               []float64 // d·F′·x of one numeric variable
+	first, once, squares []float64 // Σ d·F·v, Σ d·F′·v, Σ d·F′·v·v′ over the numeric variables
+}
+
+func (s *system) kernel() *kernel {
+	n := len(s.values)
+	block := func() []float64 { return make([]float64, batch) }
+	return &kernel{system: s, room: block(), psi: block(), g: block(), slope: block(), scaled: block(),
+		first: make([]float64, n), once: make([]float64, n), squares: make([]float64, n*n)}
+}
+
+// each goes through a piece of the rows in batches that lie in one cell, with
+// t computed.
+func (k *kernel) each(piece int, lambda []float64, do func(*cell)) {
+	count := pieces(len(k.d))
+	from, to := piece*len(k.d)/count, (piece+1)*len(k.d)/count
+	at := sort.Search(len(k.cells), func(c int) bool { return k.cells[c].to > from })
+	for from < to {
+		c := &k.cells[at]
+		n := min(batch, c.to-from, to-from)
+		k.from = from
+		k.score(c, n, lambda)
+		do(c)
+		if from += n; from == c.to {
+			at++
+		}
+	}
+}
+
+// score computes x′λ for the n rows of a batch.
+func (k *kernel) score(c *cell, n int, lambda []float64) {
+	var base float64
+	for b, j := range c.constraint {
+		if j >= 0 && k.valued[b] < 0 {
+			base += lambda[j]
+		}
+	}
+	k.t = k.room[:n]
+	for i := range k.t {
+		k.t[i] = base
+	}
+	for b, j := range c.constraint {
+		if j < 0 || k.valued[b] < 0 || lambda[j] == 0 {
+			continue
+		}
+		for i, v := range k.values[k.valued[b]][k.from : k.from+n] {
+			k.t[i] += float64(lambda[j] * v)
+		}
+	}
+}
+
+// add adds a batch to the sums: first over its rows, for the numeric variables,
+// then once into the places that its cell's constraints name.
+func (k *kernel) add(into *sums, dist Distance, c *cell) {
+	n := len(k.t)
+	psi, g, slope, d := k.psi[:n], k.g[:n], k.slope[:n], k.d[k.from:k.from+n]
+	dist.fill(k.t, psi, g, slope)
+	low, high := dist.limits()
+	var weight, curve float64
+	for i, d := range d {
+		into.psi += float64(d * psi[i])
+		if t := k.t[i]; t > 0 {
+			into.support += float64(d * high * t)
+		} else if t < 0 {
+			into.support += float64(d * low * t)
+		}
+		g[i] *= d
+		slope[i] *= d
+		weight += g[i]
+		curve += slope[i]
+	}
+	k.moments(g, slope)
+	k.scatter(into, c, weight, curve)
+}
+
+// moments sums the numeric variables over the batch.
+func (k *kernel) moments(weight, curve []float64) {
+	n, count := len(weight), len(k.values)
+	for a := range k.values {
+		va := k.values[a][k.from : k.from+n]
+		k.first[a] = dot(weight, va)
+		scaled := k.scaled[:n]
+		for i, v := range va {
+			scaled[i] = curve[i] * v
+		}
+		var once float64
+		for _, x := range scaled {
+			once += x
+		}
+		k.once[a] = once
+		for b := range a + 1 {
+			k.squares[a*count+b] = dot(scaled, k.values[b][k.from:k.from+n])
+		}
+	}
+}
+
+// dot sums in four strands, which keeps the processor busy and the order fixed.
+func dot(x, y []float64) float64 {
+	var a, b, c, d float64
+	y = y[:len(x)]
+	i := 0
+	for ; i+3 < len(x); i += 4 {
+		a += float64(x[i] * y[i])
+		b += float64(x[i+1] * y[i+1])
+		c += float64(x[i+2] * y[i+2])
+		d += float64(x[i+3] * y[i+3])
+	}
+	for ; i < len(x); i++ {
+		a += float64(x[i] * y[i])
+	}
+	return (a + b) + (c + d)
+}
+
+func (k *kernel) scatter(into *sums, c *cell, weight, curve float64) {
+	p, count := len(k.totals), len(k.values)
+	for b, j := range c.constraint {
+		if j < 0 {
+			continue
+		}
+		vb := k.valued[b]
+		if vb < 0 {
+			into.achieved[j] += weight
+		} else {
+			into.achieved[j] += k.first[vb]
+		}
+		row := into.hessian[int(j)*p : int(j)*p+p]
+		for b2, j2 := range c.constraint[:b+1] {
+			if j2 < 0 {
+				continue
+			}
+			switch v2 := k.valued[b2]; {
+			case vb < 0 && v2 < 0:
+				row[j2] += curve
+			case vb < 0:
+				row[j2] += k.once[v2]
+			case v2 < 0:
+				row[j2] += k.once[vb]
+			default:
+				row[j2] += k.squares[vb*count+v2]
+			}
+		}
 	}
 }
 
@@ -101,19 +225,20 @@ func pieces(n int) int {
 	return max(1, min(32, (n+rows-1)/rows))
 }
 
-// inPieces calls do for each part of n rows, on all processors.
-func inPieces(n int, do func(piece, from, to int)) {
-	count := pieces(n)
+// inPieces does each part of the rows, on all processors.
+func (s *system) inPieces(do func(piece int, k *kernel)) {
+	count := pieces(len(s.d))
 	if count == 1 {
-		do(0, 0, n)
+		do(0, s.kernel())
 		return
 	}
 	var next atomic.Int64
 	var wait sync.WaitGroup
 	for range min(count, runtime.GOMAXPROCS(0)) {
 		wait.Go(func() {
-			for k := int(next.Add(1)) - 1; k < count; k = int(next.Add(1)) - 1 {
-				do(k, k*n/count, (k+1)*n/count)
+			k := s.kernel()
+			for piece := int(next.Add(1)) - 1; piece < count; piece = int(next.Add(1)) - 1 {
+				do(piece, k)
 			}
 		})
 	}

@@ -6,7 +6,7 @@ for (const field of document.querySelectorAll("textarea[data-counter]")) {
   const counter = document.getElementById(field.dataset.counter);
   const pattern = counter.dataset.left;
   const update = () => {
-    counter.textContent = pattern.replace("{n}", field.maxLength - field.value.length);
+    counter.textContent = pattern.replace("%n", field.maxLength - field.value.length);
   };
   field.addEventListener("input", update);
   update();

@@ -226,6 +226,9 @@ func (p *parser) negation() (Expr, error) {
 
 // call reads a function: true() false() not(a) selected(a, 'c') count-selected(a).
 func (p *parser) call(t token) (Expr, error) {
+	if _, isOperator := operators[t.text]; isOperator {
+		return nil, p.unexpected(t)
+	}
 	if p.peek().text != "(" || p.peek().kind != mark {
 		return nil, &Error{t.column, "a bare word: " + t.text, fmt.Sprintf("write ${%s} for an answer, '%s' for a code", t.text, t.text)}
 	}

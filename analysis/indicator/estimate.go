@@ -1,0 +1,185 @@
+package indicator
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"barometer/analysis/estimate"
+	"barometer/analysis/table"
+	"barometer/survey/microdata"
+	"barometer/weighting/design"
+)
+
+// Level is the confidence level of every published interval.
+const Level = 0.95
+
+// countWeight is the column of ones that counted indicators are weighted by.
+const countWeight = "count_weight"
+
+// Unweighted is the design of a plain count: every row weighs one.
+func Unweighted() design.Spec { return design.Spec{Weight: countWeight, Lonely: design.Fail} }
+
+// Needed lists the columns of the wave and its weights that estimation under
+// spec reads, beside the derived variables: design, calibration and domains.
+func Needed(spec design.Spec) []string {
+	names := slices.Concat(spec.IDs, spec.Strata, spec.FPC, []string{spec.Weight})
+	for _, a := range spec.Adjustments {
+		names = append(names, a.Before)
+		for _, x := range a.Auxiliary {
+			for _, l := range x.Where {
+				names = append(names, l.Column)
+			}
+			names = append(names, x.Value)
+		}
+	}
+	for breakdown := range breakdowns {
+		names = append(names, BreakdownColumns(breakdown)...)
+	}
+	slices.Sort(names)
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" || name == countWeight })
+}
+
+// Variables binds what the estimation of the formulas reads to one table: the
+// kept columns of data and one derived variable per formula.
+func Variables(formulas []Formula, data *microdata.Data, kept []string) (*microdata.Data, error) {
+	var columns []microdata.Column
+	for _, name := range kept {
+		c, err := data.Column(name)
+		if err != nil {
+			return nil, err
+		}
+		columns = append(columns, *c)
+	}
+	derived, err := Derive(formulas, data)
+	if err != nil {
+		return nil, err
+	}
+	ones := slices.Repeat([]float64{1}, data.Rows())
+	columns = append(columns, microdata.Numbers(countWeight, ones))
+	return microdata.New(append(columns, derived...)...)
+}
+
+// Estimate computes every formula in every domain from a source that holds
+// [Variables]. It returns one estimate per formula and domain, formula by
+// formula, domains in order; a domain without rows has N = 0 and NaN numbers.
+//
+// A counted formula is a plain share of the sample: it has no weights and no
+// sampling error.
+func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, error) {
+	at := make(map[string]estimate.Estimate)
+	for _, counted := range []bool{false, true} {
+		found, err := run(ctx, src, spec, formulas, domains, counted)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range found {
+			at[address(e.Item, e.Domain)] = e
+		}
+	}
+	cells := make([]estimate.Estimate, 0, len(formulas)*len(domains))
+	for _, f := range formulas {
+		for _, d := range domains {
+			levels := Levels(d)
+			e, ok := at[address(f.ID, levels)]
+			if !ok {
+				e = nothing(f.ID, levels)
+			}
+			cells = append(cells, e)
+		}
+	}
+	return cells, nil
+}
+
+// run estimates the formulas that are counted, or those that are not.
+func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
+	req := estimate.Request{Breakdowns: requested(domains), Level: Level}
+	for _, f := range formulas {
+		if f.Counted == counted {
+			req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: f.ID})
+		}
+	}
+	if len(req.Items) == 0 {
+		return nil, nil
+	}
+	if counted {
+		spec = Unweighted()
+	}
+	found, _, err := estimate.Run(ctx, src, spec, req)
+	if err != nil {
+		return nil, err
+	}
+	shares := sharesOf(formulas)
+	for i := range found {
+		switch e := &found[i]; {
+		case counted:
+			e.SE, e.Low, e.High, e.DF = 0, e.Value, e.Value, 0
+		case shares[e.Item]:
+			if err := shareInterval(e, req.Level); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return found, nil
+}
+
+func sharesOf(formulas []Formula) map[string]bool {
+	shares := make(map[string]bool, len(formulas))
+	for _, f := range formulas {
+		shares[f.ID] = f.Kind == table.Share
+	}
+	return shares
+}
+
+// shareInterval gives a share an interval that stays between 0 and 1: on the
+// logit scale, or Korn & Graubard's where everyone answered alike. A share
+// without sampling error keeps the interval of its value.
+func shareInterval(e *estimate.Estimate, level float64) (err error) {
+	method := estimate.Logit
+	switch {
+	case e.Value == 0 || e.Value == 1:
+		method = estimate.Beta
+	case e.SE == 0 || math.IsNaN(e.Value):
+		return nil
+	}
+	e.Low, e.High, err = estimate.ProportionInterval(method, *e, level)
+	return err
+}
+
+// Levels gives a domain as levels of the wave's columns.
+func Levels(d table.Domain) []design.Level {
+	var levels []design.Level
+	for i, column := range BreakdownColumns(d.Breakdown) {
+		levels = append(levels, design.Level{Column: column, Level: d.Codes[i]})
+	}
+	return levels
+}
+
+// requested lists the breakdowns of the domains, each once.
+func requested(domains []table.Domain) []estimate.Breakdown {
+	var list []estimate.Breakdown
+	seen := map[string]bool{}
+	for _, d := range domains {
+		if !seen[d.Breakdown] {
+			seen[d.Breakdown] = true
+			list = append(list, estimate.Breakdown{By: BreakdownColumns(d.Breakdown)})
+		}
+	}
+	return list
+}
+
+func address(item string, levels []design.Level) string {
+	var b strings.Builder
+	b.WriteString(item)
+	for _, l := range levels {
+		fmt.Fprintf(&b, "|%s=%s", l.Column, l.Level)
+	}
+	return b.String()
+}
+
+func nothing(item string, levels []design.Level) estimate.Estimate {
+	nan := math.NaN()
+	return estimate.Estimate{Item: item, Domain: levels, Value: nan, SE: nan, Low: nan, High: nan, DF: nan, Deff: nan}
+}

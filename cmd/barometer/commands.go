@@ -1,0 +1,29 @@
+package main
+
+// commands lists every subcommand in the order of a wave's life.
+var commands = []command{
+	{"demo", "[--dir D] [--seed N] [--serve]", "make a synthetic national wave, from frame to release", demoCommand},
+	{"init", "DIR", "make a home folder", initCommand},
+	{"serve", "[--addr A]", "serve the survey and the public site", serveCommand},
+
+	{"questionnaire lint", "FILE", "check a questionnaire and name every fault", lintCommand},
+	{"questionnaire print", "FILE [--lang L]", "write the questionnaire as a readable HTML page", printCommand},
+	{"frame check", "FILE", "check a frame and name every fault", frameCheckCommand},
+	{"frame import", "W FILE", "take a checked frame into the wave", frameImportCommand},
+	{"sample plan", "W [--response R]", "show the allocation and the expected precision", samplePlanCommand},
+	{"sample draw", "W", "draw the wave's sample", sampleDrawCommand},
+	{"invite", "W", "issue access codes and write them to a file for the mailing", inviteCommand},
+	{"fieldwork", "W [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
+	{"close", "W", "end the collection: later answers are refused", closeCommand},
+
+	{"freeze", "W", "turn the answers into the wave's microdata", stageCommand("freeze")},
+	{"weight", "W", "weight the microdata", stageCommand("weight")},
+	{"indicators", "W", "estimate the indicators and apply the disclosure policy", stageCommand("indicators")},
+	{"report", "W", "write the report with its charts", stageCommand("report")},
+	{"run", "W", "carry out every stage of the wave that is due", runCommand},
+	{"release build", "W", "build the release from the wave's archive", stageCommand("release")},
+	{"release verify", "DIR", "check a release folder against its manifest", releaseVerifyCommand},
+
+	{"estimate", "CASE.json [--weights-out F]", "answer one self-contained estimation request", estimateCommand},
+	{"version", "", "print the program's version", versionCommand},
+}

@@ -1,0 +1,244 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+
+	"barometer/cmd/barometer/demo"
+	"barometer/cmd/barometer/demo/robot"
+	"barometer/internal/archive"
+	"barometer/internal/i18n"
+	"barometer/survey/contact"
+	"barometer/survey/frame"
+)
+
+// The demonstration's waves: one that is carried through to its release, and a
+// pilot that stays open so that a visitor can answer.
+const (
+	demoWave  = "2025"
+	pilotWave = "2025-pilot"
+)
+
+func demoCommand(a *app, flags *flag.FlagSet) action {
+	dir := flags.String("dir", "demo-home", "home folder to make; an earlier demonstration there is replaced")
+	seed := flags.Uint64("seed", 2025, "seed of the population and the draw")
+	serve := flags.Bool("serve", false, "serve the result")
+	addr := addrFlag(flags)
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(0, "no arguments", args); err != nil {
+			return err
+		}
+		h, err := demoHome(*dir)
+		if err != nil {
+			return err
+		}
+		code, err := a.demo(ctx, h, *seed)
+		if err != nil {
+			return err
+		}
+		a.tour(h, "http://"+*addr, code)
+		if *serve {
+			return a.serve(ctx, h, *addr)
+		}
+		_, err = fmt.Fprintf(a.stdout, "\nTo look at it: barometer serve --home %s\n", *dir)
+		return err
+	}
+}
+
+// demoHome lays out the home of the demonstration. It replaces an earlier
+// demonstration and nothing else.
+func demoHome(dir string) (*home, error) {
+	if h, err := openHome(dir); err == nil && h.Demo {
+		if err := os.RemoveAll(dir); err != nil {
+			return nil, err
+		}
+	}
+	c := defaultConfig
+	c.Demo = true
+	return makeHome(dir, c)
+}
+
+// demo carries the synthetic wave from frame to release and checks it against
+// the known truth. It returns an access code of the pilot.
+func (a *app) demo(ctx context.Context, h *home, seed uint64) (contact.Code, error) {
+	fmt.Fprintf(a.stdout, "A synthetic wave: no real workplace answered.\n\n")
+	units := demo.Workplaces(seed)
+	w, err := a.demoWave(h, demoWave, seed, units)
+	if err != nil {
+		return "", err
+	}
+	pilot, err := a.demoWave(h, pilotWave, seed, pilotUnits(units))
+	if err != nil {
+		return "", err
+	}
+	c, err := openCollection(ctx, h, a.now)
+	if err != nil {
+		return "", err
+	}
+	code, err := a.collect(ctx, c, w, pilot)
+	if err := errors.Join(err, c.close()); err != nil {
+		return "", err
+	}
+	if err := a.runAll(ctx, w); err != nil {
+		return "", err
+	}
+	return code, a.selfCheck(ctx, w)
+}
+
+// demoWave makes the folder of a wave, takes the frame in and draws the sample.
+func (a *app) demoWave(h *home, id string, seed uint64, units []frame.Unit) (*wave, error) {
+	dir := h.path("waves", id)
+	if err := os.CopyFS(dir, demo.Wave()); err != nil {
+		return nil, err
+	}
+	var c waveConfig
+	if err := readYAML(filepath.Join(dir, "wave.yaml"), &c); err != nil {
+		return nil, err
+	}
+	c.ID, c.Seed = id, seed
+	if id == pilotWave {
+		c.Title = i18n.Text{DA: "Pilotundersøgelse (syntetisk)", EN: "Pilot survey (synthetic)"}
+		if err := os.WriteFile(filepath.Join(dir, "sampling.yaml"), []byte(pilotPlan), 0o644); err != nil {
+			return nil, err
+		}
+	}
+	if err := writeYAML(filepath.Join(dir, "wave.yaml"), c); err != nil {
+		return nil, err
+	}
+	w, err := h.wave(id)
+	if err != nil {
+		return nil, err
+	}
+	delivered := h.path("frame-" + id + ".csv")
+	if err := writeFrame(delivered, units); err != nil {
+		return nil, err
+	}
+	if err := a.importFrame(w, delivered); err != nil {
+		return nil, err
+	}
+	return w, a.drawSample(w)
+}
+
+// pilotPlan asks every workplace of the pilot's frame.
+const pilotPlan = `wave: "2025-pilot"
+total: 12
+stratify: [subsector, size]
+allocation: {method: proportional}
+`
+
+// pilotUnits are the first dozen workplaces of the frame.
+func pilotUnits(units []frame.Unit) []frame.Unit { return units[:12] }
+
+// collect invites, lets the robots answer through the web form, and closes the
+// wave. The pilot's workplaces are invited and left alone.
+func (a *app) collect(ctx context.Context, c *collection, w, pilot *wave) (contact.Code, error) {
+	invitations, err := a.invite(ctx, c, w)
+	if err != nil {
+		return "", err
+	}
+	if err := a.answer(ctx, c, w, invitations); err != nil {
+		return "", err
+	}
+	if err := c.responses.Close(ctx, w.ID); err != nil {
+		return "", err
+	}
+	open, err := a.invite(ctx, c, pilot)
+	if err != nil {
+		return "", err
+	}
+	return open[0].Code, nil
+}
+
+// answer serves the survey on a loopback port and sends the robots there.
+func (a *app) answer(ctx context.Context, c *collection, w *wave, invitations []contact.Invitation) error {
+	visits, err := w.visits(invitations)
+	if err != nil {
+		return err
+	}
+	behindProxy := *w.home
+	behindProxy.Proxied = true // the robots come from invented addresses
+	handler, err := newHandler(&behindProxy, c, slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), a.now)
+	if err != nil {
+		return err
+	}
+	serving, stop := context.WithCancel(ctx)
+	defer stop()
+	ready, failed := make(chan net.Addr, 1), make(chan error, 1)
+	go func() {
+		failed <- listen(serving, "127.0.0.1:0", handler, slog.Default(), func(at net.Addr) { ready <- at })
+	}()
+	select {
+	case err := <-failed:
+		return err
+	case at := <-ready:
+		p := a.progress("answers")
+		tally, err := robot.Run(ctx, "http://"+at.String(), visits, robotWorkers, p.count)
+		if err != nil {
+			p.stop()
+			return err
+		}
+		p.done(fmt.Sprintf("%d visits, %d pages over HTTP", len(visits), tally.Pages))
+	}
+	stop()
+	return <-failed
+}
+
+// robotWorkers is the number of visitors at a time.
+const robotWorkers = 16
+
+// visits pairs the model's answers with the issued codes.
+func (w *wave) visits(invitations []contact.Invitation) ([]robot.Visit, error) {
+	p, err := w.population()
+	if err != nil {
+		return nil, err
+	}
+	s, err := w.sample()
+	if err != nil {
+		return nil, err
+	}
+	codes := make(map[string]string, len(invitations))
+	for _, i := range invitations {
+		codes[i.Unit] = i.Code.String()
+	}
+	return p.Visits(s, codes)
+}
+
+// population is the model behind the wave's frame.
+func (w *wave) population() (*demo.Population, error) {
+	q, err := w.questionnaire()
+	if err != nil {
+		return nil, err
+	}
+	f, err := load(w.path("frame.csv"), frame.Read)
+	if err != nil {
+		return nil, err
+	}
+	model, err := demo.DefaultModel()
+	if err != nil {
+		return nil, err
+	}
+	return demo.NewPopulation(q, model, f.Units, w.Seed)
+}
+
+func writeFrame(path string, units []frame.Unit) error {
+	return archive.WriteFile(path, func(out io.Writer) error { return frame.Write(out, units) })
+}
+
+// tour says what to open.
+func (a *app) tour(h *home, site string, code contact.Code) {
+	fmt.Fprintf(a.stdout, `
+To open
+  the site        %[1]s/
+  the report      %[1]s/da/report
+  the tables      %[1]s/da/tables
+  the downloads   %[1]s/da/downloads
+  the survey      %[1]s/da/survey   with the access code %[2]s
+`, site, code)
+}

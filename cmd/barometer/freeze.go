@@ -1,0 +1,94 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+
+	"barometer/analysis/duck"
+	"barometer/internal/archive"
+	"barometer/survey/freeze"
+	"barometer/survey/microdata"
+	"barometer/survey/response"
+)
+
+// freeze turns the collected answers of a closed wave into microdata.
+func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
+	records, err := a.records(ctx, w)
+	if err != nil {
+		return false, err
+	}
+	digest, err := digestOf(records)
+	if err != nil {
+		return false, err
+	}
+	stage := archive.Stage{
+		Name:       "freeze",
+		Parameters: map[string]string{"answers": digest, "synthetic": fmt.Sprint(w.Synthetic)},
+		Inputs:     map[string]string{"sample": w.archive.Path("sample.csv"), "questionnaire": w.path("questionnaire.yaml")},
+		Outputs:    []string{"wave.parquet"},
+	}
+	return w.archive.Run(stage, func() error {
+		s, err := w.sample()
+		if err != nil {
+			return err
+		}
+		q, err := w.questionnaire()
+		if err != nil {
+			return err
+		}
+		frozen, err := freeze.Build(s, q, records, freeze.Meta{Synthetic: w.Synthetic})
+		if err != nil {
+			return err
+		}
+		return duck.WriteWave(ctx, w.archive.Path("wave.parquet"), frozen)
+	})
+}
+
+// records gathers the wave's responses. A wave that still takes answers is
+// refused: a frozen wave must not be overtaken by one.
+func (a *app) records(ctx context.Context, w *wave) (records []response.Record, err error) {
+	c, err := openCollection(ctx, w.home, a.now)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, c.close()) }()
+	closed, err := c.responses.Closed(ctx, w.ID)
+	if err != nil {
+		return nil, err
+	}
+	if closed.IsZero() {
+		return nil, fmt.Errorf("freeze: the wave still takes answers: barometer close %s", w.ID)
+	}
+	return freeze.Gather(c.responses.All(ctx, w.ID))
+}
+
+// digestOf identifies a set of responses, whatever their order and times.
+func digestOf(records []response.Record) (string, error) {
+	sorted := slices.SortedFunc(slices.Values(records), func(a, b response.Record) int {
+		return strings.Compare(a.Unit, b.Unit)
+	})
+	h := sha256.New()
+	enc := json.NewEncoder(h)
+	for _, r := range sorted {
+		if err := enc.Encode([]any{r.Unit, r.Disposition, r.Answers}); err != nil {
+			return "", err
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// frozen reads the wave back from its archive.
+func (w *wave) frozen(ctx context.Context) (*microdata.Wave, error) {
+	path := w.archive.Path("wave.parquet")
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("the wave is not frozen yet: barometer freeze %s", w.ID)
+	}
+	return duck.ReadWave(ctx, path)
+}

@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+
+	"barometer/analysis/disclosure"
+	"barometer/analysis/duck"
+	"barometer/analysis/indicator"
+	"barometer/analysis/table"
+	"barometer/internal/archive"
+	"barometer/survey/codebook"
+	"barometer/survey/microdata"
+	"barometer/survey/response"
+	"barometer/weighting"
+	"barometer/weighting/design"
+	"barometer/weighting/margin"
+)
+
+// indicators estimates every indicator of the wave and lets through what the
+// disclosure policy allows. The derived variables are written as a file of
+// their own: estimation scans that file.
+func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
+	stage := archive.Stage{
+		Name: "indicators",
+		Inputs: map[string]string{
+			"wave": w.archive.Path("wave.parquet"), "weights": w.archive.Path("weights.parquet"),
+			"design": w.archive.Path("design.json"), "margins": w.archive.Path("margins.yaml"),
+			"questionnaire": w.path("questionnaire.yaml"), "wave settings": w.path("wave.yaml"),
+			"catalogue": w.path("indicators.yaml"), "policy": w.path("disclosure.yaml"),
+		},
+		Outputs: []string{"variables.parquet", "table.json"},
+	}
+	return w.archive.Run(stage, func() error {
+		t, err := w.estimateTable(ctx)
+		if err != nil {
+			return err
+		}
+		return writeJSON(w.archive.Path("table.json"), t)
+	})
+}
+
+// estimateTable computes the wave's table from its archive.
+func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
+	frozen, weights, spec, err := w.weighted(ctx)
+	if err != nil {
+		return nil, err
+	}
+	catalogue, formulas, err := w.formulas(frozen.Codebook)
+	if err != nil {
+		return nil, err
+	}
+	policy, err := load(w.path("disclosure.yaml"), disclosure.LoadPolicy)
+	if err != nil {
+		return nil, err
+	}
+	domains := catalogue.Domains()
+	src, err := w.variables(ctx, frozen, weights, spec, formulas)
+	if err != nil {
+		return nil, err
+	}
+	estimates, err := indicator.Estimate(ctx, src, spec, formulas, domains)
+	if err = errors.Join(err, src.Close()); err != nil {
+		return nil, err
+	}
+	sizes, err := w.domainSizes(frozen, domains)
+	if err != nil {
+		return nil, err
+	}
+	meta, err := w.meta(frozen, weights)
+	if err != nil {
+		return nil, err
+	}
+	indicators := make([]table.Indicator, len(formulas))
+	candidates := make([]disclosure.Candidate, len(estimates))
+	for i, e := range estimates {
+		indicators[i/len(domains)] = formulas[i/len(domains)].Indicator
+		candidates[i] = disclosure.Candidate{Estimate: e,
+			Population: sizes[i%len(domains)].population, Sampled: sizes[i%len(domains)].sampled}
+	}
+	return disclosure.Apply(policy, meta, indicators, domains, candidates)
+}
+
+// formulas reads the catalogue and binds it to the wave's questionnaire and
+// codebook.
+func (w *wave) formulas(book codebook.Codebook) (*indicator.Catalogue, []indicator.Formula, error) {
+	catalogue, err := load(w.path("indicators.yaml"), indicator.Load)
+	if err != nil {
+		return nil, nil, err
+	}
+	q, err := w.questionnaire()
+	if err != nil {
+		return nil, nil, err
+	}
+	defs, err := catalogue.Expand(q)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", w.path("indicators.yaml"), err)
+	}
+	formulas, err := indicator.Compile(defs, book)
+	if err != nil {
+		return nil, nil, fmt.Errorf("%s: %w", w.path("indicators.yaml"), err)
+	}
+	return catalogue, formulas, nil
+}
+
+// variables writes what estimation needs as one file and opens it for scanning.
+func (w *wave) variables(ctx context.Context, frozen *microdata.Wave, weights *microdata.Data, spec design.Spec, formulas []indicator.Formula) (*duck.Parquet, error) {
+	joined, err := microdata.New(append(slices.Clone(frozen.Columns()), weights.Columns()[1:]...)...)
+	if err != nil {
+		return nil, err
+	}
+	data, err := indicator.Variables(formulas, joined, indicator.Needed(spec))
+	if err != nil {
+		return nil, err
+	}
+	path := w.archive.Path("variables.parquet")
+	if err := duck.WriteData(ctx, path, data, nil); err != nil {
+		return nil, err
+	}
+	return duck.OpenParquet(ctx, path)
+}
+
+// domainSize is how many workplaces of a domain the frame and the sample have.
+type domainSize struct{ population, sampled int }
+
+// domainSizes counts each domain in the sample, and in the frame through the
+// strata: their counts stand beside every sampled unit.
+func (w *wave) domainSizes(frozen *microdata.Wave, domains []table.Domain) ([]domainSize, error) {
+	margins, err := load(w.archive.Path("margins.yaml"), margin.Read)
+	if err != nil {
+		return nil, err
+	}
+	sizes := make([]domainSize, len(domains))
+	for i, d := range domains {
+		if sizes[i].sampled, err = countUnits(frozen.Data, indicator.Levels(d)); err != nil {
+			return nil, err
+		}
+		sizes[i].population = population(margins, indicator.Levels(d))
+	}
+	return sizes, nil
+}
+
+// countUnits counts the rows that have all the levels.
+func countUnits(data *microdata.Data, levels []design.Level) (int, error) {
+	columns := make([]*microdata.Column, len(levels))
+	for i, l := range levels {
+		c, err := data.Column(l.Column)
+		if err != nil {
+			return 0, err
+		}
+		columns[i] = c
+	}
+	n := 0
+	for row := range data.Rows() {
+		inside := true
+		for i, l := range levels {
+			inside = inside && columns[i].Level(row) == l.Level
+		}
+		if inside {
+			n++
+		}
+	}
+	return n, nil
+}
+
+// meta says what the wave's table is about.
+func (w *wave) meta(frozen *microdata.Wave, weights *microdata.Data) (table.Meta, error) {
+	disposition, err := frozen.Column("disposition")
+	if err != nil {
+		return table.Meta{}, err
+	}
+	count := func(d response.Disposition) (n int) {
+		for i := range frozen.Rows() {
+			if disposition.Level(i) == string(d) {
+				n++
+			}
+		}
+		return n
+	}
+	margins, err := load(w.archive.Path("margins.yaml"), margin.Read)
+	if err != nil {
+		return table.Meta{}, err
+	}
+	final, err := weights.Column("weight")
+	if err != nil {
+		return table.Meta{}, err
+	}
+	complete, ineligible := count(response.Complete), count(response.Ineligible)
+	return table.Meta{
+		Wave: w.ID, Period: w.Period, Synthetic: w.Synthetic, Title: w.Title,
+		Frame: population(margins, nil), Sample: frozen.Rows(), Respondents: complete, Ineligible: ineligible,
+		Level: indicator.Level, Weighting: w.Weighting,
+		EffectiveN:   weighting.Summarise(final.Number).EffectiveN,
+		ResponseRate: float64(complete) / float64(frozen.Rows()-ineligible),
+	}, nil
+}

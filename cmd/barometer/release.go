@@ -1,0 +1,127 @@
+package main
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"flag"
+	"fmt"
+	"strings"
+
+	"barometer/analysis/disclosure/anonymise"
+	"barometer/internal/archive"
+	"barometer/internal/i18n"
+	"barometer/publish/formats"
+	"barometer/publish/release"
+)
+
+// buildRelease builds the wave's release folder. A version is built once: the
+// same version again is unchanged when nothing it is made of has changed, and
+// an error when something has.
+func (a *app) buildRelease(ctx context.Context, w *wave) (bool, error) {
+	version, err := release.ParseVersion(w.Version)
+	if err != nil {
+		return false, fmt.Errorf("%s: %w", w.path("wave.yaml"), err)
+	}
+	stage := archive.Stage{
+		Name:       "release",
+		Parameters: map[string]string{"version": w.Version},
+		Inputs: map[string]string{
+			"wave": w.archive.Path("wave.parquet"), "weights": w.archive.Path("weights.parquet"),
+			"table": w.archive.Path("table.json"), "report": w.archive.Path("report.provenance.json"),
+			"wave settings": w.path("wave.yaml"), "record ids": w.home.path("secrets", "release.key"),
+		},
+	}
+	if _, err := secret(stage.Inputs["record ids"]); err != nil {
+		return false, err
+	}
+	return w.archive.Run(stage, func() error {
+		in, err := w.releaseInput(ctx, version)
+		if err != nil {
+			return err
+		}
+		_, err = release.Build(ctx, w.home.path("releases"), in)
+		return err
+	})
+}
+
+// releaseInput gathers what the release is made of.
+func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Input, error) {
+	t, errTable := w.table()
+	frozen, weights, _, errWave := w.weighted(ctx)
+	seed, errSeed := w.recordSeed()
+	documents, errDocuments := w.documents()
+	if err := errors.Join(errTable, errWave, errSeed, errDocuments); err != nil {
+		return release.Input{}, err
+	}
+	research, err := anonymise.Make(frozen, weights, anonymise.Public(), seed)
+	if err != nil {
+		return release.Input{}, err
+	}
+	return release.Input{
+		Version: v, Title: w.Title, Publisher: w.home.Organisation, Contact: w.home.Contact,
+		Licence: formats.Licence(w.Licence), Built: w.Published.Time,
+		Table: t, Microdata: research, Documents: documents,
+	}, nil
+}
+
+// recordSeed decides the random record ids of the research file. It is drawn
+// from a secret, so that nobody can find a record from what is published.
+func (w *wave) recordSeed() (uint64, error) {
+	key, err := secret(w.home.path("secrets", "release.key"))
+	if err != nil {
+		return 0, err
+	}
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte("record ids of wave " + w.ID))
+	return binary.BigEndian.Uint64(mac.Sum(nil)), nil
+}
+
+// documents lists the report and charts as they stand in the archive.
+func (w *wave) documents() ([]release.Document, error) {
+	record, err := w.archive.Record("report")
+	if err != nil {
+		return nil, fmt.Errorf("the report is not written yet: barometer report %s", w.ID)
+	}
+	source, err := w.reportSource()
+	if err != nil {
+		return nil, err
+	}
+	titles, err := load(w.archive.Path("charts.json"), readJSON[map[string]i18n.Text])
+	if err != nil {
+		return nil, err
+	}
+	var list []release.Document
+	for _, name := range reportOutputs(source, record.Outputs[reportName(i18n.Danish, "pdf")] != "") {
+		list = append(list, release.Document{Name: name, Title: documentTitle(name, titles), Path: w.archive.Path(name)})
+	}
+	return list, nil
+}
+
+// documentTitle names a file for readers: a chart by what it shows.
+func documentTitle(name string, charts map[string]i18n.Text) i18n.Text {
+	if id, ok := strings.CutPrefix(name, "charts/"); ok {
+		id, _, _ = strings.Cut(id, ".")
+		return charts[id]
+	}
+	return i18n.Text{DA: "Årsrapport", EN: "Yearly report"}
+}
+
+func releaseVerifyCommand(a *app, _ *flag.FlagSet) action {
+	return func(_ context.Context, args []string) error {
+		if err := exactly(1, "the folder of one release", args); err != nil {
+			return err
+		}
+		if err := release.Verify(args[0]); err != nil {
+			return err
+		}
+		r, err := release.Open(args[0])
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "%s: release %s, %d files as built\n", args[0], r.Manifest.ID(), len(r.Manifest.Files))
+		return err
+	}
+}

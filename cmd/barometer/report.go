@@ -1,0 +1,168 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sync/errgroup"
+
+	"barometer/analysis/disclosure"
+	"barometer/internal/archive"
+	"barometer/internal/i18n"
+	"barometer/reports/brief"
+	"barometer/reports/chart"
+	"barometer/reports/pdf"
+)
+
+// chartDPI is the resolution of published PNG charts, for screens.
+const chartDPI = 200
+
+// report writes the yearly report in each language with its charts, and as PDF
+// where a browser is installed to print it.
+func (a *app) report(ctx context.Context, w *wave) (bool, error) {
+	source, err := w.reportSource()
+	if err != nil {
+		return false, err
+	}
+	browser := pdf.Find()
+	if browser == "" {
+		fmt.Fprintln(a.stdout, "report      without PDF: no Chromium is installed to print it")
+	}
+	stage := archive.Stage{
+		Name:       "report",
+		Parameters: map[string]string{"pdf": fmt.Sprint(browser != "")},
+		Inputs:     w.reportInputs(),
+		Outputs:    append(reportOutputs(source, browser != ""), "charts.json"),
+	}
+	return w.archive.Run(stage, func() error {
+		t, err := w.table()
+		if err != nil {
+			return err
+		}
+		policy, err := load(w.path("disclosure.yaml"), disclosure.LoadPolicy)
+		if err != nil {
+			return err
+		}
+		if err := os.MkdirAll(w.archive.Path("charts"), 0o755); err != nil {
+			return err
+		}
+		titles := map[string]i18n.Text{}
+		for _, l := range i18n.Languages {
+			r, err := brief.Build(brief.Input{Table: t, Policy: policy, Source: source}, l)
+			if err != nil {
+				return err
+			}
+			if err := w.writeReport(ctx, r, browser); err != nil {
+				return err
+			}
+			for _, c := range r.Charts {
+				titles[c.ID] = titled(titles[c.ID], l, c.Title)
+			}
+		}
+		return writeJSON(w.archive.Path("charts.json"), titles)
+	})
+}
+
+func titled(t i18n.Text, l i18n.Lang, title string) i18n.Text {
+	if l == i18n.English {
+		t.EN = title
+	} else {
+		t.DA = title
+	}
+	return t
+}
+
+// reportInputs lists the files the report is made from.
+func (w *wave) reportInputs() map[string]string {
+	inputs := map[string]string{"table": w.archive.Path("table.json"), "policy": w.path("disclosure.yaml")}
+	for _, name := range []string{"charts.yaml", "report.da.md", "report.en.md"} {
+		path := filepath.Join(w.path("report"), name)
+		if _, err := os.Stat(path); err == nil {
+			inputs[name] = path
+		}
+	}
+	return inputs
+}
+
+// reportSource reads the wave's own report text where it has one, else the one
+// that comes with the program.
+func (w *wave) reportSource() (*brief.Source, error) {
+	dir := w.path("report")
+	if _, err := os.Stat(dir); errors.Is(err, fs.ErrNotExist) {
+		return brief.Default()
+	}
+	source, err := brief.ReadSource(os.DirFS(dir))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return source, nil
+}
+
+func reportName(l i18n.Lang, ext string) string { return "report." + string(l) + "." + ext }
+
+func chartName(id string, l i18n.Lang, ext string) string {
+	return "charts/" + id + "." + string(l) + "." + ext
+}
+
+func reportOutputs(source *brief.Source, withPDF bool) []string {
+	var names []string
+	for _, l := range i18n.Languages {
+		names = append(names, reportName(l, "html"))
+		if withPDF {
+			names = append(names, reportName(l, "pdf"))
+		}
+		for _, c := range source.Charts {
+			for _, ext := range []string{"svg", "png", "csv"} {
+				names = append(names, chartName(c.ID, l, ext))
+			}
+		}
+	}
+	return names
+}
+
+// writeReport writes one language of the report. Drawing the PNGs and printing
+// the PDF take longest and do not wait for each other.
+func (w *wave) writeReport(ctx context.Context, r *brief.Report, browser string) error {
+	html := w.archive.Path(reportName(r.Lang, "html"))
+	err := archive.WriteFile(html, func(out io.Writer) error {
+		_, err := out.Write(r.HTML)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var tasks errgroup.Group
+	if browser != "" {
+		tasks.Go(func() error {
+			return archive.Replace(w.archive.Path(reportName(r.Lang, "pdf")), func(tmp string) error {
+				return pdf.Print(ctx, browser, html, tmp)
+			})
+		})
+	}
+	tasks.Go(func() error {
+		for _, c := range r.Charts {
+			if err := w.writeChart(c); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return tasks.Wait()
+}
+
+func (w *wave) writeChart(c *chart.Chart) error {
+	for ext, write := range map[string]func(io.Writer) error{
+		"svg": c.SVG, "csv": c.CSV,
+		"png": func(out io.Writer) error { return c.PNG(out, chartDPI) },
+	} {
+		if err := archive.WriteFile(w.archive.Path(chartName(c.ID, c.Lang(), ext)), write); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,125 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"barometer/internal/i18n"
+	"barometer/internal/web"
+	"barometer/publish/release"
+	"barometer/publish/site"
+	"barometer/survey/contact"
+	"barometer/survey/runner"
+)
+
+// serviceName stands in the header and title of every page.
+var serviceName = i18n.Text{DA: "Innovationsbarometeret", EN: "The Innovation Barometer"}
+
+// newHandler wires the pages of a home: the survey of its waves and the site
+// of its releases.
+func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) (http.Handler, error) {
+	shell, err := web.NewShell(web.Config{
+		Name: serviceName, Owner: h.Organisation, Email: h.Contact,
+		Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(),
+		HTTPS: h.secure(), Log: log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	releases, err := release.List(h.path("releases"))
+	if err != nil {
+		return nil, err
+	}
+	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL})
+	if err != nil {
+		return nil, err
+	}
+	survey, err := newRunner(h, c, shell, now)
+	if err != nil {
+		return nil, err
+	}
+	r := chi.NewRouter()
+	r.Use(shell.Secure)
+	r.Get("/", web.Front)
+	r.Handle("/assets/*", shell.Assets())
+	r.Get("/healthz", health(c))
+	if survey != nil {
+		survey.Routes(r)
+	}
+	public.Routes(r)
+	r.NotFound(shell.NotFound)
+	r.MethodNotAllowed(shell.MethodNotAllowed)
+	return r, nil
+}
+
+// secure reports whether visitors reach the site over HTTPS.
+func (h *home) secure() bool { return len(h.BaseURL) > 6 && h.BaseURL[:6] == "https:" }
+
+// newRunner makes the survey of the home's waves, nil where it has none.
+func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (*runner.Runner, error) {
+	waves, err := h.waves()
+	if err != nil || len(waves) == 0 {
+		return nil, err
+	}
+	cfg := runner.Config{
+		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
+		Owner: h.Organisation, Email: h.Contact, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
+	}
+	for _, w := range waves {
+		q, err := w.questionnaire()
+		if err != nil {
+			return nil, err
+		}
+		cfg.Waves = append(cfg.Waves, runner.Wave{
+			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Synthetic: w.Synthetic,
+		})
+	}
+	return runner.New(cfg)
+}
+
+// health answers 200 when answers can be stored, 503 when they cannot.
+func health(c *collection) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		status, word := http.StatusOK, "ok"
+		if err := c.db.Health(r.Context()); err != nil {
+			status, word = http.StatusServiceUnavailable, "store unavailable"
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Cache-Control", "no-store")
+		w.WriteHeader(status)
+		json.NewEncoder(w).Encode(map[string]string{"status": word, "version": version()})
+	}
+}
+
+// listen serves handler on addr until ctx ends, then lets running requests
+// finish. ready is told the address once connections are taken.
+func listen(ctx context.Context, addr string, handler http.Handler, log *slog.Logger, ready func(net.Addr)) error {
+	listener, err := net.Listen("tcp", addr)
+	if err != nil {
+		return fmt.Errorf("serve on %s: %w", addr, err)
+	}
+	srv := web.NewServer(addr, handler, log)
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(listener) }()
+	ready(listener.Addr())
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	grace, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+	defer cancel()
+	err = srv.Shutdown(grace)
+	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
+		err = errors.Join(err, served)
+	}
+	return err
+}

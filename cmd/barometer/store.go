@@ -1,0 +1,156 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"barometer/internal/archive"
+	"barometer/internal/store"
+	"barometer/survey/contact"
+	"barometer/survey/fieldwork"
+	"barometer/survey/response"
+)
+
+// collection is the store of a home with the packages that read and write it.
+type collection struct {
+	db        *store.DB
+	access    *contact.Access
+	responses *response.Store
+}
+
+// openCollection opens the store of a home under its secrets, which are made
+// the first time.
+func openCollection(ctx context.Context, h *home, now func() time.Time) (*collection, error) {
+	codes, err := secret(h.path("secrets", "codes.key"))
+	if err != nil {
+		return nil, err
+	}
+	keys, err := answerKeys(h.path("secrets"))
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, h.path("barometer.db"))
+	if err != nil {
+		return nil, err
+	}
+	c := &collection{db: db}
+	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Codes: rand.Reader, Now: now})
+	if err == nil {
+		c.responses, err = response.New(ctx, db, keys, now)
+	}
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return c, nil
+}
+
+func (c *collection) close() error { return c.db.Close() }
+
+// withCollection opens the home, the wave and the store for one command.
+func (a *app) withCollection(ctx context.Context, dir, id string, do func(*collection, *wave) error) error {
+	w, err := a.openWave(dir, id)
+	if err != nil {
+		return err
+	}
+	c, err := openCollection(ctx, w.home, a.now)
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(c, w), c.close())
+}
+
+// minAnswered is the number of items from which an unfinished response counts
+// as partial and not as broken off: past the opening page.
+const minAnswered = 3
+
+func (c *collection) monitor(ctx context.Context, w *wave) (*fieldwork.Monitor, error) {
+	s, err := w.sample()
+	if err != nil {
+		return nil, err
+	}
+	contacts, errContacts := c.access.Statuses(ctx, w.ID)
+	responses, errResponses := c.responses.Statuses(ctx, w.ID)
+	if err := errors.Join(errContacts, errResponses); err != nil {
+		return nil, err
+	}
+	return fieldwork.Watch(s, contacts, responses, fieldwork.Rule{MinAnswered: minAnswered})
+}
+
+// answerKeys reads every master key answers-<id>.key of a folder. New answers
+// are sealed with the one whose id sorts last, so that a key is rotated by
+// adding a file.
+func answerKeys(dir string) (response.Keys, error) {
+	files, err := filepath.Glob(filepath.Join(dir, "answers-*.key"))
+	if err != nil {
+		return response.Keys{}, err
+	}
+	if len(files) == 0 {
+		files = []string{filepath.Join(dir, "answers-1.key")}
+	}
+	masters := make(map[string][]byte, len(files))
+	current := ""
+	for _, f := range files {
+		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "answers-"), ".key")
+		if masters[id], err = secret(f); err != nil {
+			return response.Keys{}, err
+		}
+		current = max(current, id)
+	}
+	return response.NewKeys(current, masters)
+}
+
+// secret reads a key of 32 bytes from a file that only the owner may read, and
+// makes it where it is not there yet.
+func secret(path string) ([]byte, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, os.ErrNotExist) {
+		return makeSecret(path)
+	}
+	if err != nil {
+		return nil, err
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return nil, fmt.Errorf("%s can be read by others: chmod 600 it", path)
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	key, err := hex.DecodeString(strings.TrimSpace(string(text)))
+	if err != nil || len(key) != 32 {
+		return nil, fmt.Errorf("%s: a key is 64 hexadecimal digits", path)
+	}
+	return key, nil
+}
+
+func makeSecret(path string) ([]byte, error) {
+	key := make([]byte, 32)
+	if _, err := rand.Read(key); err != nil {
+		return nil, err
+	}
+	err := writeSecretFile(path, func(w io.Writer) error {
+		_, err := io.WriteString(w, hex.EncodeToString(key)+"\n")
+		return err
+	})
+	return key, err
+}
+
+// writeSecretFile writes a new file that only the owner may read, complete or
+// not at all.
+func writeSecretFile(path string, write func(io.Writer) error) error {
+	return archive.Replace(path, func(tmp string) error {
+		f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+		if err != nil {
+			return err
+		}
+		return errors.Join(write(f), f.Sync(), f.Close())
+	})
+}

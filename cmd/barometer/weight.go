@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"io"
+	"slices"
+	"strings"
+	"time"
+
+	"barometer/analysis/duck"
+	"barometer/internal/archive"
+	"barometer/internal/i18n"
+	"barometer/survey/codebook"
+	"barometer/survey/frame"
+	"barometer/survey/microdata"
+	"barometer/weighting"
+	"barometer/weighting/design"
+	"barometer/weighting/margin"
+)
+
+// weight carries the weighting recipe out on the frozen wave.
+func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
+	stage := archive.Stage{
+		Name: "weight",
+		Inputs: map[string]string{
+			"wave": w.archive.Path("wave.parquet"), "recipe": w.path("weighting.yaml"), "frame": w.path("frame.csv"),
+		},
+		Outputs: []string{"weights.parquet", "design.json", "weighting.json", "weighting.da.md", "weighting.en.md", "margins.yaml"},
+	}
+	return w.archive.Run(stage, func() error {
+		frozen, err := w.frozen(ctx)
+		if err != nil {
+			return err
+		}
+		recipe, err := load(w.path("weighting.yaml"), weighting.ReadRecipe)
+		if err != nil {
+			return err
+		}
+		margins, err := w.margins()
+		if err != nil {
+			return err
+		}
+		result, err := weighting.Run(frozen.Data, recipe, margins)
+		if err != nil {
+			return err
+		}
+		return w.writeWeights(ctx, result, margins)
+	})
+}
+
+func (w *wave) writeWeights(ctx context.Context, r *weighting.Result, margins []margin.Margin) error {
+	writes := []func() error{
+		func() error { return duck.WriteData(ctx, w.archive.Path("weights.parquet"), r.Data, nil) },
+		func() error { return writeJSON(w.archive.Path("design.json"), r.Spec) },
+		func() error { return writeJSON(w.archive.Path("weighting.json"), r.Diagnostics) },
+		func() error {
+			return archive.WriteFile(w.archive.Path("margins.yaml"), func(out io.Writer) error { return margin.Write(out, margins) })
+		},
+	}
+	for _, l := range i18n.Languages {
+		writes = append(writes, func() error {
+			return archive.WriteFile(w.archive.Path("weighting."+string(l)+".md"), func(out io.Writer) error {
+				return r.Diagnostics.Markdown(out, l)
+			})
+		})
+	}
+	for _, write := range writes {
+		if err := write(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// margins counts the frame by the columns that the recipe may rake to.
+func (w *wave) margins() ([]margin.Margin, error) {
+	f, err := load(w.path("frame.csv"), frame.Read)
+	if err != nil {
+		return nil, err
+	}
+	from := margin.Provenance{
+		Source: i18n.Text{DA: "Populationsrammen for bølge " + w.ID, EN: "The sampling frame of wave " + w.ID},
+		Date:   w.Reference.Format(time.DateOnly),
+	}
+	var margins []margin.Margin
+	for _, columns := range [][]string{{"sector"}, {"subsector"}, {"size"}, {"region"}, {"sector", "size"}} {
+		margins = append(margins, margin.Count(f.Units, strings.Join(columns, "_"), columns, levelsOf(columns), from))
+	}
+	return margins, nil
+}
+
+// levelsOf returns the function that gives a workplace's levels in columns.
+func levelsOf(columns []string) func(frame.Unit) []string {
+	return func(u frame.Unit) []string {
+		of := map[string]string{"sector": u.Sector, "subsector": u.Subsector, "region": u.Region, "size": codebook.SizeOf(u.Employees)}
+		levels := make([]string, len(columns))
+		for i, c := range columns {
+			levels[i] = of[c]
+		}
+		return levels
+	}
+}
+
+// population returns the number of workplaces of the frame that have all the
+// levels, 0 where the margins do not tell.
+func population(margins []margin.Margin, levels []design.Level) int {
+	if len(levels) == 0 && len(margins) > 0 {
+		return int(margins[0].Sum())
+	}
+	for _, m := range margins {
+		for _, t := range m.Totals {
+			if slices.Equal(m.Where(t), levels) {
+				return int(t.Total)
+			}
+		}
+	}
+	return 0
+}
+
+// weighted reads the frozen wave with its weights, and the design to analyse
+// them by.
+func (w *wave) weighted(ctx context.Context) (*microdata.Wave, *microdata.Data, design.Spec, error) {
+	frozen, err := w.frozen(ctx)
+	if err != nil {
+		return nil, nil, design.Spec{}, err
+	}
+	weights, err := duck.ReadData(ctx, w.archive.Path("weights.parquet"))
+	if err != nil {
+		return nil, nil, design.Spec{}, err
+	}
+	spec, err := load(w.archive.Path("design.json"), readJSON[design.Spec])
+	return frozen, weights, spec, err
+}

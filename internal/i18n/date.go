@@ -1,0 +1,20 @@
+package i18n
+
+import (
+	"fmt"
+	"time"
+)
+
+var danishMonths = [...]string{"januar", "februar", "marts", "april", "maj", "juni", "juli",
+	"august", "september", "oktober", "november", "december"}
+
+// Date writes a day as people read it: 30. juni 2025, 30 June 2025.
+func Date(t time.Time, l Lang) string {
+	if l == English {
+		return t.Format("2 January 2006")
+	}
+	return fmt.Sprintf("%d. %s %d", t.Day(), danishMonths[t.Month()-1], t.Year())
+}
+
+// DateText is [Date] in every language.
+func DateText(t time.Time) Text { return Text{DA: Date(t, Danish), EN: Date(t, English)} }

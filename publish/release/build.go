@@ -1,0 +1,117 @@
+package release
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+
+	"barometer/internal/archive"
+	"barometer/internal/i18n"
+	"barometer/publish/formats"
+)
+
+const readmeName = "README.txt"
+
+// Build makes a release in the folder dir/WAVE/VERSION and returns its
+// manifest. The folder appears when every file is written and flushed to
+// disk, or not at all. A version that exists is never overwritten. The same
+// input gives the same bytes, documents aside, which are copied as they are.
+func Build(ctx context.Context, dir string, in Input) (*Manifest, error) {
+	if err := in.check(); err != nil {
+		return nil, err
+	}
+	wave := filepath.Join(dir, in.Table.Wave)
+	target := filepath.Join(wave, in.Version.String())
+	if _, err := os.Lstat(target); err == nil {
+		return nil, fmt.Errorf("release: %s exists; a release is not overwritten, give the next version", target)
+	}
+	previous, err := Latest(dir, in.Table.Wave)
+	if err != nil {
+		return nil, err
+	}
+	changes, err := in.history(previous)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(wave, 0o755); err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	tmp, err := os.MkdirTemp(wave, ".tmp-"+in.Version.String()+"-*")
+	if err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	defer os.RemoveAll(tmp) // gone already where the release was made
+	m, err := in.fill(ctx, tmp, previous, changes)
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(os.Chmod(tmp, 0o755), os.Rename(tmp, target), syncDir(wave)); err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	return m, nil
+}
+
+// fill writes all files of a release and its manifest into an empty folder.
+func (in Input) fill(ctx context.Context, dir string, previous *Release, changes []formats.Change) (*Manifest, error) {
+	m := &Manifest{Wave: in.Table.Wave, Version: in.Version, Status: Built, Synthetic: in.Table.Synthetic,
+		Title: in.Title, Publisher: in.Publisher, Contact: in.Contact, Licence: in.Licence, Built: in.Built.UTC(), Changes: changes}
+	if previous != nil {
+		m.Previous = &previous.Manifest.Version
+	}
+	for _, p := range in.products(in.about(changes)) {
+		if err := in.make(ctx, dir, p, m); err != nil {
+			return nil, err
+		}
+	}
+	if err := in.checkRecords(previous, m.Files); err != nil {
+		return nil, err
+	}
+	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })
+	about := product{readmeName, i18n.Text{DA: "Om udgivelsen", EN: "About the release"},
+		stream(func(w io.Writer) error { return readme(w, m) })}
+	if err := in.make(ctx, dir, about, m); err != nil {
+		return nil, err
+	}
+	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })
+	err := archive.WriteFile(filepath.Join(dir, ManifestName), func(w io.Writer) error { return writeJSON(w, m) })
+	return m, errors.Join(err, syncDir(dir))
+}
+
+// make writes one file and enters it in the manifest.
+func (in Input) make(ctx context.Context, dir string, p product, m *Manifest) error {
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("release: stopped before %s: %w", p.name, err)
+	}
+	if in.Progress != nil {
+		in.Progress(p.name)
+	}
+	path := filepath.Join(dir, filepath.FromSlash(p.name))
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	if err := p.write(ctx, path); err != nil {
+		return fmt.Errorf("release: file %s: %w", p.name, err)
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	hash, err := archive.HashFile(path)
+	if err != nil {
+		return fmt.Errorf("release: %w", err)
+	}
+	m.Files = append(m.Files, File{Name: p.name, Title: p.title, MediaType: mediaType(p.name), Bytes: info.Size(), SHA256: hash})
+	return nil
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

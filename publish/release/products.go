@@ -1,0 +1,114 @@
+package release
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"os"
+
+	"barometer/internal/archive"
+	"barometer/internal/i18n"
+	"barometer/publish/formats"
+	"barometer/publish/formats/csv"
+	"barometer/publish/formats/parquet"
+	"barometer/publish/formats/xlsx"
+)
+
+// product is one file of a release and how it is written.
+type product struct {
+	name  string
+	title i18n.Text
+	write func(ctx context.Context, path string) error
+}
+
+// products lists the files that the release is made of. A new format is added
+// here and nowhere else.
+func (in Input) products(a formats.About) []product {
+	var list []product
+	add := func(name, da, en string, write func(context.Context, string) error) {
+		list = append(list, product{name, i18n.Text{DA: da, EN: en}, write})
+	}
+	for _, l := range i18n.Languages {
+		language := languageName(l)
+		add("tables."+string(l)+".xlsx", "Tabeller i Excel, på "+language.DA, "Tables in Excel, in "+language.EN,
+			stream(func(w io.Writer) error { return writeTables(w, in, a, l) }))
+		add("microdata."+string(l)+".xlsx", "Forskningsdata i Excel, på "+language.DA, "Research data in Excel, in "+language.EN,
+			stream(func(w io.Writer) error { return xlsx.Write(w, formats.MicrodataBook(in.Microdata, a, l)) }))
+	}
+	add("tables.csv", "Tabeller, CSV", "Tables, CSV", in.tables(csvFile))
+	add("tables.parquet", "Tabeller, Parquet", "Tables, Parquet", in.tables(parquet.Write))
+	add("table.json", "Tabeller, JSON", "Tables, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Table) }))
+	add("microdata.csv", "Forskningsdata, CSV", "Research data, CSV", of(formats.Codes(in.Microdata), csvFile))
+	add("microdata.parquet", "Forskningsdata, Parquet", "Research data, Parquet", of(formats.Codes(in.Microdata), parquet.Write))
+	add("codebook.json", "Kodebog, JSON", "Codebook, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Microdata.Codebook) }))
+	add("codebook.csv", "Kodebog: variable, CSV", "Codebook: variables, CSV", of(formats.Variables(in.Microdata, i18n.Languages...), csvFile))
+	add("values.csv", "Kodebog: værdier, CSV", "Codebook: values, CSV", of(formats.Values(in.Microdata, i18n.Languages...), csvFile))
+	for _, d := range in.Documents {
+		list = append(list, product{d.Name, d.Title, stream(d.copy)})
+	}
+	return list
+}
+
+func languageName(l i18n.Lang) i18n.Text {
+	if l == i18n.English {
+		return i18n.Text{DA: "engelsk", EN: "English"}
+	}
+	return i18n.Text{DA: "dansk", EN: "Danish"}
+}
+
+// gridWriter writes a grid to a path.
+type gridWriter func(ctx context.Context, path string, g *formats.Grid) error
+
+// of writes a grid that is there.
+func of(g *formats.Grid, write gridWriter) func(context.Context, string) error {
+	return func(ctx context.Context, path string) error { return write(ctx, path, g) }
+}
+
+// tables writes the grid of the table.
+func (in Input) tables(write gridWriter) func(context.Context, string) error {
+	return func(ctx context.Context, path string) error {
+		g, err := formats.Tables(in.Table)
+		if err != nil {
+			return err
+		}
+		return write(ctx, path, g)
+	}
+}
+
+func csvFile(_ context.Context, path string, g *formats.Grid) error {
+	return archive.WriteFile(path, func(w io.Writer) error { return csv.Write(w, g) })
+}
+
+// stream writes what write puts out.
+func stream(write func(io.Writer) error) func(context.Context, string) error {
+	return func(_ context.Context, path string) error { return archive.WriteFile(path, write) }
+}
+
+func writeTables(w io.Writer, in Input, a formats.About, l i18n.Lang) error {
+	book, err := formats.TableBook(in.Table, a, l)
+	if err != nil {
+		return err
+	}
+	return xlsx.Write(w, book)
+}
+
+func writeJSON(w io.Writer, value any) error {
+	enc := json.NewEncoder(w)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "\t")
+	return enc.Encode(value)
+}
+
+func (d Document) copy(w io.Writer) error {
+	if d.Path == "" {
+		_, err := w.Write(d.Content)
+		return err
+	}
+	f, err := os.Open(d.Path)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, f)
+	return errors.Join(err, f.Close())
+}

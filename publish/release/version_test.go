@@ -1,0 +1,114 @@
+package release_test
+
+import (
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"barometer/internal/i18n"
+	"barometer/publish/internal/publishtest"
+	"barometer/publish/release"
+)
+
+func TestVersionsAreReadStrictly(t *testing.T) {
+	for _, good := range []string{"1.0", "1.12", "20.3"} {
+		if v, err := release.ParseVersion(good); err != nil || v.String() != good {
+			t.Errorf("%q reads %v, %v", good, v, err)
+		}
+	}
+	for _, bad := range []string{"", "1", "1.", "v1.0", "0.1", "01.0", "1.00", "1.0.0", "-1.0", "1.-1", "1.0 "} {
+		if v, err := release.ParseVersion(bad); err == nil {
+			t.Errorf("%q reads %v", bad, v)
+		}
+	}
+}
+
+// next is the input of a version after the first.
+func next(t *testing.T, version string) release.Input {
+	t.Helper()
+	in := input(t)
+	v, err := release.ParseVersion(version)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.Version = v
+	in.Reason = i18n.Text{DA: "Rettet fejl.", EN: "Corrected an error."}
+	in.Built = in.Built.AddDate(0, 1, 0)
+	return in
+}
+
+func TestCorrectionNamesTheFiguresThatChanged(t *testing.T) {
+	dir := released(t)
+	in := next(t, "2.0")
+	s := publishtest.Draft()
+	s.Cells[0].Figure.N++
+	in.Table = s.Table(t)
+	m := build(t, dir, in)
+	change := m.Changes[0]
+	if !slices.Equal(change.Cells, []string{"innov_rate × total"}) || change.Date != "2026-04-02" || m.Previous.String() != "1.0" || len(m.Changes) != 2 {
+		t.Errorf("change %+v after %v", change, m.Previous)
+	}
+	if err := release.Verify(filepath.Join(dir, "2025", "1.0")); err != nil {
+		t.Errorf("the version before it was touched: %v", err)
+	}
+}
+
+func TestTextsMayChangeUnderAMinorVersion(t *testing.T) {
+	dir := released(t)
+	in := next(t, "1.1")
+	s := publishtest.Draft()
+	s.Indicators[0].Label.DA = "Nyskabende arbejdspladser"
+	in.Table = s.Table(t)
+	m := build(t, dir, in)
+	if len(m.Changes[0].Cells) != 0 {
+		t.Errorf("change %+v", m.Changes[0])
+	}
+	releases, err := release.List(dir)
+	if err != nil || len(releases) != 2 || releases[1].Manifest.ID() != "2025 version 1.1" {
+		t.Errorf("the list is %v, %v", releases, err)
+	}
+}
+
+func TestVersionThatBreaksTheRulesIsRefused(t *testing.T) {
+	cases := []struct {
+		name, version string
+		change        func(*release.Input)
+		want          string
+	}{
+		{"figures under a minor version", "1.1", func(in *release.Input) {
+			s := publishtest.Draft()
+			s.Cells[0].Figure.Value += 1e-9
+			in.Table = s.Table(t)
+		}, "innov_rate × total: a change of figures needs version 2.0"},
+		{"suppression under a minor version", "1.1", func(in *release.Input) {
+			s := publishtest.Draft()
+			s.Cells[0] = publishtest.Cell{Status: "c"}
+			in.Table = s.Table(t)
+		}, "needs version 2.0"},
+		{"a figure gone under a minor version", "1.1", func(in *release.Input) {
+			s := publishtest.Draft()
+			s.Cells = s.Cells[len(s.Domains):]
+			s.Indicators = s.Indicators[1:]
+			in.Table = s.Table(t)
+		}, "needs version 2.0"},
+		{"records under a minor version", "1.1", func(in *release.Input) { in.Microdata.Data.Columns()[2].Number[3] = 9 }, "changes the research data"},
+		{"gap in versions", "1.2", func(*release.Input) {}, "cannot follow 1.0: use 2.0 where figures change, 1.1 where only texts do"},
+		{"version that exists", "1.0", func(*release.Input) {}, "not overwritten"},
+		{"no reason", "2.0", func(in *release.Input) { in.Reason.EN = "" }, "needs its reason"},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			dir := released(t)
+			before := hashes(t, dir)
+			in := next(t, c.version)
+			c.change(&in)
+			if _, err := release.Build(t.Context(), dir, in); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q in it", err, c.want)
+			}
+			if after := hashes(t, dir); len(after) != len(before) {
+				t.Errorf("%d files before, %d after", len(before), len(after))
+			}
+		})
+	}
+}

@@ -1,0 +1,145 @@
+package brief
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+
+	"barometer/analysis/table"
+	"barometer/internal/i18n"
+	"barometer/reports/chart"
+	"barometer/reports/number"
+	"barometer/reports/prose"
+)
+
+// figure is a chart in the page: caption, drawing in two widths, notes, and
+// the table of what it plots.
+type figure struct {
+	ID       string
+	Number   int
+	Title    string
+	Subtitle string
+	Wide     template.HTML
+	Phone    template.HTML
+	Notes    []string
+	Source   string
+	Data     grid
+}
+
+func (b *builder) figure(id string) (*figure, error) {
+	spec, _ := b.in.Source.spec(id) // known: checked when the source was read
+	c, err := chart.New(b.in.Table, spec, b.lang)
+	if err != nil {
+		return nil, err
+	}
+	b.charts = append(b.charts, c)
+	var wide, phone bytes.Buffer
+	if err := c.Inline(&wide, false); err != nil {
+		return nil, err
+	}
+	if err := c.Inline(&phone, true); err != nil {
+		return nil, err
+	}
+	n := len(b.charts)
+	return &figure{ID: "figure-" + id, Number: n, Title: c.Title, Subtitle: c.Subtitle,
+		Wide: template.HTML(wide.String()), Phone: template.HTML(phone.String()),
+		Notes: c.Notes, Source: c.Source, Data: b.plotted(c, n)}, nil
+}
+
+// plotted is the table of a chart's values.
+func (b *builder) plotted(c *chart.Chart, n int) grid {
+	w := vocabulary[b.lang]
+	data := c.Data()
+	names := naming(data)
+	g := grid{Caption: fmt.Sprintf(w.DataCaption, n, c.Title), LabelColumns: len(names)}
+	for _, name := range names {
+		g.Head = append(g.Head, name.head.In(b.lang))
+	}
+	g.Head = append(g.Head, c.Unit(), w.Interval, w.Answers, w.Remark)
+	for _, p := range data {
+		var cells []string
+		for _, name := range names {
+			cells = append(cells, name.of(p))
+		}
+		g.Rows = append(g.Rows, append(cells, b.values(p)...))
+	}
+	return g.withoutEmptyLast()
+}
+
+func (b *builder) values(p chart.Point) []string {
+	if !p.Shown() {
+		return []string{"..", "", "", prose.Suppressed(p.Status, b.lang)}
+	}
+	value := number.Decimal(p.Value, 1, b.lang)
+	if p.N == 0 { // a remainder
+		return []string{value, "", "", ""}
+	}
+	remark := ""
+	if p.Status == table.Uncertain {
+		remark = vocabulary[b.lang].Uncertain
+	}
+	interval := number.Interval(p.Low, p.High, 1, b.lang)
+	if p.Low == p.High { // a count
+		interval = ""
+	}
+	return []string{value, interval, number.Integer(p.N, b.lang), remark}
+}
+
+// name is a column that tells rows of a data table apart.
+type name struct {
+	head i18n.Text
+	of   func(chart.Point) string
+}
+
+// naming picks the columns that differ between the points.
+func naming(data []chart.Point) []name {
+	all := []name{
+		{i18n.Text{DA: "Gruppe", EN: "Group"}, func(p chart.Point) string { return p.DomainLabel }},
+		{i18n.Text{DA: "Indikator", EN: "Indicator"}, func(p chart.Point) string { return p.IndicatorLabel }},
+		{i18n.Text{DA: "Retning", EN: "Direction"}, func(p chart.Point) string { return p.Series }},
+	}
+	var used []name
+	for _, n := range all {
+		for _, p := range data {
+			if n.of(p) != n.of(data[0]) {
+				used = append(used, n)
+				break
+			}
+		}
+	}
+	if len(used) == 0 {
+		return all[1:2]
+	}
+	return used
+}
+
+// keyFigure is a card on the title page.
+type keyFigure struct {
+	Value, Label, Interval string
+}
+
+func (b *builder) keys(bl block) ([]keyFigure, error) {
+	var list []keyFigure
+	for _, id := range bl.args {
+		ind, ok := b.in.Table.Indicator(id)
+		if !ok {
+			return nil, fmt.Errorf("%s:%d: the table has no indicator %q", b.file, bl.line, id)
+		}
+		cell, _ := b.in.Table.Cell(id, "total")
+		k := keyFigure{Value: "..", Label: ind.Label.In(b.lang), Interval: prose.Suppressed(cell.Status(), b.lang)}
+		if f, shown := cell.Figure(); shown {
+			k.Value = prose.Value(f.Value, ind.Kind, b.lang)
+			k.Interval = b.span(f, ind.Kind)
+		}
+		list = append(list, k)
+	}
+	return list, nil
+}
+
+// span writes an interval with the unit of the indicator.
+func (b *builder) span(f table.Figure, kind table.Kind) string {
+	if kind == table.Score {
+		return number.Interval(f.Low, f.High, 0, b.lang)
+	}
+	return number.PercentInterval(f.Low, f.High, b.lang)
+}

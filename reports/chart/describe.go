@@ -1,0 +1,269 @@
+package chart
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"barometer/analysis/table"
+	"barometer/internal/i18n"
+	"barometer/reports/number"
+	"barometer/reports/prose"
+)
+
+// write gives the chart its title, subtitle, notes, source and alternative
+// text, all from the table.
+func (c *Chart) write(t *table.Table, list []table.Indicator) error {
+	if err := c.checkParts(); err != nil {
+		return err
+	}
+	p := prose.New(t, c.lang)
+	title := c.spec.Title.In(c.lang)
+	if title == "" {
+		title = c.finding(list)
+	}
+	var err error
+	if c.Title, err = p.Write("chart "+c.ID+", title", title); err != nil {
+		return err
+	}
+	measure, err := p.Write("chart "+c.ID+", measure", c.spec.Measure.In(c.lang))
+	if err != nil {
+		return err
+	}
+	note, err := p.Write("chart "+c.ID+", note", c.spec.Note.In(c.lang))
+	if err != nil {
+		return err
+	}
+	c.unit = wordPercent.In(c.lang)
+	if c.score {
+		c.unit = wordPoints.In(c.lang)
+	}
+	c.Subtitle = c.subtitle(t.Meta, list[0], measure)
+	c.Notes = c.notes(t.Meta, list, note)
+	c.Source = wordSource.In(c.lang) + t.Title.In(c.lang)
+	if t.Synthetic {
+		c.Source += ". " + wordSynthetic.In(c.lang)
+	}
+	c.alt = c.describe()
+	return nil
+}
+
+// finding is the template of a title for a chart that has none of its own.
+func (c *Chart) finding(list []table.Indicator) string {
+	english := c.lang == i18n.English
+	first := list[0]
+	head := fmt.Sprintf(`{{label %q}}`, first.ID)
+	if len(list) > 1 && c.spec.Kind != Key {
+		head = fmt.Sprintf(`{{family %q}}`, first.Family)
+	}
+	if _, empty := c.nothing(); empty {
+		return head
+	}
+	switch domain := c.rows[0].points[0].Domain; {
+	case len(list) == 1 && len(c.rows) > 1:
+		head += fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
+		breakdown, _, _ := strings.Cut(c.rows[len(c.rows)-1].points[0].Domain, ":")
+		if breakdown == "total" {
+			return head
+		}
+		return head + fmt.Sprintf(pick(english, `{{with ahead %[1]q %[2]q}}; highest: {{join .}}{{else}}; no certain difference between the groups{{end}}`,
+			`{{with ahead %[1]q %[2]q}}; højest: {{join .}}{{else}}; ingen sikker forskel mellem grupperne{{end}}`), first.ID, breakdown)
+	case len(list) == 1:
+		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
+	default:
+		return head + fmt.Sprintf(pick(english, `{{with leaders %q %q}}: highest for {{join .}}{{end}}`,
+			`{{with leaders %q %q}}: højest for {{join .}}{{end}}`), first.Family, domain)
+	}
+}
+
+func pick(first bool, a, b string) string {
+	if first {
+		return a
+	}
+	return b
+}
+
+// subtitle tells measure, population, period, unit and the meaning of the
+// interval.
+func (c *Chart) subtitle(m table.Meta, ind table.Indicator, measure string) string {
+	base := ind.Base.In(c.lang)
+	spread := intervalWords(m.Level, c.spec.Kind, c.lang)
+	if ind.Counted {
+		spread = ""
+	}
+	return sentences(measure, capital(base)+", "+m.Period.In(c.lang), c.unit, spread)
+}
+
+// notes give the question, who was asked, the number of answers, the weighting,
+// and what the reader must know to read the figures.
+func (c *Chart) notes(m table.Meta, list []table.Indicator, own string) []string {
+	first := list[0]
+	base := wordAsked.In(c.lang) + prose.Mid(first.Base.In(c.lang)) + c.answers()
+	notes := []string{sentences(c.question(first), base, c.weighting(m, first))}
+	var remarks []string
+	for _, r := range []struct {
+		say   bool
+		words i18n.Text
+	}{
+		{first.Multiple && len(list) > 1 && c.spec.Kind != Stacked && len(c.spec.Against) == 0, wordMultiple},
+		{c.spec.Kind == Stacked, wordRounded},
+		{c.any(func(p Point) bool { return p.Status == table.Uncertain }), wordUncertain},
+		{(c.spec.Kind == Panels || c.spec.Kind == Pairs) && c.any(func(p Point) bool { return !p.Shown() }), wordDots},
+		{c.cut(), wordCut},
+	} {
+		if r.say {
+			remarks = append(remarks, sentence(r.words.In(c.lang)))
+		}
+	}
+	if own != "" {
+		remarks = append(remarks, sentence(own))
+	}
+	if len(remarks) > 0 {
+		notes = append(notes, strings.Join(remarks, " "))
+	}
+	return notes
+}
+
+// question quotes the questionnaire; a count of the sample is explained instead.
+func (c *Chart) question(ind table.Indicator) string {
+	words := ind.Question.In(c.lang)
+	if ind.Item == "" {
+		return words
+	}
+	return fmt.Sprintf(pick(c.lang == i18n.English, "%s %s: “%s”", "%s %s: »%s«"), wordQuestion.In(c.lang), ind.Item, words)
+}
+
+func (c *Chart) weighting(m table.Meta, ind table.Indicator) string {
+	if ind.Counted {
+		return wordCounted.In(c.lang)
+	}
+	return m.Weighting.In(c.lang)
+}
+
+// answers is the number of respondents behind the chart: ", 1352 answers".
+func (c *Chart) answers() string {
+	low, high := 0, 0
+	for _, r := range c.rows {
+		for _, p := range r.points {
+			if p.N > 0 && (low == 0 || p.N < low) {
+				low = p.N
+			}
+			high = max(high, p.N)
+		}
+	}
+	switch {
+	case high == 0:
+		return ""
+	case low == high:
+		return ", " + number.Integer(high, c.lang) + wordAnswers.In(c.lang)
+	}
+	return ", " + number.Integer(low, c.lang) + "–" + number.Integer(high, c.lang) + wordAnswers.In(c.lang)
+}
+
+func (c *Chart) any(is func(Point) bool) bool {
+	for _, r := range c.rows {
+		if slices.ContainsFunc(r.points, is) {
+			return true
+		}
+	}
+	return false
+}
+
+// cut reports whether the axis starts above zero.
+func (c *Chart) cut() bool {
+	_, empty := c.nothing()
+	return !empty && c.spec.Kind == Dots && c.axis().low > 0
+}
+
+// describe writes the alternative text: the kind of chart, the finding, the
+// range of the figures, and where they can be read.
+func (c *Chart) describe() string {
+	const longest = 300
+	kind, table := kindName(c.spec.Kind).In(c.lang), wordInTable.In(c.lang)
+	for _, parts := range [][]string{
+		{kind + ": " + c.Title, c.extent(), table},
+		{kind + ": " + c.Title, table},
+	} {
+		if text := sentences(parts...); utf8.RuneCountInString(text) <= longest {
+			return text
+		}
+	}
+	room := longest - utf8.RuneCountInString(kind+": … "+table)
+	return kind + ": " + string([]rune(c.Title)[:room]) + "… " + table
+}
+
+// extent names the lowest and the highest figure of the chart.
+func (c *Chart) extent() string {
+	var shown []Point
+	for _, r := range c.rows {
+		for _, p := range r.points {
+			if p.Shown() && p.Indicator != "rest" {
+				shown = append(shown, p)
+			}
+		}
+	}
+	if len(shown) == 0 {
+		message, _ := c.nothing()
+		return message
+	}
+	byValue := func(a, b Point) int { return cmp.Compare(a.Value, b.Value) }
+	low, high := slices.MinFunc(shown, byValue), slices.MaxFunc(shown, byValue)
+	unit := " " + c.sign()
+	if len(shown) == 1 {
+		return i18n.Text{DA: "Tallet er ", EN: "The figure is "}.In(c.lang) + low.Label + unit
+	}
+	return fmt.Sprintf(pick(c.lang == i18n.English, "The figures run from %s (%s) to %s (%s)", "Tallene går fra %s (%s) til %s (%s)"),
+		low.Label+unit, c.nameOf(low), high.Label+unit, c.nameOf(high))
+}
+
+// nameOf tells a point from its neighbours.
+func (c *Chart) nameOf(p Point) string {
+	sameIndicator, sameDomain := true, true
+	first := c.rows[0].points[0]
+	for _, r := range c.rows {
+		for _, q := range r.points {
+			sameIndicator = sameIndicator && q.Indicator == first.Indicator
+			sameDomain = sameDomain && q.Domain == first.Domain
+		}
+	}
+	switch {
+	case sameIndicator:
+		return p.DomainLabel
+	case sameDomain && len(c.spec.Against) == 0:
+		return p.IndicatorLabel
+	case sameDomain:
+		return p.Series + ": " + p.IndicatorLabel
+	}
+	return p.IndicatorLabel + ", " + p.DomainLabel
+}
+
+// sign is the unit written after a number.
+func (c *Chart) sign() string {
+	switch {
+	case c.score:
+		return i18n.Text{DA: "point", EN: "points"}.In(c.lang)
+	case c.lang == i18n.English:
+		return "%"
+	}
+	return "pct."
+}
+
+// capital begins a sentence with a label.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
+}
+
+// sentences sets texts after one another, each ended by a point.
+func sentences(parts ...string) string {
+	var list []string
+	for _, p := range parts {
+		if p != "" {
+			list = append(list, sentence(p))
+		}
+	}
+	return strings.Join(list, " ")
+}

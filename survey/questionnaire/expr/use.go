@@ -1,0 +1,62 @@
+package expr
+
+import "slices"
+
+// Use tells what an expression looks at in one name, so that routes can be
+// enumerated by the answers that make a difference.
+type Use struct {
+	Codes []string // codes it is tested for, in the order they stand
+	Whole bool     // its count or its very value matters, not just those codes
+}
+
+// Uses returns how e depends on each name it reads.
+func Uses(e Expr) map[string]Use {
+	uses := map[string]Use{}
+	note(e, uses)
+	return uses
+}
+
+func note(e Expr, uses map[string]Use) {
+	switch n := e.(type) {
+	case reference:
+		whole(n, uses)
+	case not:
+		note(n.x, uses)
+	case negate:
+		note(n.x, uses)
+	case selected:
+		tested(n.from, n.code, uses)
+	case countSelected:
+		whole(n.from, uses)
+	case binary:
+		noteBinary(n, uses)
+	}
+}
+
+// noteBinary sees a comparison of a name with a code as a test for that code.
+func noteBinary(n binary, uses map[string]Use) {
+	for _, pair := range [][2]Expr{{n.x, n.y}, {n.y, n.x}} {
+		ref, isName := pair[0].(reference)
+		lit, isLiteral := pair[1].(literal)
+		if isName && isLiteral && lit.value.kind == Text {
+			tested(ref, lit.value.text, uses)
+			return
+		}
+	}
+	note(n.x, uses)
+	note(n.y, uses)
+}
+
+func tested(ref reference, code string, uses map[string]Use) {
+	u := uses[ref.name]
+	if !slices.Contains(u.Codes, code) {
+		u.Codes = append(u.Codes, code)
+	}
+	uses[ref.name] = u
+}
+
+func whole(ref reference, uses map[string]Use) {
+	u := uses[ref.name]
+	u.Whole = true
+	uses[ref.name] = u
+}

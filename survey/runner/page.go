@@ -1,0 +1,211 @@
+package runner
+
+import (
+	"errors"
+	"net/http"
+
+	"github.com/go-chi/chi/v5"
+
+	"barometer/internal/i18n"
+	"barometer/internal/web"
+	"barometer/survey/questionnaire"
+	"barometer/survey/response"
+)
+
+// pageView is a question page.
+type pageView struct {
+	Title     string
+	Intro     []questionnaire.Block
+	Notes     []string
+	Action    string // address the form posts to
+	Back      string
+	From      string // "check" when an answer is being changed from there
+	Revision  int
+	Saved     bool // everything sent so far is stored
+	Place     int  // of the page on the route, from 1
+	About     int  // pages on the route, as far as is known
+	Faults    []web.Fault
+	Questions []question
+}
+
+// page shows a page with the answers stored so far.
+func (r *Runner) page(w http.ResponseWriter, req *http.Request, who respondent) {
+	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	q := who.wave.Questionnaire
+	page, onRoute := q.RoutedPage(rec.Answers, chi.URLParam(req, "page"))
+	if _, known := q.Page(chi.URLParam(req, "page")); !known {
+		r.Shell.Error(w, req, http.StatusNotFound)
+		return
+	}
+	if rec.Disposition == response.Complete || !onRoute {
+		r.redirect(w, req, landing(q, rec))
+		return
+	}
+	f := form{Revision: rec.Revision}
+	if req.URL.Query().Get("from") == checkPage {
+		f.From = checkPage
+	}
+	r.renderPage(w, req, http.StatusOK, who, page, rec.Answers, f, nil)
+}
+
+// renderPage draws a page, as stored or, with faults, as it was filled in.
+func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int, who respondent,
+	page questionnaire.RoutedPage, answers questionnaire.Answers, f form, faults []questionnaire.Fault) {
+	q, l := who.wave.Questionnaire, who.lang
+	v := pageView{
+		Title:     page.Title.In(l),
+		Intro:     questionnaire.Blocks(page.Intro.In(l)),
+		Notes:     words(page.Notes, l),
+		Action:    web.Localise(l, pagePath(page.ID)),
+		Back:      r.back(q, answers, page.ID, f, l),
+		From:      f.From,
+		Revision:  f.Revision,
+		Saved:     faults == nil && f.Revision > 0,
+		Questions: who.wave.drawn.questions(page, answers, faults, l),
+	}
+	v.Place, v.About = q.Progress(answers, page.ID)
+	v.Faults = summary(v.Questions)
+	p := r.view(req, who.wave, v.Title, pagePath(page.ID))
+	p.Fault = faults != nil
+	p.SwitchForm = formID
+	r.views.Render(w, req, status, p, "page", v)
+}
+
+// formID is the element id of the form that holds the answers of a page.
+const formID = "answers"
+
+func (r *Runner) back(q *questionnaire.Questionnaire, a questionnaire.Answers, page string, f form, l i18n.Lang) string {
+	if f.From == checkPage {
+		return web.Localise(l, checkPath)
+	}
+	if prev, ok := q.Prev(a, page); ok {
+		return web.Localise(l, pagePath(prev))
+	}
+	return web.Localise(l, startPath)
+}
+
+func words(texts []i18n.Text, l i18n.Lang) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = t.In(l)
+	}
+	return out
+}
+
+// savePage takes a page in. Continuing asks for valid answers; stopping and
+// changing language keep what is there, since every answer is checked again
+// before it is submitted.
+func (r *Runner) savePage(w http.ResponseWriter, req *http.Request, who respondent, f form) {
+	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	q := who.wave.Questionnaire
+	page, onRoute := q.RoutedPage(rec.Answers, chi.URLParam(req, "page"))
+	if !onRoute {
+		r.redirect(w, req, landing(q, rec))
+		return
+	}
+	answers, faults, err := q.ReadPage(page.ID, f.Answers, rec.Answers)
+	switch {
+	case err != nil && f.Revision != rec.Revision:
+		r.Shell.Error(w, req, http.StatusConflict) // drawn from a route that has changed since
+		return
+	case err != nil:
+		r.fail(w, req, err)
+		return
+	case len(faults) > 0 && goesOn(f):
+		r.renderPage(w, req, http.StatusUnprocessableEntity, who, page, answers, f, faults)
+		return
+	}
+	saved, err := r.save(req, who, page, answers, f)
+	var stale *response.StaleError
+	switch {
+	case errors.As(err, &stale):
+		r.renderStale(w, req, who, page, stale, f)
+	case err != nil:
+		r.fail(w, req, err)
+	case f.Action == actionClose:
+		r.leave(w, req, who, savedPath)
+	default:
+		r.redirectAfter(w, req, who, page.ID, saved, f)
+	}
+}
+
+func goesOn(f form) bool { return f.Action == "" || f.Action == actionContinue }
+
+func (r *Runner) save(req *http.Request, who respondent, page questionnaire.RoutedPage,
+	answers questionnaire.Answers, f form) (response.Record, error) {
+	save := response.Save{
+		Wave: who.Wave, Unit: who.Unit, Base: f.Revision, Page: page.ID, Next: page.ID,
+		Lang: who.lang, Answers: answers,
+	}
+	if f.Action == actionLanguage {
+		save.Lang = who.lang.Other()
+	}
+	if goesOn(f) {
+		save.Next = after(who.wave.Questionnaire, answers, page.ID, f)
+	}
+	for _, item := range page.Items {
+		save.Items = append(save.Items, item.ID)
+	}
+	return r.Responses.Save(req.Context(), save)
+}
+
+// after is the page that follows: the next one on the route or, when an answer
+// was changed from the check of answers, whatever that change left open.
+func after(q *questionnaire.Questionnaire, a questionnaire.Answers, page string, f form) string {
+	next, ok := q.Next(a, page)
+	if f.From == checkPage {
+		next, ok = q.Unanswered(a)
+	}
+	if !ok {
+		return checkPage
+	}
+	return next
+}
+
+func (r *Runner) redirectAfter(w http.ResponseWriter, req *http.Request, who respondent, page string, saved response.Record, f form) {
+	origin := ""
+	if f.From == checkPage {
+		origin = "?from=" + checkPage
+	}
+	if f.Action == actionLanguage {
+		http.Redirect(w, req, web.Localise(who.lang.Other(), pagePath(page))+origin, http.StatusSeeOther)
+		return
+	}
+	next := after(who.wave.Questionnaire, saved.Answers, page, f)
+	if next == checkPage {
+		origin = ""
+	}
+	r.redirect(w, req, pagePath(next)+origin)
+}
+
+// rescued saves what a respondent posted after the session ran out, and
+// reports whether it is stored. Nothing stored is shown: the code is asked for
+// next.
+func (r *Runner) rescued(req *http.Request, who respondent, f form) bool {
+	if who.wave == nil {
+		return false
+	}
+	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)
+	if err != nil {
+		return false
+	}
+	page, onRoute := who.wave.Questionnaire.RoutedPage(rec.Answers, chi.URLParam(req, "page"))
+	if !onRoute {
+		return false
+	}
+	answers, _, err := who.wave.Questionnaire.ReadPage(page.ID, f.Answers, rec.Answers)
+	if err != nil {
+		return false
+	}
+	f.Action = actionClose
+	_, err = r.save(req, who, page, answers, f)
+	return err == nil
+}

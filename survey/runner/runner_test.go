@@ -1,0 +1,176 @@
+package runner_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"barometer/internal/i18n"
+	"barometer/internal/store"
+	"barometer/internal/web"
+	"barometer/survey/contact"
+	"barometer/survey/frame"
+	"barometer/survey/questionnaire"
+	"barometer/survey/response"
+	"barometer/survey/runner"
+	"barometer/survey/sample"
+)
+
+const (
+	wave = "2025"
+	unit = "unit-one"
+)
+
+// survey is a running survey over a real store, with one workplace invited.
+type survey struct {
+	t         testing.TB
+	q         *questionnaire.Questionnaire
+	responses *response.Store
+	failing   *failing
+	access    *contact.Access
+	code      string
+	now       time.Time
+	log       bytes.Buffer
+	handler   http.Handler
+	server    *httptest.Server
+}
+
+func newSurvey(t testing.TB) *survey {
+	t.Helper()
+	s := &survey{t: t, q: waveQuestionnaire(t), now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
+	clock := func() time.Time { return s.now }
+	ctx := context.Background()
+	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "barometer.db"))
+	must(t, err)
+	t.Cleanup(func() { must(t, db.Close()) })
+	s.access, err = contact.New(ctx, db, contact.Options{Secret: secret(1), Codes: rand.Reader, Now: clock})
+	must(t, err)
+	keys, err := response.NewKeys("k1", map[string][]byte{"k1": secret(2)})
+	must(t, err)
+	s.responses, err = response.New(ctx, db, keys, clock)
+	must(t, err)
+	s.code = s.invite(unit)
+
+	s.failing = &failing{Responses: s.responses}
+
+	site, err := web.NewShell(web.Config{
+		Name:      i18n.Text{DA: "Innovationsbarometret", EN: "Innovation Barometer"},
+		Owner:     i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
+		Email:     "barometer@example.dk",
+		Statement: "/about/accessibility",
+		Privacy:   "/about/privacy",
+		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
+	})
+	must(t, err)
+	r, err := runner.New(runner.Config{
+		Shell: site, Access: s.access, Responses: s.failing, Throttle: contact.NewThrottle(), Now: clock,
+		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true,
+			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
+		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
+		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
+	})
+	must(t, err)
+	router := chi.NewRouter()
+	router.Use(site.Secure)
+	router.NotFound(site.NotFound)
+	router.Handle("/assets/*", site.Assets())
+	r.Routes(router)
+	s.handler = router
+	s.server = httptest.NewServer(router)
+	t.Cleanup(s.server.Close)
+	return s
+}
+
+// failing stands between the runner and the store, and can lose the disk.
+type failing struct {
+	runner.Responses
+	err error
+}
+
+func (f *failing) Save(ctx context.Context, save response.Save) (response.Record, error) {
+	if f.err != nil {
+		return response.Record{}, f.err
+	}
+	return f.Responses.Save(ctx, save)
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func secret(fill byte) []byte { return bytes.Repeat([]byte{fill}, 32) }
+
+func waveQuestionnaire(t testing.TB) *questionnaire.Questionnaire {
+	t.Helper()
+	const file = "../../cmd/barometer/demo/wave/questionnaire.yaml"
+	f, err := os.Open(file)
+	must(t, err)
+	defer f.Close()
+	q, err := questionnaire.Load(f, file)
+	must(t, err)
+	return q
+}
+
+func (s *survey) invite(key string) string {
+	s.t.Helper()
+	issued, err := s.access.Issue(context.Background(), wave, []sample.Selected{{
+		Unit: frame.Unit{Name: "Børnehuset Solstrålen", Email: "leder@example.dk"}, Key: key,
+	}})
+	must(s.t, err)
+	return string(issued[0].Code)
+}
+
+// stored returns the response as it stands.
+func (s *survey) stored() response.Record {
+	s.t.Helper()
+	rec, err := s.responses.Load(context.Background(), wave, unit)
+	must(s.t, err)
+	return rec
+}
+
+// have stores answers as if given before, and returns the revision.
+func (s *survey) have(page string, a questionnaire.Answers) int {
+	s.t.Helper()
+	rec, err := s.responses.Save(context.Background(), response.Save{
+		Wave: wave, Unit: unit, Base: s.stored().Revision, Page: page, Next: page, Lang: i18n.Danish, Answers: a,
+	})
+	must(s.t, err)
+	return rec.Revision
+}
+
+// answers for an innovator, as far as the pages in question need them.
+func upTo(page string) questionnaire.Answers {
+	one := func(codes ...string) questionnaire.Answer { return questionnaire.Answer{Codes: codes} }
+	a := questionnaire.Answers{"A1": one("leder"), "A2": one("ja")}
+	if page == "fornyelser" {
+		return a
+	}
+	a["B1"], a["B2"], a["B3"], a["B4"] = one("nej"), one("ja"), one("ja"), one("nej")
+	return a
+}
+
+// pageOf returns the page that asks the item.
+func (s *survey) pageOf(item string) string {
+	s.t.Helper()
+	for _, p := range s.q.Pages {
+		for _, i := range p.Items {
+			if i.ID == item {
+				return p.ID
+			}
+		}
+	}
+	s.t.Fatalf("no page asks %s", item)
+	return ""
+}

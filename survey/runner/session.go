@@ -1,0 +1,156 @@
+package runner
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"barometer/internal/i18n"
+	"barometer/internal/web"
+	"barometer/survey/contact"
+)
+
+// respondent is who a request comes from: a browser with a right to work on
+// one workplace's response.
+type respondent struct {
+	contact.Session
+	wave *Wave
+	lang i18n.Lang
+}
+
+// errWaveOver says that the session belongs to a wave no longer collected.
+var errWaveOver = errors.New("wave is no longer collected")
+
+const cookieName = "barometer_survey"
+
+// member serves a page to respondents who are signed in. Others are asked for
+// the code and come back to the page afterwards.
+func (r *Runner) member(serve func(http.ResponseWriter, *http.Request, respondent)) http.HandlerFunc {
+	return func(w http.ResponseWriter, req *http.Request) {
+		who, err := r.identify(req)
+		switch {
+		case isSignedOut(err):
+			r.toEntry(w, req)
+		case err != nil:
+			r.fail(w, req, err)
+		default:
+			serve(w, req, who)
+		}
+	}
+}
+
+func isSignedOut(err error) bool {
+	return errors.Is(err, contact.ErrNoSession) || errors.Is(err, contact.ErrExpired)
+}
+
+// identify returns the respondent of the request's cookie. With
+// [contact.ErrExpired] it returns the respondent too: what was posted may be
+// saved, nothing may be shown.
+func (r *Runner) identify(req *http.Request) (respondent, error) {
+	cookie, err := req.Cookie(cookieName)
+	if err != nil {
+		return respondent{}, contact.ErrNoSession
+	}
+	session, err := r.Access.Session(req.Context(), cookie.Value)
+	if err != nil && !errors.Is(err, contact.ErrExpired) {
+		return respondent{}, err
+	}
+	who := respondent{Session: session, wave: r.waves[session.Wave], lang: web.Lang(req)}
+	if who.wave == nil {
+		return respondent{}, errWaveOver
+	}
+	if err == nil {
+		who.Session, err = r.Access.Extend(req.Context(), session)
+	}
+	return who, err
+}
+
+// redeem turns a typed code into a session and gives the browser its cookie.
+func (r *Runner) redeem(w http.ResponseWriter, req *http.Request, code string) (respondent, error) {
+	address := r.address(req)
+	if wait := r.Throttle.Wait(address, r.Now()); wait > 0 {
+		return respondent{}, &tooManyError{wait}
+	}
+	session, err := r.Access.Redeem(req.Context(), code)
+	if errors.Is(err, contact.ErrUnknown) {
+		r.Throttle.Failed(address, r.Now())
+	}
+	if err != nil {
+		return respondent{}, err
+	}
+	who := respondent{Session: session, wave: r.waves[session.Wave], lang: web.Lang(req)}
+	if who.wave == nil {
+		return respondent{}, errWaveOver
+	}
+	http.SetCookie(w, r.cookie(session.Token))
+	return who, nil
+}
+
+// cookie holds the session token and nothing else. Without an age it ends with
+// the browser; the session itself ends on the server.
+func (r *Runner) cookie(token string) *http.Cookie {
+	return &http.Cookie{
+		Name: cookieName, Value: token, Path: "/",
+		HttpOnly: true, Secure: r.HTTPS, SameSite: http.SameSiteLaxMode,
+	}
+}
+
+// signOut ends the session, as on a computer that others use too.
+func (r *Runner) signOut(ctx context.Context, w http.ResponseWriter, who respondent) error {
+	gone := r.cookie("")
+	gone.MaxAge = -1
+	http.SetCookie(w, gone)
+	return r.Access.End(ctx, who.Token)
+}
+
+// tooManyError says that an address has tried too many codes.
+type tooManyError struct{ wait time.Duration }
+
+func (e *tooManyError) Error() string { return "too many attempts, wait " + e.wait.String() }
+
+func (e *tooManyError) seconds() string {
+	return strconv.Itoa(int((e.wait + time.Second - 1) / time.Second))
+}
+
+// address is what attempts are counted by. It is kept nowhere else. Addresses
+// that cannot be read count as one.
+func (r *Runner) address(req *http.Request) netip.Addr {
+	source := req.RemoteAddr
+	if host, _, err := net.SplitHostPort(source); err == nil {
+		source = host
+	}
+	if r.Proxied {
+		chain := strings.Split(strings.Join(req.Header.Values("X-Forwarded-For"), ","), ",")
+		source = strings.TrimSpace(chain[len(chain)-1])
+	}
+	address, err := netip.ParseAddr(source)
+	if err != nil {
+		return netip.IPv6Unspecified()
+	}
+	return address
+}
+
+// toEntry asks for the code and remembers where the respondent was going.
+func (r *Runner) toEntry(w http.ResponseWriter, req *http.Request) {
+	query := ""
+	if _, err := req.Cookie(cookieName); err == nil {
+		query = "?expired=yes"
+		if page := lastElement(req.URL.Path); page != "start" {
+			query += "&page=" + url.QueryEscape(page)
+		}
+	}
+	r.redirect(w, req, home+query)
+}
+
+func lastElement(path string) string { return path[strings.LastIndexByte(path, '/')+1:] }
+
+// redirect sends the browser to another page in the same language.
+func (r *Runner) redirect(w http.ResponseWriter, req *http.Request, path string) {
+	http.Redirect(w, req, web.Localise(web.Lang(req), path), http.StatusSeeOther)
+}

@@ -1,0 +1,230 @@
+package weighting
+
+import (
+	"bufio"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+
+	"barometer/internal/testenv"
+	"barometer/survey/microdata"
+	"barometer/weighting/margin"
+)
+
+const benchRows = 1_000_000
+
+// benchData is a large sample with the classification of the barometer: 15
+// subsectors in 3 sectors, 5 regions, 4 sizes, and numeric variables.
+func benchData(b *testing.B, rows int) *microdata.Data {
+	b.Helper()
+	r := rand.New(rand.NewPCG(20, 26))
+	code := map[string][]int32{"subsector": nil, "sector": nil, "region": nil, "size": nil}
+	number := map[string][]float64{}
+	for range rows {
+		subsector := int32(r.IntN(15))
+		code["subsector"] = append(code["subsector"], subsector)
+		code["sector"] = append(code["sector"], subsector/5)
+		code["region"] = append(code["region"], int32(r.IntN(5)))
+		code["size"] = append(code["size"], int32(r.IntN(4)))
+		number["d"] = append(number["d"], 1+5*r.Float64())
+		for _, v := range []string{"employees", "budget", "sites"} {
+			number[v] = append(number[v], math.Exp(r.NormFloat64()))
+		}
+	}
+	levels := func(prefix string, n int) []string {
+		out := make([]string, n)
+		for i := range out {
+			out[i] = fmt.Sprintf("%s%02d", prefix, i)
+		}
+		return out
+	}
+	var columns []microdata.Column
+	for _, c := range []struct {
+		name string
+		n    int
+	}{{"subsector", 15}, {"sector", 3}, {"region", 5}, {"size", 4}} {
+		columns = append(columns, microdata.Column{Name: c.name, Levels: levels(c.name, c.n), Code: code[c.name]})
+	}
+	for _, v := range []string{"d", "employees", "budget", "sites"} {
+		columns = append(columns, microdata.Numbers(v, number[v]))
+	}
+	data, err := microdata.New(columns...)
+	if err != nil {
+		b.Fatal(err)
+	}
+	return data
+}
+
+// knownTotals sums tilted weights by the given columns, so that every set of
+// totals made from the same data can be met.
+func knownTotals(b *testing.B, data *microdata.Data, value string, columns ...string) margin.Margin {
+	b.Helper()
+	d, _ := data.Column("d")
+	size, _ := data.Column("size")
+	region, _ := data.Column("region")
+	g, err := groupBy(data, columns, func(int) bool { return true })
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := func(int) float64 { return 1 }
+	if value != "" {
+		c, _ := data.Column(value)
+		x = func(i int) float64 { return c.Number[i] }
+	}
+	sums := g.sum(func(i int) float64 {
+		return d.Number[i] * x(i) * (1 + 0.04*float64(size.Code[i]) - 0.03*float64(region.Code[i]) + 0.02*float64(i%7-3))
+	})
+	m := margin.Margin{Columns: columns, Value: value}
+	for k, label := range g.labels {
+		var level []string
+		for _, part := range strings.Split(label, ", ") {
+			if _, l, ok := strings.Cut(part, "="); ok {
+				level = append(level, l)
+			}
+		}
+		m.Totals = append(m.Totals, margin.Total{Level: level, Total: sums[k]})
+	}
+	return m
+}
+
+func benchSteps(b *testing.B, data *microdata.Data) []struct {
+	name string
+	step Step
+} {
+	margins := []margin.Margin{
+		knownTotals(b, data, "", "subsector"), knownTotals(b, data, "", "region"), knownTotals(b, data, "", "size"),
+	}
+	wide := append(margins, knownTotals(b, data, "", "region", "sector"), knownTotals(b, data, "employees", "sector"),
+		knownTotals(b, data, "employees"), knownTotals(b, data, "budget"), knownTotals(b, data, "sites"))
+	var constraints []Constraint
+	for _, m := range wide {
+		constraints = append(constraints, Constraints(m)...)
+	}
+	if len(constraints) != 45 {
+		b.Fatalf("%d constraints", len(constraints))
+	}
+	return []struct {
+		name string
+		step Step
+	}{
+		{"rake", &Rake{Margins: margins}},
+		{"linear", &Calibrate{Method: "linear", Constraints: constraints}},
+		{"raking", &Calibrate{Method: "raking", Constraints: constraints}},
+		{"logit", &Calibrate{Method: "logit", Bounds: &[2]float64{0.5, 2}, Constraints: constraints}},
+		{"bounded", &Calibrate{Method: "linear", Bounds: &[2]float64{0.5, 2}, Constraints: constraints}},
+	}
+}
+
+// BenchmarkMillion measures the calibrating steps at a million rows: raking to
+// 3 margins, calibration to 45 constraints. With BAROMETER_BENCH_R=1 and R's
+// survey package it also reports how many times longer R takes in the same
+// run (one call each, on the linearly independent columns).
+func BenchmarkMillion(b *testing.B) {
+	data := benchData(b, benchRows)
+	d, _ := data.Column("d")
+	var peer map[string]float64
+	if os.Getenv("BAROMETER_BENCH_R") != "" {
+		peer = timeR(b, data)
+	}
+	for _, c := range benchSteps(b, data) {
+		b.Run(c.name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Apply(c.step, data, d.Number); err != nil {
+					b.Fatal(err)
+				}
+			}
+			seconds := b.Elapsed().Seconds() / float64(b.N)
+			b.ReportMetric(seconds, "s/op")
+			if r, ok := peer[c.name]; ok {
+				b.ReportMetric(r, "R-s/op")
+				b.ReportMetric(r/seconds, "×R")
+			}
+		})
+	}
+}
+
+// benchR calibrates the same file in R and prints the seconds of each method.
+const benchR = `
+suppressMessages(library(survey))
+d <- read.csv(commandArgs(TRUE)[1], stringsAsFactors = TRUE)
+des <- svydesign(ids = ~1, weights = ~d, data = d)
+i <- seq_len(nrow(d)) - 1
+w <- d$d * (1 + 0.04 * (as.integer(d$size) - 1) - 0.03 * (as.integer(d$region) - 1) + 0.02 * (i %% 7 - 3))
+tab <- function(v) { t <- tapply(w, d[[v]], sum); x <- data.frame(names(t), as.numeric(t)); names(x) <- c(v, "Freq"); x }
+time <- function(name, e) cat(name, system.time(e)[["elapsed"]], "\n")
+time("rake", rake(des, list(~subsector, ~region, ~size), lapply(c("subsector", "region", "size"), tab),
+  control = list(maxit = 50, epsilon = 1e-7, verbose = FALSE)))
+f <- ~ 0 + subsector + region + size + region:sector + employees:sector + budget + sites
+m <- model.matrix(f, d)
+q <- qr(crossprod(m * sqrt(d$d)) / nrow(d), tol = 1e-9)
+keep <- sort(q$pivot[seq_len(q$rank)])
+x <- m[, keep]; colnames(x) <- paste0("v", seq_len(ncol(x)))
+d2 <- cbind(d, as.data.frame(x)); des <- svydesign(ids = ~1, weights = ~d, data = d2)
+f2 <- as.formula(paste("~ 0 +", paste(colnames(x), collapse = "+")))
+pop <- colSums(x * w); rm(m, x); invisible(gc())
+time("linear", calibrate(des, f2, pop))
+time("raking", calibrate(des, f2, pop, calfun = "raking"))
+time("logit", calibrate(des, f2, pop, calfun = "logit", bounds = c(0.5, 2)))
+time("bounded", calibrate(des, f2, pop, calfun = "linear", bounds = c(0.5, 2)))
+`
+
+func timeR(b *testing.B, data *microdata.Data) map[string]float64 {
+	b.Helper()
+	rscript := testenv.NeedR(b, "survey")
+	dir := b.TempDir()
+	file, script := filepath.Join(dir, "data.csv"), filepath.Join(dir, "bench.R")
+	if err := os.WriteFile(script, []byte(benchR), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	writeCSV(b, file, data)
+	out, err := exec.Command(rscript, script, file).CombinedOutput()
+	if err != nil {
+		b.Fatalf("R: %v\n%s", err, out)
+	}
+	seconds := map[string]float64{}
+	for line := range strings.Lines(string(out)) {
+		if f := strings.Fields(line); len(f) == 2 {
+			if s, err := strconv.ParseFloat(f[1], 64); err == nil {
+				seconds[f[0]] = s
+			}
+		}
+	}
+	return seconds
+}
+
+func writeCSV(b *testing.B, file string, data *microdata.Data) {
+	b.Helper()
+	f, err := os.Create(file)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer f.Close()
+	w := bufio.NewWriter(f)
+	columns := data.Columns()
+	for k, c := range columns {
+		fmt.Fprint(w, map[bool]string{true: ",", false: ""}[k > 0], c.Name)
+	}
+	for i := range data.Rows() {
+		w.WriteByte('\n')
+		for k, c := range columns {
+			if k > 0 {
+				w.WriteByte(',')
+			}
+			if c.IsNumeric() {
+				w.WriteString(strconv.FormatFloat(c.Number[i], 'g', -1, 64))
+			} else {
+				w.WriteString(c.Level(i))
+			}
+		}
+	}
+	w.WriteByte('\n')
+	if err := w.Flush(); err != nil {
+		b.Fatal(err)
+	}
+}

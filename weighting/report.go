@@ -1,0 +1,254 @@
+package weighting
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"barometer/internal/i18n"
+)
+
+// Markdown writes the diagnostics as a section of a method report.
+func (d Diagnostics) Markdown(w io.Writer, l i18n.Lang) error {
+	var b strings.Builder
+	for _, s := range d.sections(l) {
+		fmt.Fprintf(&b, "## %s\n\n", s.title)
+		for _, p := range s.paragraphs {
+			fmt.Fprintf(&b, "%s\n\n", p)
+		}
+		if len(s.rows) > 0 {
+			s.markdown(&b)
+		}
+	}
+	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
+	return err
+}
+
+// Text writes the diagnostics for a terminal.
+func (d Diagnostics) Text(w io.Writer, l i18n.Lang) error {
+	var b strings.Builder
+	for _, s := range d.sections(l) {
+		fmt.Fprintf(&b, "%s\n%s\n", s.title, strings.Repeat("─", utf8.RuneCountInString(s.title)))
+		for _, p := range s.paragraphs {
+			fmt.Fprintf(&b, "  %s\n", p)
+		}
+		if len(s.rows) > 0 {
+			s.text(&b)
+		}
+		b.WriteString("\n")
+	}
+	_, err := io.WriteString(w, strings.TrimRight(b.String(), "\n")+"\n")
+	return err
+}
+
+// section is a piece of the report: a heading, sentences, and a table whose
+// first columns are names and whose others are figures.
+type section struct {
+	title      string
+	paragraphs []string
+	names      int // leading columns that hold text
+	header     []string
+	rows       [][]string
+}
+
+func (s section) markdown(b *strings.Builder) {
+	line := func(cells []string) { fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | ")) }
+	line(escapePipes(s.header))
+	rule := make([]string, len(s.header))
+	for i := range rule {
+		rule[i] = "---:"
+		if i < s.names {
+			rule[i] = "---"
+		}
+	}
+	line(rule)
+	for _, r := range s.rows {
+		line(escapePipes(r))
+	}
+	b.WriteString("\n")
+}
+
+func escapePipes(cells []string) []string {
+	out := make([]string, len(cells))
+	for i, c := range cells {
+		out[i] = strings.ReplaceAll(c, "|", `\|`)
+	}
+	return out
+}
+
+func (s section) text(b *strings.Builder) {
+	width := make([]int, len(s.header))
+	all := append([][]string{s.header}, s.rows...)
+	for _, r := range all {
+		for i, c := range r {
+			width[i] = max(width[i], utf8.RuneCountInString(c))
+		}
+	}
+	for _, r := range all {
+		b.WriteString(" ")
+		for i, c := range r {
+			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
+			if i < s.names {
+				fmt.Fprintf(b, " %s%s", c, pad)
+			} else {
+				fmt.Fprintf(b, "  %s%s", pad, c)
+			}
+		}
+		b.WriteString("\n")
+	}
+}
+
+func (d Diagnostics) sections(l i18n.Lang) []section {
+	out := []section{d.overview(l), d.stepTable(l)}
+	for i, s := range d.Steps {
+		out = append(out, s.sections(l, i+1)...)
+	}
+	if len(d.Warnings) > 0 {
+		warn := section{title: words.warnings.In(l)}
+		for _, w := range d.Warnings {
+			warn.paragraphs = append(warn.paragraphs, w.In(l))
+		}
+		out = append(out, warn)
+	}
+	return out
+}
+
+func (d Diagnostics) overview(l i18n.Lang) section {
+	s := section{title: words.overview.In(l), names: 1, header: []string{words.disposition.In(l), words.units.In(l)}}
+	s.paragraphs = []string{fmt.Sprintf(words.final.In(l), count(d.Units, l), count(d.Final.N, l),
+		figure(d.Final.Min, 2, l), figure(d.Final.Max, 2, l), figure(d.Final.KishDeff, 2, l), figure(d.Final.EffectiveN, 0, l))}
+	for _, c := range d.Statuses {
+		s.rows = append(s.rows, []string{c.Code, count(c.Units, l)})
+	}
+	return s
+}
+
+func (d Diagnostics) stepTable(l i18n.Lang) section {
+	s := section{title: words.steps.In(l), names: 2, header: inLang(l, words.step, words.column, words.positive, words.sum,
+		words.min, words.max, words.cv, words.deff, words.effective)}
+	for i, r := range d.Steps {
+		m := r.Summary
+		s.rows = append(s.rows, []string{
+			fmt.Sprintf("%d. %s", i+1, kindName(r.Kind, l)), r.As, count(m.N, l), figure(m.Sum, 1, l),
+			figure(m.Min, 2, l), figure(m.Max, 2, l), figure(m.CV, 3, l), figure(m.KishDeff, 3, l), figure(m.EffectiveN, 0, l),
+		})
+	}
+	return s
+}
+
+// sections describes what one step did, where it has more to tell than the
+// weights after it.
+func (r StepReport) sections(l i18n.Lang, number int) []section {
+	title := fmt.Sprintf("%d. %s: %s", number, kindName(r.Kind, l), r.As)
+	var out []section
+	if r.Kind == "collapse" {
+		out = append(out, mergeSection(title, r.Merged, l))
+	}
+	if len(r.Classes) > 0 {
+		out = append(out, classSection(title, r.Classes, l))
+	}
+	if t := r.Trimmed; t != nil {
+		out = append(out, section{title: title, paragraphs: []string{t.sentence(l)}})
+	}
+	if p := r.Propensity; p != nil {
+		out = append(out, p.section(title, l))
+	}
+	if len(r.Constraints) > 0 {
+		out = append(out, constraintSection(title, r, l))
+	}
+	return out
+}
+
+func mergeSection(title string, merged []Merge, l i18n.Lang) section {
+	s := section{title: title, names: 2, header: inLang(l, words.class, words.joined, words.respondents)}
+	if len(merged) == 0 {
+		s.paragraphs = []string{words.noMerge.In(l)}
+	}
+	for _, m := range merged {
+		s.rows = append(s.rows, []string{m.Into, strings.Join(m.From, " + "), count(m.Respondents, l)})
+	}
+	return s
+}
+
+func classSection(title string, classes []ClassReport, l i18n.Lang) section {
+	s := section{title: title, names: 1, header: inLang(l, words.class, words.stay, words.leave, words.factor)}
+	for _, c := range classes {
+		s.rows = append(s.rows, []string{c.Class, count(c.Carriers, l), count(c.Leavers, l), figure(c.Factor, 3, l)})
+	}
+	return s
+}
+
+func (t TrimReport) sentence(l i18n.Lang) string {
+	if t.Cut+t.Raised == 0 {
+		return fmt.Sprintf(words.noTrim.In(l), t.limits(l))
+	}
+	return fmt.Sprintf(words.trimmed.In(l), t.limits(l), count(t.Cut, l), count(t.Raised, l), figure(t.Moved, 1, l), count(t.Passes, l))
+}
+
+func (t TrimReport) limits(l i18n.Lang) string {
+	upper := "∞"
+	if t.Upper > 0 {
+		upper = figure(t.Upper, 2, l)
+	}
+	return "[" + figure(t.Lower, 2, l) + "; " + upper + "]"
+}
+
+func (p PropensityReport) section(title string, l i18n.Lang) section {
+	s := section{title: title, names: 1, header: inLang(l, words.term, words.coefficient)}
+	s.paragraphs = []string{fmt.Sprintf(words.propensity.In(l), figure(p.Min, 3, l), figure(p.Max, 3, l), count(p.Iterations, l))}
+	for _, c := range p.Coefficients {
+		s.rows = append(s.rows, []string{c.Term, figure(c.Value, 4, l)})
+	}
+	return s
+}
+
+func constraintSection(title string, r StepReport, l i18n.Lang) section {
+	s := section{title: title, names: 1, header: inLang(l, words.total, words.known, words.before, words.off, words.after)}
+	if v := r.Solver; v != nil {
+		s.paragraphs = []string{fmt.Sprintf(words.solved.In(l), count(v.Iterations, l),
+			strconv.FormatFloat(v.Deviation, 'e', 1, 64), figure(v.MinFactor, 3, l), figure(v.MaxFactor, 3, l), count(v.AtBounds, l))}
+	}
+	for _, c := range r.Constraints {
+		off := "–"
+		if c.Total != 0 {
+			off = figure(100*(c.Before-c.Total)/c.Total, 1, l)
+		}
+		s.rows = append(s.rows, []string{c.Name, figure(c.Total, 1, l), figure(c.Before, 1, l), off, figure(c.After, 1, l)})
+	}
+	return s
+}
+
+func inLang(l i18n.Lang, texts ...i18n.Text) []string {
+	out := make([]string, len(texts))
+	for i, t := range texts {
+		out[i] = t.In(l)
+	}
+	return out
+}
+
+// figure writes a number with fixed decimals and grouped thousands.
+func figure(x float64, decimals int, l i18n.Lang) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return "–"
+	}
+	whole, fraction, _ := strings.Cut(strconv.FormatFloat(math.Abs(x), 'f', decimals, 64), ".")
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "\u202f" + whole[i:]
+	}
+	if fraction != "" {
+		point := "."
+		if l == i18n.Danish {
+			point = ","
+		}
+		whole += point + fraction
+	}
+	if x < 0 && strings.ContainsAny(whole, "123456789") {
+		return "−" + whole
+	}
+	return whole
+}
+
+func count(n int, l i18n.Lang) string { return figure(float64(n), 0, l) }

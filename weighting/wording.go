@@ -1,0 +1,82 @@
+package weighting
+
+import "barometer/internal/i18n"
+
+// kindNames are the steps in words.
+var kindNames = map[string]i18n.Text{
+	"base":                   {DA: "Designvægt", EN: "Design weight"},
+	"collapse":               {DA: "Klasser slået sammen", EN: "Classes joined"},
+	"unknown_eligibility":    {DA: "Ukendt tilhørsforhold", EN: "Unknown eligibility"},
+	"nonresponse_class":      {DA: "Bortfald i klasser", EN: "Nonresponse by class"},
+	"nonresponse_propensity": {DA: "Bortfald efter svartilbøjelighed", EN: "Nonresponse by propensity"},
+	"trim":                   {DA: "Afskæring", EN: "Trimming"},
+	"poststratify":           {DA: "Efterstratificering", EN: "Poststratification"},
+	"rake":                   {DA: "Raking", EN: "Raking"},
+	"calibrate":              {DA: "Kalibrering", EN: "Calibration"},
+}
+
+func kindName(kind string, l i18n.Lang) string { return kindNames[kind].In(l) }
+
+// words are the texts of the diagnostics report.
+var words = struct {
+	overview, disposition, units, final                    i18n.Text
+	steps, step, column, positive, sum, min, max, cv, deff i18n.Text
+	effective, class, joined, respondents, noMerge         i18n.Text
+	stay, leave, factor, trimmed, noTrim                   i18n.Text
+	term, coefficient, propensity                          i18n.Text
+	total, known, before, off, after, solved, warnings     i18n.Text
+	smallClass, manyCut, pastLimit                         i18n.Text
+}{
+	overview:    i18n.Text{DA: "Vægtene i overblik", EN: "The weights at a glance"},
+	disposition: i18n.Text{DA: "Udfald", EN: "Disposition"},
+	units:       i18n.Text{DA: "Enheder", EN: "Units"},
+	final: i18n.Text{
+		DA: "Af stikprøvens %s enheder har %s en endelig vægt, fra %s til %s. Vægtenes spredning gør variansen %s gange så stor (Kish), så stikprøven svarer til %s enheder med lige vægt.",
+		EN: "Of the %s units of the sample, %s have a final weight, from %s to %s. The spread of the weights makes variances %s times as large (Kish), so the sample is worth %s units of equal weight."},
+	steps:       i18n.Text{DA: "Trin for trin", EN: "Step by step"},
+	step:        i18n.Text{DA: "Trin", EN: "Step"},
+	column:      i18n.Text{DA: "Kolonne", EN: "Column"},
+	positive:    i18n.Text{DA: "Enheder", EN: "Units"},
+	sum:         i18n.Text{DA: "Sum", EN: "Sum"},
+	min:         i18n.Text{DA: "Mindst", EN: "Smallest"},
+	max:         i18n.Text{DA: "Størst", EN: "Largest"},
+	cv:          i18n.Text{DA: "Variationskoefficient", EN: "Coefficient of variation"},
+	deff:        i18n.Text{DA: "Kish-designeffekt", EN: "Kish design effect"},
+	effective:   i18n.Text{DA: "Effektivt antal", EN: "Effective number"},
+	class:       i18n.Text{DA: "Klasse", EN: "Class"},
+	joined:      i18n.Text{DA: "Slået sammen af", EN: "Joined from"},
+	respondents: i18n.Text{DA: "Svar", EN: "Respondents"},
+	noMerge:     i18n.Text{DA: "Alle klasser har svar nok.", EN: "Every class has enough respondents."},
+	stay:        i18n.Text{DA: "Bliver", EN: "Stay"},
+	leave:       i18n.Text{DA: "Udgår", EN: "Leave"},
+	factor:      i18n.Text{DA: "Faktor", EN: "Factor"},
+	trimmed: i18n.Text{
+		DA: "Grænser %s: %s vægte er skåret ned og %s hævet; %s af vægtsummen er fordelt på de øvrige i %s omgange.",
+		EN: "Limits %s: %s weights were cut and %s raised; %s of their sum went to the others in %s passes."},
+	noTrim: i18n.Text{
+		DA: "Grænser %s: ingen vægt ligger udenfor.",
+		EN: "Limits %s: no weight lies outside."},
+	term:        i18n.Text{DA: "Led", EN: "Term"},
+	coefficient: i18n.Text{DA: "Koefficient (logit)", EN: "Coefficient (logit)"},
+	propensity: i18n.Text{
+		DA: "Anslået svartilbøjelighed fra %s til %s. Iterationer: %s.",
+		EN: "Estimated response propensity from %s to %s. Iterations: %s."},
+	total:  i18n.Text{DA: "Kendt tal", EN: "Known total"},
+	known:  i18n.Text{DA: "Population", EN: "Population"},
+	before: i18n.Text{DA: "Før", EN: "Before"},
+	off:    i18n.Text{DA: "Afvigelse før, pct.", EN: "Off before, %"},
+	after:  i18n.Text{DA: "Efter", EN: "After"},
+	solved: i18n.Text{
+		DA: "Iterationer: %s. Største relative afvigelse: %s. Faktor pr. enhed: fra %s til %s. Enheder ved en grænse: %s.",
+		EN: "Iterations: %s. Largest relative deviation: %s. Factor per unit: from %s to %s. Units at a bound: %s."},
+	warnings: i18n.Text{DA: "Bemærk", EN: "Note"},
+	smallClass: i18n.Text{
+		DA: "Klassen %s har færre end %d svar og ingen nabo at slås sammen med.",
+		EN: "Class %s has fewer than %d respondents and no neighbour to join."},
+	manyCut: i18n.Text{
+		DA: "%s skærer %d af %d vægte: se efter klasser med for få svar, før så mange skæres.",
+		EN: "%s cuts %d of %d weights: look for classes with too few respondents before cutting so many."},
+	pastLimit: i18n.Text{
+		DA: "%d endelige vægte ligger igen over grænsen %.4g, den største på %.4g: kalibreringen efter afskæringen flyttede dem.",
+		EN: "%d final weights lie above the limit %.4g again, the largest at %.4g: calibrating after the trim moved them."},
+}
