@@ -76,7 +76,7 @@ func members(e Entry, q *questionnaire.Questionnaire) ([]Member, error) {
 func optionLabel(options []questionnaire.Option, code string) (i18n.Text, bool) {
 	for _, o := range options {
 		if o.Code == code {
-			return o.Label, true
+			return o.Short, true
 		}
 	}
 	return i18n.Text{}, false

@@ -79,7 +79,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 			return nil, err
 		}
 		cfg.Waves = append(cfg.Waves, runner.Wave{
-			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Minutes: w.Minutes, Synthetic: w.Synthetic,
+			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Synthetic: w.Synthetic,
 		})
 	}
 	return runner.New(cfg)
