@@ -2,10 +2,7 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
-	"crypto/sha256"
 	"embed"
-	"encoding/hex"
 	"fmt"
 	"html/template"
 	"io/fs"
@@ -13,7 +10,6 @@ import (
 	"path"
 	"regexp"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -26,16 +22,9 @@ const assetRoot = "/assets/"
 
 // assets is the set of files that pages link to, compressed once at start.
 type assets struct {
-	hrefs  map[string]string // name in the source tree → address
-	served map[string]asset  // address → content
+	hrefs  map[string]string  // name in the source tree → address
+	served map[string]*Static // address → content
 	icons  map[string]template.HTML
-}
-
-type asset struct {
-	contentType string
-	plain       []byte
-	gzipped     []byte // nil where compression gains nothing
-	etag        string
 }
 
 var contentTypes = map[string]string{
@@ -52,7 +41,7 @@ func loadAssets(root fs.FS) (*assets, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &assets{hrefs: map[string]string{}, served: map[string]asset{}, icons: map[string]template.HTML{}}
+	a := &assets{hrefs: map[string]string{}, served: map[string]*Static{}, icons: map[string]template.HTML{}}
 	for _, name := range names {
 		content, err := fs.ReadFile(root, name)
 		if err != nil {
@@ -92,40 +81,19 @@ func sheetsLast(name string) string {
 }
 
 func (a *assets) add(name string, content []byte) error {
-	sum := sha256.Sum256(content)
-	hash := hex.EncodeToString(sum[:6])
 	ext := path.Ext(name)
-	base := strings.TrimSuffix(path.Base(name), ext)
-	href := assetRoot + base + "." + hash + ext
-	packed, err := compress(content)
+	file, err := NewStatic(contentTypes[ext], content)
 	if err != nil {
 		return fmt.Errorf("asset %s: %w", name, err)
 	}
+	base := strings.TrimSuffix(path.Base(name), ext)
+	href := assetRoot + base + "." + file.hash[:12] + ext
 	a.hrefs[name] = href
-	a.served[href] = asset{contentType: contentTypes[ext], plain: content, gzipped: packed, etag: `"` + hash + `"`}
+	a.served[href] = file
 	if ext == ".svg" {
 		a.icons[base] = inlineIcon(content)
 	}
 	return nil
-}
-
-// compress returns nil where the compressed form is not clearly smaller.
-func compress(content []byte) ([]byte, error) {
-	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		return nil, err
-	}
-	if _, err := z.Write(content); err != nil {
-		return nil, err
-	}
-	if err := z.Close(); err != nil {
-		return nil, err
-	}
-	if b.Len() > len(content)*9/10 {
-		return nil, nil
-	}
-	return b.Bytes(), nil
 }
 
 var cssURL = regexp.MustCompile(`url\(["']?([^"')]+)["']?\)`)
@@ -184,25 +152,7 @@ func (a *assets) serve(missing http.HandlerFunc) http.HandlerFunc {
 			missing(w, r)
 			return
 		}
-		h := w.Header()
-		h.Set("Content-Type", file.contentType)
-		h.Set("Cache-Control", "public, max-age=31536000, immutable")
-		h.Set("ETag", file.etag)
-		if r.Header.Get("If-None-Match") == file.etag {
-			w.WriteHeader(http.StatusNotModified)
-			return
-		}
-		body := file.plain
-		if file.gzipped != nil {
-			h.Add("Vary", "Accept-Encoding")
-			if acceptsGzip(r) {
-				h.Set("Content-Encoding", "gzip")
-				body = file.gzipped
-			}
-		}
-		h.Set("Content-Length", strconv.Itoa(len(body)))
-		if r.Method != http.MethodHead {
-			w.Write(body)
-		}
+		w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
+		file.ServeHTTP(w, r)
 	}
 }

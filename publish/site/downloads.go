@@ -1,0 +1,127 @@
+package site
+
+import (
+	"strings"
+
+	"barometer/internal/i18n"
+	"barometer/publish/formats"
+	"barometer/publish/release"
+)
+
+// section is a part of a release's files that belong together.
+type section struct {
+	Key   string // of its messages
+	Files []fileView
+}
+
+// sections assign files to parts by the beginning of their names; what fits
+// none is in the last.
+var sections = []struct {
+	key      string
+	prefixes []string
+}{
+	{"report", []string{"report."}},
+	{"tables", []string{"table.", "tables."}},
+	{"microdata", []string{"microdata.", "codebook.", "values."}},
+	{"charts", []string{chartFolder}},
+	{"other", []string{""}},
+}
+
+// downloadView is the page of one release's files.
+type downloadView struct {
+	Title      i18n.Text
+	Wave       string
+	Version    string
+	Published  string
+	Newer      string // path of the version that replaces this one
+	NewerName  string
+	Sections   []section
+	Manifest   string
+	Citation   string
+	Licence    formats.Licence
+	Changes    []changeView
+	Others     []releaseLink
+	Figures    int
+	ReportPath string
+}
+
+type changeView struct {
+	Version, Date, Reason string
+	Cells                 int
+}
+
+type releaseLink struct {
+	Path, Name, Published string
+}
+
+func (s *Site) addDownloads() {
+	s.addPage(downloadsPath, downloadsPath, func(l i18n.Lang) (content, error) { return s.downloads(s.releases[0], l) })
+	s.list(downloadsPath)
+	for _, rel := range s.releases {
+		s.addPage(releasePath(rel.Manifest), downloadsPath, func(l i18n.Lang) (content, error) { return s.downloads(rel, l) })
+		s.list(releasePath(rel.Manifest))
+		s.addDocuments(rel)
+	}
+}
+
+func releasePath(m *release.Manifest) string {
+	return downloadsPath + "/" + m.Wave + "/" + m.Version.String()
+}
+
+func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
+	m := rel.Manifest
+	v := downloadView{
+		Title: m.Title, Wave: m.Wave, Version: m.Version.String(), Published: date(m.Built, l),
+		Sections: sectionsOf(m, l), Manifest: filePath(m, release.ManifestName),
+		Citation: about(m).Citation(l), Licence: m.Licence,
+	}
+	if newest := s.newest(m.Wave); newest != rel {
+		v.Newer, v.NewerName = releasePath(newest.Manifest), newest.Manifest.Version.String()
+	}
+	for _, c := range m.Changes {
+		v.Changes = append(v.Changes, changeView{c.Version, isoDate(c.Date, l), c.Reason.In(l), len(c.Cells)})
+	}
+	for _, other := range s.releases {
+		if other != rel {
+			o := other.Manifest
+			v.Others = append(v.Others, releaseLink{releasePath(o), o.Title.In(l) + ", version " + o.Version.String(), date(o.Built, l)})
+		}
+	}
+	return content{
+		title:       s.views.T(l, "downloads.title", "title", m.Title.In(l), "version", m.Version),
+		description: s.views.T(l, "downloads.lead"), template: "downloads", data: v,
+	}, nil
+}
+
+// newest is the newest version of a wave.
+func (s *Site) newest(wave string) *release.Release {
+	for _, rel := range s.releases {
+		if rel.Manifest.Wave == wave {
+			return rel
+		}
+	}
+	return nil
+}
+
+func sectionsOf(m *release.Manifest, l i18n.Lang) []section {
+	list := make([]section, len(sections))
+	for i, s := range sections {
+		list[i].Key = s.key
+	}
+	for _, f := range m.Files {
+		i := sectionOf(f.Name)
+		list[i].Files = append(list[i].Files, viewOf(m, f, l))
+	}
+	return list
+}
+
+func sectionOf(name string) int {
+	for i, s := range sections {
+		for _, p := range s.prefixes {
+			if strings.HasPrefix(name, p) {
+				return i
+			}
+		}
+	}
+	return len(sections) - 1
+}

@@ -1,0 +1,86 @@
+package site
+
+import (
+	"slices"
+
+	"barometer/analysis/table"
+	"barometer/internal/i18n"
+	"barometer/publish/formats"
+	"barometer/publish/release"
+	"barometer/survey/codebook"
+)
+
+// edition is the release whose figures are shown.
+type edition struct {
+	*table.Table
+	release *release.Release
+}
+
+func open(r *release.Release) (*edition, error) {
+	t, err := r.Table()
+	return &edition{Table: t, release: r}, err
+}
+
+// totalDomain is the domain of all workplaces.
+const totalDomain = "total"
+
+// breakdowns lists the ways the table divides the population, in its order.
+func (e *edition) breakdowns() []string {
+	var names []string
+	for _, d := range e.Domains() {
+		if d.Breakdown != totalDomain && !slices.Contains(names, d.Breakdown) {
+			names = append(names, d.Breakdown)
+		}
+	}
+	return names
+}
+
+// families lists the families of indicators in the table's order.
+func (e *edition) families() [][]table.Indicator {
+	var list [][]table.Indicator
+	seen := map[string]bool{}
+	for _, ind := range e.Indicators() {
+		if !seen[ind.Family] {
+			seen[ind.Family] = true
+			list = append(list, e.Family(ind.Family))
+		}
+	}
+	return list
+}
+
+// cell returns a cell that is known to be in the table.
+func (e *edition) cell(ind table.Indicator, domain string) table.Cell {
+	c, _ := e.Cell(ind.ID, domain)
+	return c
+}
+
+// name is how an indicator is called where its family is not in sight.
+func name(ind table.Indicator, l i18n.Lang) string {
+	if family := ind.FamilyLabel.In(l); family != ind.Label.In(l) {
+		return family + ": " + ind.Label.In(l)
+	}
+	return ind.Label.In(l)
+}
+
+// breakdownNames are the breakdowns in words, by the classifications they
+// cross.
+var breakdownNames = map[string]i18n.Text{
+	"sector":      codebook.Sectors().Label,
+	"subsector":   codebook.Subsectors().Label,
+	"size":        codebook.Sizes().Label,
+	"region":      codebook.Regions().Label,
+	"sector_size": {DA: "Sektor og størrelse", EN: "Sector and size"},
+}
+
+func breakdownName(breakdown string, l i18n.Lang) string {
+	if t, ok := breakdownNames[breakdown]; ok {
+		return t.In(l)
+	}
+	return breakdown
+}
+
+// about is what the files of a release say of themselves.
+func about(m *release.Manifest) formats.About {
+	return formats.About{Wave: m.Wave, Version: m.Version.String(), Synthetic: m.Synthetic, Title: m.Title,
+		Publisher: m.Publisher, Contact: m.Contact, Licence: m.Licence, Built: m.Built, Changes: m.Changes}
+}

@@ -1,0 +1,41 @@
+package site
+
+import (
+	"barometer/analysis/table"
+	"barometer/internal/i18n"
+	"barometer/reports/number"
+	"barometer/reports/prose"
+)
+
+// figure is a cell as a page shows it.
+type figure struct {
+	Value    string // "83 pct.", "(45 pct.)" where uncertain, "" where suppressed
+	Interval string // "" where there is none
+	N        string
+	Status   string // in words, "" for an ordinary figure
+	Shown    bool
+}
+
+// figure writes a cell in words and numbers.
+func (s *Site) figure(ind table.Indicator, c table.Cell, l i18n.Lang) figure {
+	f, shown := c.Figure()
+	if !shown {
+		return figure{Status: prose.Suppressed(c.Status(), l)}
+	}
+	v := figure{Value: prose.Value(f.Value, ind.Kind, l), N: number.Integer(f.N, l), Shown: true}
+	if !ind.Counted {
+		v.Interval = interval(ind.Kind, f, l)
+	}
+	if c.Status() == table.Uncertain {
+		v.Value = "(" + v.Value + ")"
+		v.Status = s.views.T(l, "figure.uncertain")
+	}
+	return v
+}
+
+func interval(k table.Kind, f table.Figure, l i18n.Lang) string {
+	if k == table.Score {
+		return number.Interval(f.Low, f.High, 0, l)
+	}
+	return number.PercentInterval(f.Low, f.High, l)
+}
