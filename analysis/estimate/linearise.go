@@ -110,7 +110,7 @@ func (e *estimator) estimate(p, domain, item int) (Estimate, error) {
 	if err != nil {
 		return est, err
 	}
-	est.SE = standardError(v, est.Value)
+	est.SE = StandardError(v, est.Value)
 	est.DF = e.degrees(part, moments, cells)
 	est.Low, est.High = e.interval(est)
 	est.Deff = e.deff(it.Stat, est, v, &t)
@@ -289,8 +289,10 @@ func (e *estimator) domainDF(part *partition, moments []moment, cells []int32) i
 // is the noise of an exact zero.
 const noise = 1e-9
 
-func standardError(v, value float64) float64 {
-	se := math.Sqrt(v)
+// StandardError is the square root of a variance, 0 where it is the noise of an
+// exact 0 beside its estimate.
+func StandardError(v, value float64) float64 {
+	se := math.Sqrt(max(v, 0))
 	if se < noise*math.Abs(value) {
 		return 0
 	}

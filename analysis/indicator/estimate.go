@@ -13,8 +13,14 @@ import (
 	"barometer/weighting/design"
 )
 
+// Level is the confidence level of every published interval.
+const Level = 0.95
+
 // countWeight is the column of ones that counted indicators are weighted by.
 const countWeight = "count_weight"
+
+// Unweighted is the design of a plain count: every row weighs one.
+func Unweighted() design.Spec { return design.Spec{Weight: countWeight, Lonely: design.Fail} }
 
 // Needed lists the columns of the wave and its weights that estimation under
 // spec reads, beside the derived variables: design, calibration and domains.
@@ -33,7 +39,7 @@ func Needed(spec design.Spec) []string {
 		names = append(names, BreakdownColumns(breakdown)...)
 	}
 	slices.Sort(names)
-	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" })
+	return slices.DeleteFunc(slices.Compact(names), func(name string) bool { return name == "" || name == countWeight })
 }
 
 // Variables binds what the estimation of the formulas reads to one table: the
@@ -89,7 +95,7 @@ func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formul
 
 // run estimates the formulas that are counted, or those that are not.
 func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
-	req := estimate.Request{Breakdowns: requested(domains)}
+	req := estimate.Request{Breakdowns: requested(domains), Level: Level}
 	for _, f := range formulas {
 		if f.Counted == counted {
 			req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: f.ID})
@@ -99,16 +105,47 @@ func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []
 		return nil, nil
 	}
 	if counted {
-		spec = design.Spec{Weight: countWeight, Lonely: design.Fail}
+		spec = Unweighted()
 	}
 	found, _, err := estimate.Run(ctx, src, spec, req)
-	if counted {
-		for i := range found {
-			e := &found[i]
+	if err != nil {
+		return nil, err
+	}
+	shares := sharesOf(formulas)
+	for i := range found {
+		switch e := &found[i]; {
+		case counted:
 			e.SE, e.Low, e.High, e.DF = 0, e.Value, e.Value, 0
+		case shares[e.Item]:
+			if err := shareInterval(e, req.Level); err != nil {
+				return nil, err
+			}
 		}
 	}
-	return found, err
+	return found, nil
+}
+
+func sharesOf(formulas []Formula) map[string]bool {
+	shares := make(map[string]bool, len(formulas))
+	for _, f := range formulas {
+		shares[f.ID] = f.Kind == table.Share
+	}
+	return shares
+}
+
+// shareInterval gives a share an interval that stays between 0 and 1: on the
+// logit scale, or Korn & Graubard's where everyone answered alike. A share
+// without sampling error keeps the interval of its value.
+func shareInterval(e *estimate.Estimate, level float64) (err error) {
+	method := estimate.Logit
+	switch {
+	case e.Value == 0 || e.Value == 1:
+		method = estimate.Beta
+	case e.SE == 0 || math.IsNaN(e.Value):
+		return nil
+	}
+	e.Low, e.High, err = estimate.ProportionInterval(method, *e, level)
+	return err
 }
 
 // Levels gives a domain as levels of the wave's columns.

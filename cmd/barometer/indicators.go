@@ -191,11 +191,8 @@ func (w *wave) meta(frozen *microdata.Wave, weights *microdata.Data) (table.Meta
 	return table.Meta{
 		Wave: w.ID, Period: w.Period, Synthetic: w.Synthetic, Title: w.Title,
 		Frame: population(margins, nil), Sample: frozen.Rows(), Respondents: complete, Ineligible: ineligible,
-		Level: confidenceLevel, Weighting: w.Weighting,
+		Level: indicator.Level, Weighting: w.Weighting,
 		EffectiveN:   weighting.Summarise(final.Number).EffectiveN,
 		ResponseRate: float64(complete) / float64(frozen.Rows()-ineligible),
 	}, nil
 }
-
-// confidenceLevel of every published interval.
-const confidenceLevel = 0.95

@@ -10,7 +10,6 @@ import (
 	"barometer/cmd/barometer/demo"
 	"barometer/survey/frame"
 	"barometer/survey/freeze"
-	"barometer/weighting/design"
 )
 
 // selfCheck compares every published interval of the demonstration with the
@@ -69,7 +68,7 @@ func (w *wave) truth(ctx context.Context) (map[cellID]float64, error) {
 	if err != nil {
 		return nil, err
 	}
-	spec := design.Spec{Weight: "design_weight"}
+	spec := indicator.Unweighted()
 	data, err := indicator.Variables(formulas, census.Data, indicator.Needed(spec))
 	if err != nil {
 		return nil, err

@@ -30,7 +30,8 @@ type Views struct {
 func (s *Shell) Views(fsys fs.FS, messages *i18n.Catalogue) (*Views, error) {
 	v := &Views{shell: s, messages: messages, sets: map[i18n.Lang]*template.Template{}}
 	for _, l := range i18n.Languages {
-		set := template.New("views").Funcs(s.funcs(l, messages))
+		funcs := s.funcs(l, messages)
+		set := template.New("views").Funcs(funcs)
 		if s.views != nil {
 			if err := shareSummary(set, s.views, l); err != nil {
 				return nil, err
@@ -39,6 +40,9 @@ func (s *Shell) Views(fsys fs.FS, messages *i18n.Catalogue) (*Views, error) {
 		set, err := set.ParseFS(fsys, "templates/*.html")
 		if err != nil {
 			return nil, err
+		}
+		for _, t := range set.Templates() {
+			fold(t, funcs)
 		}
 		v.sets[l] = set
 	}
@@ -51,7 +55,7 @@ func (s *Shell) funcs(l i18n.Lang, messages *i18n.Catalogue) template.FuncMap {
 			return messages.Message(l, key, values...)
 		},
 		"in":    func(t i18n.Text) string { return t.In(l) },
-		"lang":  func() i18n.Lang { return l },
+		"lang":  func() string { return string(l) },
 		"href":  func(path string) string { return Localise(l, path) },
 		"asset": s.assets.href,
 		"icon":  s.assets.icon,

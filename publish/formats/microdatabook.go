@@ -22,7 +22,7 @@ func MicrodataBook(f *anonymise.File, a About, l i18n.Lang) Book {
 		{Name: w("Data_tekst", "Data_labels"), Fixed: 1, Grid: labels},
 		{Name: w("Kodebog", "Codebook"), Fixed: 1, Grid: Variables(f, l)},
 		{Name: w("Værdier", "Values"), Fixed: 2, Grid: Values(f, l)},
-		{Name: w("Metode", "Method"), Grid: methodGrid(f, l)},
+		{Name: w("Metode", "Method"), Grid: twoColumns("method", methodPoints(f.Report, l), l)},
 		{Name: w("Ændringer", "Changes"), Grid: changesGrid(a, l)},
 	}
 	return book
@@ -47,14 +47,6 @@ func microdataReadme(f *anonymise.File, a About, l i18n.Lang) Sheet {
 		"Do not try to recognise workplaces, and do not link the file with other data on single workplaces."))
 	r.closing(a, l)
 	return r.sheet(l)
-}
-
-func methodGrid(f *anonymise.File, l i18n.Lang) *Grid {
-	var points [][2]string
-	for _, line := range f.Report.Lines(l) {
-		points = append(points, [2]string{line.Heading, line.Text})
-	}
-	return twoColumns("method", points, l)
 }
 
 func changesGrid(a About, l i18n.Lang) *Grid {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"log"
@@ -50,27 +49,26 @@ func build(t testing.TB, dir string, in release.Input) *release.Manifest {
 // first is a folder with the first release, built once for all tests.
 var first struct {
 	sync.Once
-	files fs.FS
-	err   error
+	dir string
+	err error
 }
 
 func TestMain(m *testing.M) {
-	dir, err := os.MkdirTemp("", "release-*")
-	if err != nil {
+	var err error
+	if first.dir, err = os.MkdirTemp("", "release-*"); err != nil {
 		log.Fatal(err)
 	}
-	first.files = os.DirFS(dir)
 	code := m.Run()
-	os.RemoveAll(dir)
+	os.RemoveAll(first.dir)
 	os.Exit(code)
 }
 
 // released returns a folder of its own that holds the first release.
 func released(t *testing.T) string {
 	t.Helper()
-	first.Do(func() { _, first.err = release.Build(t.Context(), fmt.Sprint(first.files), input(t)) })
+	first.Do(func() { _, first.err = release.Build(t.Context(), first.dir, input(t)) })
 	dir := t.TempDir()
-	if err := errors.Join(first.err, os.CopyFS(dir, first.files)); err != nil {
+	if err := errors.Join(first.err, os.CopyFS(dir, os.DirFS(first.dir))); err != nil {
 		t.Fatal(err)
 	}
 	return dir

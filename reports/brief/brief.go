@@ -67,6 +67,7 @@ func policyFacts(p disclosure.Policy, l i18n.Lang) map[string]string {
 	return map[string]string{
 		"min_respondents":       number.Integer(p.Confidential.MinRespondents, l),
 		"min_numerator":         number.Integer(p.Confidential.MinNumerator, l),
+		"all_same":              number.Integer(p.Confidential.AllSameRespondents, l),
 		"uncertain_respondents": number.Integer(p.Uncertain.RespondentsBelow, l),
 		"uncertain":             number.Points(p.Uncertain.HalfWidthAbove, l),
 		"unreliable":            number.Points(p.Unreliable.HalfWidthAbove, l),

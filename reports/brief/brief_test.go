@@ -25,6 +25,7 @@ var out = flag.String("out", "", "a folder to write the reports to")
 func policy() disclosure.Policy {
 	var p disclosure.Policy
 	p.Confidential.MinRespondents, p.Confidential.MinNumerator = 10, 3
+	p.Confidential.AllSameRespondents = 30
 	p.Uncertain.RespondentsBelow, p.Uncertain.HalfWidthAbove = 30, 0.10
 	p.Unreliable.HalfWidthAbove = 0.20
 	return p

@@ -63,7 +63,7 @@ func (b *builder) plotted(c *chart.Chart, n int) grid {
 		}
 		g.Rows = append(g.Rows, append(cells, b.values(p)...))
 	}
-	return g
+	return g.withoutEmptyLast()
 }
 
 func (b *builder) values(p chart.Point) []string {
@@ -78,7 +78,11 @@ func (b *builder) values(p chart.Point) []string {
 	if p.Status == table.Uncertain {
 		remark = vocabulary[b.lang].Uncertain
 	}
-	return []string{value, number.Interval(p.Low, p.High, 1, b.lang), number.Integer(p.N, b.lang), remark}
+	interval := number.Interval(p.Low, p.High, 1, b.lang)
+	if p.Low == p.High { // a count
+		interval = ""
+	}
+	return []string{value, interval, number.Integer(p.N, b.lang), remark}
 }
 
 // name is a column that tells rows of a data table apart.
@@ -91,7 +95,7 @@ type name struct {
 func naming(data []chart.Point) []name {
 	all := []name{
 		{i18n.Text{DA: "Gruppe", EN: "Group"}, func(p chart.Point) string { return p.DomainLabel }},
-		{i18n.Text{DA: "Svar", EN: "Answer"}, func(p chart.Point) string { return p.IndicatorLabel }},
+		{i18n.Text{DA: "Indikator", EN: "Indicator"}, func(p chart.Point) string { return p.IndicatorLabel }},
 		{i18n.Text{DA: "Retning", EN: "Direction"}, func(p chart.Point) string { return p.Series }},
 	}
 	var used []name

@@ -25,6 +25,21 @@ func (g grid) Labels(row []string) []string { return row[:g.LabelColumns] }
 // Values returns the other cells of a row.
 func (g grid) Values(row []string) []string { return row[g.LabelColumns:] }
 
+// withoutEmptyLast drops the last column where no row has anything in it.
+func (g grid) withoutEmptyLast() grid {
+	last := len(g.Head) - 1
+	for _, row := range g.Rows {
+		if row[last] != "" {
+			return g
+		}
+	}
+	g.Head = g.Head[:last]
+	for i, row := range g.Rows {
+		g.Rows[i] = row[:last]
+	}
+	return g
+}
+
 // quality tells how good the survey is in figures.
 func (b *builder) quality() grid {
 	w, m, l := vocabulary[b.lang], b.in.Table.Meta, b.lang
@@ -123,7 +138,9 @@ func (b *builder) tableRow(ind table.Indicator, sectors []table.Domain) []string
 	cell, _ := b.in.Table.Cell(ind.ID, "total")
 	if f, shown := cell.Figure(); shown {
 		scale := percentScale(ind.Kind)
-		row[2] = number.Interval(scale*f.Low, scale*f.High, 1, b.lang)
+		if !ind.Counted {
+			row[2] = number.Interval(scale*f.Low, scale*f.High, 1, b.lang)
+		}
 		row[3] = number.Integer(f.N, b.lang)
 	}
 	for _, d := range sectors {

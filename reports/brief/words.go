@@ -17,7 +17,7 @@ var vocabulary = map[i18n.Lang]words{
 	i18n.Danish: {
 		Contents: "Indhold", Synthetic: "Syntetiske data: alle tal i rapporten er opdigtede og bruges til at vise, hvad programmet kan.",
 		Figure: "Figur", Data: "Tallene bag figuren", DataCaption: "Figur %d: %s",
-		Interval: "95 pct. interval", Answers: "Svar", Remark: "Bemærkning", Uncertain: "usikkert tal",
+		Interval: "95 pct. interval", Answers: "Antal svar", Remark: "Bemærkning", Uncertain: "usikkert tal",
 		Measure: "Mål", Value: "Værdi", Quality: "Undersøgelsens kvalitet i tal",
 		Frame: "Arbejdspladser i populationen", Sample: "Udtrukket til stikprøven", Ineligible: "Uden for målgruppen",
 		Respondents: "Besvaret hele skemaet", ResponseRate: "Svarprocent", EffectiveN: "Effektivt antal svar (Kish)",

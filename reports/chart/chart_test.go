@@ -184,6 +184,21 @@ func TestSuppressedAndUncertain(t *testing.T) {
 	}
 }
 
+// A count of the sample has no interval and no weights.
+func TestCountedIndicator(t *testing.T) {
+	d := tabletest.New()
+	ind := d.Indicator("evaluated")
+	ind.Counted, ind.Item = true, ""
+	d.Set("evaluated", "total", 37, 37, 37)
+	c := draw(t, d.Table(), chart.Spec{ID: "x", Kind: chart.Bar, Indicators: []string{"evaluated"}}, i18n.Danish)
+	if out := svg(t, c); strings.Contains(out, "#F46A25") || strings.Contains(out, "Stregen viser") || strings.Contains(out, "vægtet efter") {
+		t.Error("a count is drawn with an interval or said to be weighted")
+	}
+	if !strings.Contains(strings.Join(c.Notes, " "), "uden vægte") {
+		t.Errorf("the notes do not say that it is a count: %q", c.Notes)
+	}
+}
+
 // A row with one suppressed part shows none: the others would give it away.
 func TestStackHidesTheWholeRow(t *testing.T) {
 	d := tabletest.New()

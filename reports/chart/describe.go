@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
 	"unicode/utf8"
 
 	"barometer/analysis/table"
@@ -89,19 +90,19 @@ func pick(first bool, a, b string) string {
 // interval.
 func (c *Chart) subtitle(m table.Meta, ind table.Indicator, measure string) string {
 	base := ind.Base.In(c.lang)
-	return sentences(measure, base+", "+m.Period.In(c.lang), c.unit, intervalWords(m.Level, c.spec.Kind, c.lang))
+	spread := intervalWords(m.Level, c.spec.Kind, c.lang)
+	if ind.Counted {
+		spread = ""
+	}
+	return sentences(measure, capital(base)+", "+m.Period.In(c.lang), c.unit, spread)
 }
 
 // notes give the question, who was asked, the number of answers, the weighting,
 // and what the reader must know to read the figures.
 func (c *Chart) notes(m table.Meta, list []table.Indicator, own string) []string {
 	first := list[0]
-	question := fmt.Sprintf("%s %s: »%s«", wordQuestion.In(c.lang), first.Item, first.Question.In(c.lang))
-	if c.lang == i18n.English {
-		question = fmt.Sprintf("%s %s: “%s”", wordQuestion.In(c.lang), first.Item, first.Question.In(c.lang))
-	}
 	base := wordAsked.In(c.lang) + prose.Mid(first.Base.In(c.lang)) + c.answers()
-	notes := []string{sentences(question, base, m.Weighting.In(c.lang))}
+	notes := []string{sentences(c.question(first), base, c.weighting(m, first))}
 	var remarks []string
 	for _, r := range []struct {
 		say   bool
@@ -124,6 +125,22 @@ func (c *Chart) notes(m table.Meta, list []table.Indicator, own string) []string
 		notes = append(notes, strings.Join(remarks, " "))
 	}
 	return notes
+}
+
+// question quotes the questionnaire; a count of the sample is explained instead.
+func (c *Chart) question(ind table.Indicator) string {
+	words := ind.Question.In(c.lang)
+	if ind.Item == "" {
+		return words
+	}
+	return fmt.Sprintf(pick(c.lang == i18n.English, "%s %s: “%s”", "%s %s: »%s«"), wordQuestion.In(c.lang), ind.Item, words)
+}
+
+func (c *Chart) weighting(m table.Meta, ind table.Indicator) string {
+	if ind.Counted {
+		return wordCounted.In(c.lang)
+	}
+	return m.Weighting.In(c.lang)
 }
 
 // answers is the number of respondents behind the chart: ", 1352 answers".
@@ -232,6 +249,12 @@ func (c *Chart) sign() string {
 		return "%"
 	}
 	return "pct."
+}
+
+// capital begins a sentence with a label.
+func capital(s string) string {
+	r, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(r)) + s[size:]
 }
 
 // sentences sets texts after one another, each ended by a point.

@@ -132,7 +132,7 @@ func (c *Chart) legend(s *scene, y float64, f form) float64 {
 
 func (c *Chart) swatch(s *scene, series int, x, y, size float64) {
 	if c.spec.Kind == Pairs {
-		s.add(dot{x: x + size/2, y: y + size/2 - 0.5, r: dotRadius, color: categories[series], square: series == 1})
+		s.add(dot{x: x + size/2, y: y + size/2 - 0.5, r: dotRadius, color: sides[series], square: series == 1})
 		return
 	}
 	s.add(rect{x, y - 0.5, size, size, c.tintOf(series), c.tintOf(series)})

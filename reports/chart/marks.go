@@ -38,8 +38,11 @@ func (c *Chart) absent(s *scene, a area, r placed, p Point) {
 	s.add(label{x: a.left + 4, baseline: r.centre + axisType.size*0.35, text: words, face: axisType, color: textMuted})
 }
 
-// whisker draws the interval of a point.
+// whisker draws the interval of a point; a count has none.
 func (s *scene) whisker(a area, y float64, p Point, color tint) {
+	if p.Low == p.High {
+		return
+	}
 	low, high := a.x(p.Low), a.x(p.High)
 	s.add(line{low, y, high, y, whiskerWidth, color, false},
 		line{low, y - whiskerCap, low, y + whiskerCap, whiskerWidth, color, false},
@@ -88,8 +91,8 @@ func (c *Chart) side(s *scene, a area, y float64, p Point, series int) {
 	if !p.Shown() {
 		return
 	}
-	s.whisker(a, y, p, categories[series])
-	s.add(dot{x: a.x(p.Value), y: y, r: dotRadius, color: categories[series], square: series == 1, hollow: p.Label[0] == '('})
+	s.whisker(a, y, p, sides[series])
+	s.add(dot{x: a.x(p.Value), y: y, r: dotRadius, color: sides[series], square: series == 1, hollow: p.Label[0] == '('})
 }
 
 // outside writes the two numbers of a pair left and right of both intervals;

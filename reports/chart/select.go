@@ -1,6 +1,7 @@
 package chart
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -191,24 +192,21 @@ func (s selector) sorted(rows []row) []row {
 	if s.spec.Order == Given {
 		return rows
 	}
+	side := 0
+	if s.spec.Order == ByOther {
+		side = 1
+	}
 	rank := func(r row) float64 {
+		p := r.points[side]
 		switch {
 		case r.last:
-			return 2000 - r.points[0].Value
-		case !r.points[0].Shown():
+			return 2000 - p.Value
+		case !p.Shown():
 			return 1000
 		}
-		return -r.points[0].Value
+		return -p.Value
 	}
-	slices.SortStableFunc(rows, func(a, b row) int {
-		switch x, y := rank(a), rank(b); {
-		case x < y:
-			return -1
-		case x > y:
-			return 1
-		}
-		return 0
-	})
+	slices.SortStableFunc(rows, func(a, b row) int { return cmp.Compare(rank(a), rank(b)) })
 	return rows
 }
 

@@ -34,6 +34,7 @@ type Order string
 
 const (
 	ByValue Order = "value" // highest first; don't know and other last
+	ByOther Order = "other" // as ByValue, by the other side of pairs
 	Given   Order = "given" // as in the table
 )
 
@@ -109,8 +110,11 @@ func (s Spec) Check() error {
 	if len(s.Indicators) == 0 {
 		fault("no indicators")
 	}
-	if s.Order != "" && s.Order != ByValue && s.Order != Given {
-		fault("order %q is unknown: use value or given", s.Order)
+	if !slices.Contains([]Order{"", ByValue, ByOther, Given}, s.Order) {
+		fault("order %q is unknown: use value, other or given", s.Order)
+	}
+	if s.Order == ByOther && len(s.Against) == 0 {
+		fault("order other needs the other side in against")
 	}
 	if s.Kind == Pairs && len(s.Against) == 0 {
 		fault("pairs need the other side in against")

@@ -16,7 +16,7 @@ func (c *Chart) spread() {
 	}
 	for i, r := range c.rows {
 		high, low := r.points[0], r.points[1]
-		between := Point{Indicator: "rest", IndicatorLabel: rest, Domain: high.Domain, DomainLabel: high.DomainLabel}
+		between := Point{Indicator: "rest", IndicatorLabel: high.IndicatorLabel, Domain: high.Domain, DomainLabel: high.DomainLabel}
 		switch {
 		case !high.Shown():
 			between.Status = high.Status
@@ -78,7 +78,7 @@ func (c *Chart) coloured() int {
 // tintOf is the colour of a part. Don't know is grey.
 func (c *Chart) tintOf(part int) tint {
 	if len(c.spec.Against) > 0 {
-		return []tint{likert[0], remainder, likert[4]}[part]
+		return []tint{sides[1], remainder, sides[0]}[part]
 	}
 	if len(c.rows) > 0 && residual(c.rows[0].points[part].Indicator) {
 		return remainder

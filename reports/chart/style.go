@@ -59,6 +59,9 @@ var categories = []tint{0x12436D, 0x28A197, 0x801650, 0xF46A25}
 // likert runs from the one end of a scale to the other.
 var likert = []tint{0xA63D00, 0xF2A67A, 0xD9D9D9, 0x6BACE6, 0x12436D}
 
+// sides are the two series of pairs, in the colours of a scale's ends.
+var sides = []tint{likert[4], likert[0]}
+
 func (t tint) rgb() color.NRGBA {
 	return color.NRGBA{R: uint8(t >> 16), G: uint8(t >> 8), B: uint8(t), A: 0xFF}
 }

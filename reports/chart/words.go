@@ -19,6 +19,7 @@ var (
 	wordRounded    = i18n.Text{DA: "Tallene er afrundet hver for sig og summer derfor ikke altid til 100", EN: "Figures are rounded one by one and need not add to 100"}
 	wordUncertain  = i18n.Text{DA: "Tal i parentes er usikre: få svar eller et bredt interval", EN: "Figures in parentheses are uncertain: few answers or a wide interval"}
 	wordDots       = i18n.Text{DA: ".. vises ikke: fortroligt, for usikkert eller ingen spurgt", EN: ".. not shown: confidential, too uncertain or nobody asked"}
+	wordCounted    = i18n.Text{DA: "Talt op i stikprøven, uden vægte og uden stikprøveusikkerhed", EN: "Counted in the sample, without weights and without sampling error"}
 	wordCut        = i18n.Text{DA: "Aksen begynder ikke ved 0", EN: "The axis does not start at 0"}
 	wordInTable    = i18n.Text{DA: "Tallene står i tabellen ved figuren.", EN: "The figures are in the table beside the chart."}
 	wordNothing    = i18n.Text{DA: "Der er ingen tal at vise", EN: "There are no figures to show"}

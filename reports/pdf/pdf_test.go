@@ -3,6 +3,7 @@ package pdf_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -10,7 +11,10 @@ import (
 	"testing"
 	"time"
 
+	"barometer/internal/i18n"
 	"barometer/internal/testenv"
+	"barometer/reports/brief"
+	"barometer/reports/internal/tabletest"
 	"barometer/reports/pdf"
 )
 
@@ -56,6 +60,37 @@ func TestPrint(t *testing.T) {
 		if !strings.Contains(string(data), want) {
 			t.Errorf("the file has no %s", want)
 		}
+	}
+}
+
+// The tables that a reader unfolds on screen are all in the print, and every
+// drawing keeps its alternative text.
+func TestPrintTheReport(t *testing.T) {
+	chromium, pdftotext, pdfinfo := testenv.Need(t, "chromium"), testenv.Need(t, "pdftotext"), testenv.Need(t, "pdfinfo")
+	source, err := brief.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := brief.Build(brief.Input{Table: tabletest.Table(), Source: source}, i18n.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	html := write(t, "report.html", string(r.HTML))
+	out := filepath.Join(filepath.Dir(html), "report.pdf")
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := pdf.Print(ctx, chromium, html, out); err != nil {
+		t.Fatal(err)
+	}
+	text := strings.Join(strings.Fields(run(t, pdftotext, out, "-")), " ")
+	structure := run(t, pdfinfo, "-struct", out)
+	for i, c := range r.Charts {
+		if caption := fmt.Sprintf("Figure %d: %s", i+1, strings.ReplaceAll(c.Title, "\u00a0", " ")); !strings.Contains(text, caption) {
+			t.Errorf("the print lacks the table %q", caption)
+		}
+	}
+	if n := strings.Count(structure, "Figure"); n < len(r.Charts) {
+		t.Errorf("%d figures in the structure, want %d", n, len(r.Charts))
 	}
 }
 

@@ -3,8 +3,6 @@ package runner
 import (
 	"errors"
 	"net/http"
-	"time"
-	_ "time/tzdata" // Danish time on machines without a zone database
 
 	"barometer/internal/i18n"
 	"barometer/internal/web"
@@ -164,45 +162,3 @@ func (r *Runner) renderMoved(w http.ResponseWriter, req *http.Request, who respo
 	title := r.views.T(l, "moved.title")
 	r.views.Render(w, req, http.StatusConflict, r.view(req, who.wave, title, checkPath), "moved", struct{ Title string }{title})
 }
-
-// receiptView is the respondent's own copy.
-type receiptView struct {
-	Number string
-	At     string
-	Email  string
-	Pages  []answeredPage
-}
-
-func (r *Runner) receipt(w http.ResponseWriter, req *http.Request, who respondent) {
-	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)
-	if err != nil {
-		r.fail(w, req, err)
-		return
-	}
-	q, l := who.wave.Questionnaire, who.lang
-	if rec.Disposition != response.Complete {
-		r.redirect(w, req, landing(q, rec))
-		return
-	}
-	v := receiptView{Number: rec.Receipt, At: moment(rec.Submitted, l), Email: r.Email, Pages: answered(q, rec.Answers, l)}
-	r.views.Render(w, req, http.StatusOK, r.view(req, who.wave, r.views.T(l, "receipt.title"), receiptPath), "receipt", v)
-}
-
-// moment writes a time as people in Denmark read it.
-func moment(t time.Time, l i18n.Lang) string {
-	t = t.In(copenhagen)
-	if l == i18n.English {
-		return t.Format("2 January 2006, 15:04")
-	}
-	return t.Format("2. ") + danishMonths[t.Month()-1] + t.Format(" 2006 kl. 15.04")
-}
-
-var danishMonths = [...]string{"januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december"}
-
-var copenhagen = func() *time.Location {
-	loc, err := time.LoadLocation("Europe/Copenhagen")
-	if err != nil {
-		panic(err) // time/tzdata is linked in
-	}
-	return loc
-}()

@@ -19,6 +19,7 @@ type about struct {
 	Title    string
 	Intro    []questionnaire.Block
 	Deadline string
+	Minutes  int
 	Owner    string
 	Email    string
 	Phone    string
@@ -29,8 +30,8 @@ func (r *Runner) about(wave *Wave, l i18n.Lang) about {
 	q := wave.Questionnaire
 	a := about{
 		Title: q.Title.In(l), Intro: questionnaire.Blocks(q.Intro.In(l)),
-		Deadline: wave.Deadline.In(l),
-		Owner:    r.Owner.In(l), Email: r.Email, Phone: r.Phone, Privacy: r.Privacy,
+		Deadline: wave.Deadline.In(l), Minutes: wave.Minutes,
+		Owner: r.Owner.In(l), Email: r.Email, Phone: r.Phone, Privacy: r.Privacy,
 	}
 	if strings.HasPrefix(a.Privacy, "/") {
 		a.Privacy = web.Localise(l, a.Privacy)

@@ -1,7 +1,9 @@
 package runner
 
 import (
+	"html/template"
 	"net/http"
+	"strings"
 
 	"barometer/internal/web"
 	"barometer/survey/response"
@@ -53,4 +55,18 @@ func (r *Runner) renderNotice(w http.ResponseWriter, req *http.Request, status i
 	r.views.Render(w, req, status, r.view(req, nil, title, path), "notice", struct{ Title, Text, Email string }{
 		title, r.views.T(l, name+".text"), r.Email,
 	})
+}
+
+// printed shows the whole questionnaire before anyone has signed in.
+func (r *Runner) printed(w http.ResponseWriter, req *http.Request) {
+	q, l := r.Waves[0].Questionnaire, web.Lang(req)
+	var questions strings.Builder
+	if err := q.PrintFragment(&questions, l); err != nil {
+		r.Shell.Fail(w, req, err)
+		return
+	}
+	r.views.Render(w, req, http.StatusOK, r.view(req, nil, q.Title.In(l), "/survey/questionnaire"), "printed", struct {
+		Title     string
+		Questions template.HTML // made by html/template
+	}{q.Title.In(l), template.HTML(questions.String())})
 }

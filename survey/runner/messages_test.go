@@ -8,7 +8,7 @@ import (
 )
 
 func TestEveryMessageIsThereAndUsed(t *testing.T) {
-	var built []string
+	built := []string{"wish.mirror", "wish.case"}
 	for _, notice := range []string{"declined", "ineligible", "saved", "closed"} {
 		built = append(built, notice+".title", notice+".text")
 	}

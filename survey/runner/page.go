@@ -65,7 +65,7 @@ func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int
 		From:      f.From,
 		Revision:  f.Revision,
 		Saved:     faults == nil && f.Revision > 0,
-		Questions: questions(page, answers, faults, l),
+		Questions: who.wave.drawn.questions(page, answers, faults, l),
 	}
 	v.Place, v.About = q.Progress(answers, page.ID)
 	v.Faults = summary(v.Questions)

@@ -1,6 +1,8 @@
 package runner
 
 import (
+	"html/template"
+
 	"barometer/internal/i18n"
 	"barometer/internal/web"
 	"barometer/survey/questionnaire"
@@ -15,7 +17,6 @@ type question struct {
 	Hint      string
 	Optional  bool
 	Several   bool // checkboxes instead of radio buttons
-	Max       int
 	MaxLength int
 	Text      string
 	Groups    []group
@@ -26,16 +27,8 @@ type group struct {
 	Field   string // name of the form field
 	Label   string // of the row, "" when the question is the label
 	Fault   string
-	Choices []choice
-}
-
-type choice struct {
-	ID      string
-	Value   string
-	Label   string
-	Checked bool
-	Alone   bool // clears the others
-	Aside   bool // stands apart from the steps of a scale
+	First   string // id of the first choice, "" without choices
+	Choices template.HTML
 }
 
 // Fault returns what is wrong with a question that has no rows.
@@ -47,48 +40,41 @@ func (q question) Fault() string {
 }
 
 // questions lays out the items of a page.
-func questions(page questionnaire.RoutedPage, answers questionnaire.Answers, faults []questionnaire.Fault, l i18n.Lang) []question {
+func (d drawn) questions(page questionnaire.RoutedPage, answers questionnaire.Answers, faults []questionnaire.Fault, l i18n.Lang) []question {
 	messages := map[string]string{}
 	for _, f := range faults {
 		messages[f.Field()] = f.Message.In(l)
 	}
 	out := make([]question, len(page.Items))
 	for i, item := range page.Items {
-		out[i] = layOut(item, answers[item.ID], messages, l)
+		out[i] = d.layOut(item, answers[item.ID], messages, l)
 	}
 	return out
 }
 
-func layOut(item questionnaire.RoutedItem, a questionnaire.Answer, faults map[string]string, l i18n.Lang) question {
+func (d drawn) layOut(item questionnaire.RoutedItem, a questionnaire.Answer, faults map[string]string, l i18n.Lang) question {
 	q := question{
 		ID: item.ID, Kind: item.Kind, Label: item.Label.In(l), Hint: item.Hint.In(l), Optional: !item.Required,
-		Several: item.Kind.Several(), Max: item.Max, MaxLength: item.MaxLength, Text: a.Text,
+		Several: item.Kind.Several(), MaxLength: item.MaxLength, Text: a.Text,
 	}
 	if !item.Kind.HasRows() {
-		q.Groups = []group{{Field: item.ID, Fault: faults[item.ID], Choices: choices(item.ID, item.Options, a.Has, l)}}
+		q.Groups = []group{d.group(item.ID, "", item.Options, a.Codes, faults, l)}
 		return q
 	}
 	q.Groups = make([]group, len(item.Rows))
 	for i, row := range item.Rows {
-		field := questionnaire.Field(item.ID, row.Code)
-		has := func(code string) bool { return a.RowHas(row.Code, code) }
-		q.Groups[i] = group{Field: field, Label: row.Label.In(l), Fault: faults[field], Choices: choices(field, item.Options, has, l)}
+		q.Groups[i] = d.group(questionnaire.Field(item.ID, row.Code), row.Label.In(l), item.Options, a.Rows[row.Code], faults, l)
 	}
 	return q
 }
 
-func choices(field string, options []questionnaire.Option, has func(string) bool, l i18n.Lang) []choice {
-	out := make([]choice, len(options))
-	for i, o := range options {
-		out[i] = choice{
-			ID: choiceID(field, o.Code), Value: o.Code, Label: o.Label.In(l),
-			Checked: has(o.Code), Alone: o.Exclusive, Aside: o.DontKnow,
-		}
+func (d drawn) group(field, label string, options []questionnaire.Option, chosen []string, faults map[string]string, l i18n.Lang) group {
+	g := group{Field: field, Label: label, Fault: faults[field], Choices: d.choices(l, field, options, chosen)}
+	if len(options) > 0 {
+		g.First = choiceID(field, options[0].Code)
 	}
-	return out
+	return g
 }
-
-func choiceID(field, code string) string { return field + "-" + code }
 
 // summary lists the faults in the order of the page, each leading to the field
 // where it is put right.
@@ -100,8 +86,8 @@ func summary(questions []question) []web.Fault {
 				continue
 			}
 			target := q.ID
-			if len(g.Choices) > 0 {
-				target = g.Choices[0].ID
+			if g.First != "" {
+				target = g.First
 			}
 			message := g.Fault
 			if g.Label == "" { // a row's fault names the row itself

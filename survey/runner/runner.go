@@ -18,6 +18,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"github.com/go-chi/chi/v5"
@@ -35,6 +36,7 @@ type Access interface {
 	Session(ctx context.Context, token string) (contact.Session, error)
 	Extend(ctx context.Context, s contact.Session) (contact.Session, error)
 	End(ctx context.Context, token string) error
+	KeepWish(ctx context.Context, wave, unit string, p contact.Purpose, email string) error
 }
 
 // Responses keeps the answers; [response.Store] is one.
@@ -58,7 +60,10 @@ type Wave struct {
 	ID            string
 	Questionnaire *questionnaire.Questionnaire
 	Deadline      i18n.Text // last day to answer, may be empty
+	Minutes       int       // it usually takes, 0 = not said
 	Synthetic     bool      // no real workplace answers
+
+	drawn drawn
 }
 
 // Config is what a runner is made of.
@@ -103,15 +108,21 @@ func New(cfg Config) (*Runner, error) {
 		return nil, err
 	}
 	r := &Runner{Config: cfg, waves: map[string]*Wave{}}
-	for i := range cfg.Waves {
-		wave := &cfg.Waves[i]
+	r.Waves = slices.Clone(cfg.Waves)
+	if r.views, err = cfg.Shell.Views(templateFiles, messages); err != nil {
+		return nil, err
+	}
+	for i := range r.Waves {
+		wave := &r.Waves[i]
 		if wave.Questionnaire == nil || r.waves[wave.ID] != nil {
 			return nil, fmt.Errorf("runner: wave %q is given twice or has no questionnaire", wave.ID)
 		}
 		r.waves[wave.ID] = wave
+		if wave.drawn, err = draw(r.views, wave.Questionnaire); err != nil {
+			return nil, fmt.Errorf("runner: wave %s: %w", wave.ID, err)
+		}
 	}
-	r.views, err = cfg.Shell.Views(templateFiles, messages)
-	return r, err
+	return r, nil
 }
 
 // Routes mounts the survey's pages.
@@ -127,6 +138,7 @@ func (r *Runner) Routes(router chi.Router) {
 func (r *Runner) pages(router chi.Router) {
 	router.Get("/", r.entry)
 	router.Post("/", r.posted(r.enter))
+	router.Get("/questionnaire", r.printed)
 	router.Get("/start", r.member(r.start))
 	router.Post("/start", r.posted(r.begin))
 	router.Post("/decline", r.posted(r.decline))
@@ -139,6 +151,7 @@ func (r *Runner) pages(router chi.Router) {
 	router.Get("/check", r.member(r.check))
 	router.Post("/check", r.posted(r.submit))
 	router.Get("/receipt", r.member(r.receipt))
+	router.Post("/receipt", r.posted(r.keepWishes))
 }
 
 // private keeps survey pages out of caches, and addresses with a code in them

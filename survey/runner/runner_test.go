@@ -35,6 +35,7 @@ type survey struct {
 	t         testing.TB
 	q         *questionnaire.Questionnaire
 	responses *response.Store
+	failing   *failing
 	access    *contact.Access
 	code      string
 	now       time.Time
@@ -59,6 +60,8 @@ func newSurvey(t testing.TB) *survey {
 	must(t, err)
 	s.code = s.invite(unit)
 
+	s.failing = &failing{Responses: s.responses}
+
 	site, err := web.NewShell(web.Config{
 		Name:      i18n.Text{DA: "Innovationsbarometret", EN: "Innovation Barometer"},
 		Owner:     i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
@@ -69,7 +72,7 @@ func newSurvey(t testing.TB) *survey {
 	})
 	must(t, err)
 	r, err := runner.New(runner.Config{
-		Shell: site, Access: s.access, Responses: s.responses, Throttle: contact.NewThrottle(), Now: clock,
+		Shell: site, Access: s.access, Responses: s.failing, Throttle: contact.NewThrottle(), Now: clock,
 		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true,
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
@@ -85,6 +88,19 @@ func newSurvey(t testing.TB) *survey {
 	s.server = httptest.NewServer(router)
 	t.Cleanup(s.server.Close)
 	return s
+}
+
+// failing stands between the runner and the store, and can lose the disk.
+type failing struct {
+	runner.Responses
+	err error
+}
+
+func (f *failing) Save(ctx context.Context, save response.Save) (response.Record, error) {
+	if f.err != nil {
+		return response.Record{}, f.err
+	}
+	return f.Responses.Save(ctx, save)
 }
 
 func must(t testing.TB, err error) {

@@ -14,11 +14,11 @@ import (
 
 // choose fills a page in: one choice per question, or with several ones at
 // random; innovate decides the questions that open the innovators' route.
-func choose(random *rand.Rand, d *document, innovate bool) url.Values {
+func choose(r *rand.Rand, d *document, innovate bool) url.Values {
 	form := d.fill()
 	form.Set("action", "continue")
 	for field, values := range d.offered() {
-		pick := values[random.IntN(len(values))]
+		pick := values[r.IntN(len(values))]
 		if slices.Contains([]string{"B1", "B2", "B3", "B4"}, field) {
 			pick = map[bool]string{true: "ja", false: "nej"}[innovate]
 		}
@@ -33,19 +33,34 @@ func choose(random *rand.Rand, d *document, innovate bool) url.Values {
 }
 
 // answerAll follows the pages from Start to the receipt.
-func (b *browser) answerAll(random *rand.Rand, lang string, innovate bool) (pages []string) {
+func (b *browser) answerAll(r *rand.Rand, lang string, innovate bool) (pages []string) {
 	b.t.Helper()
 	b.get("/" + lang + "/s/" + b.s.code)
 	b.send(b.page.fill())
-	for step := 0; !strings.HasSuffix(b.page.Path, "/receipt"); step++ {
-		if step > 40 || b.page.Status != 200 {
+	return b.follow(r, "/"+lang+"/survey/receipt", innovate)
+}
+
+// answerAllBut is an innovator who stops at the given page.
+func (b *browser) answerAllBut(r *rand.Rand, last string) {
+	b.t.Helper()
+	b.get("/da/s/" + b.s.code)
+	b.send(b.page.fill())
+	b.follow(r, last, true)
+}
+
+func (b *browser) follow(r *rand.Rand, last string, innovate bool) (pages []string) {
+	b.t.Helper()
+	for b.page.Path != last {
+		if len(pages) > 40 || b.page.Status != 200 {
 			b.t.Fatalf("stuck on %s with status %d after %v:\n%s", b.page.Path, b.page.Status, pages, b.page.words())
 		}
 		pages = append(pages, b.page.Path)
-		b.send(choose(random, b.page, innovate))
+		b.send(choose(r, b.page, innovate))
 	}
 	return pages
 }
+
+func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
 func TestRespondentsReachTheReceiptByFollowingThePages(t *testing.T) {
 	seen := map[string]bool{}
@@ -54,7 +69,7 @@ func TestRespondentsReachTheReceiptByFollowingThePages(t *testing.T) {
 			t.Run(fmt.Sprintf("seed %d in %s", seed, l), func(t *testing.T) {
 				s := newSurvey(t)
 				b := s.browser()
-				for _, p := range b.answerAll(rand.New(rand.NewPCG(seed, 1)), string(l), seed%3 != 0) {
+				for _, p := range b.answerAll(random(seed), string(l), seed%3 != 0) {
 					seen[p[strings.LastIndex(p, "/")+1:]] = true
 				}
 				rec := s.stored()
@@ -80,7 +95,7 @@ func TestRespondentsReachTheReceiptByFollowingThePages(t *testing.T) {
 func TestReceiptRepeatsTheAnswersInWords(t *testing.T) {
 	s := newSurvey(t)
 	b := s.browser()
-	b.answerAll(rand.New(rand.NewPCG(3, 3)), "da", true)
+	b.answerAll(random(3), "da", true)
 	if !b.page.has("Vi øvede os på <b>fælles</b> overblik") {
 		t.Error("receipt lacks the text answer as written")
 	}

@@ -226,6 +226,9 @@ func TestWriteReadsBack(t *testing.T) {
 		"row doubled":   {rows[0] + rows[1] + rows[1], "sample.csv:3: key"},
 		"other columns": {"a,b\n", "wrong number of fields"},
 		"weight":        {rows[0] + strings.Replace(rows[1], ",3.5", ",3.6", 1), "sample.csv:2: probability"},
+		"take beyond":   {rows[0] + strings.Replace(rows[1], ",64,18,", ",17,18,", 1), "18 units taken of 17"},
+		"another wave":  {rows[0] + rows[1] + strings.Replace(rows[2], "2025,7,", "2027,7,", 1), "sample.csv:3: is of another draw"},
+		"another seed":  {rows[0] + rows[1] + strings.Replace(rows[2], "2025,7,", "2025,8,", 1), "sample.csv:3: is of another draw"},
 		"size":          {rows[0] + strings.Replace(rows[1], ",1-19,", ",20-49,", 1), "does not fit"},
 	} {
 		t.Run(name, func(t *testing.T) {

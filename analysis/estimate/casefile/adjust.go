@@ -266,6 +266,10 @@ func (p *problem) weigh(ctx context.Context, steps []weighting.Step) error {
 			return err
 		}
 		if weighting.Calibrating(s) {
+			p.calibrations = append(p.calibrations, s)
+			if p.fixed == nil {
+				p.fixed = w
+			}
 			before := fmt.Sprintf("weight before step %d (%s)", i+1, s.Kind())
 			if err := p.data.Add(microdata.Numbers(before, w)); err != nil {
 				return err
@@ -273,6 +277,9 @@ func (p *problem) weigh(ctx context.Context, steps []weighting.Step) error {
 			p.spec.Adjustments = append(p.spec.Adjustments, design.Adjustment{Before: before, Auxiliary: out.Auxiliary})
 		}
 		w = out.Weights
+	}
+	if p.fixed == nil {
+		p.fixed = w
 	}
 	p.answer.Weights = &Weights{Keys: names, Values: w}
 	p.spec.Weight = "final weight of the case"

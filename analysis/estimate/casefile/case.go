@@ -30,13 +30,13 @@ type Tolerance struct {
 
 // Design names the design columns, stage by stage.
 type Design struct {
-	IDs        list            `json:"ids"`
-	Strata     list            `json:"strata"`
-	FPC        list            `json:"fpc"`
-	Weights    *string         `json:"weights"`
-	Nest       bool            `json:"nest"`
-	LonelyPSU  string          `json:"lonely_psu"`
-	Replicates json.RawMessage `json:"replicates"`
+	IDs        list        `json:"ids"`
+	Strata     list        `json:"strata"`
+	FPC        list        `json:"fpc"`
+	Weights    *string     `json:"weights"`
+	Nest       bool        `json:"nest"`
+	LonelyPSU  string      `json:"lonely_psu"`
+	Replicates *replicates `json:"replicates"`
 }
 
 // Request says what to estimate.
@@ -160,8 +160,13 @@ func (c *Case) check() error {
 	default:
 		return badCase("key design.lonely_psu: %q is none of fail, remove, certainty, adjust, average", c.Design.LonelyPSU)
 	}
-	if len(c.Design.Replicates) > 0 && !isNull(c.Design.Replicates) {
-		return badCase("key design.replicates: not supported")
+	if c.Design.Replicates != nil {
+		if err := c.Design.Replicates.check(); err != nil {
+			return err
+		}
+		if !contains("mean total ratio share count proportion_ci weights", c.Request.Stat) {
+			return badCase("key design.replicates: %s is not estimated from replicates", c.Request.Stat)
+		}
 	}
 	for key, names := range map[string]list{"ids": c.Design.IDs, "strata": c.Design.Strata, "fpc": c.Design.FPC} {
 		for _, n := range names {

@@ -12,11 +12,10 @@ func (p *problem) plain(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, warnings, err := estimate.Run(ctx, p.src, p.spec, req)
+	list, err := p.estimate(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	p.warn(warnings)
 	rows := make([]Row, len(list))
 	for i, e := range list {
 		rows[i] = p.Request.row(e)

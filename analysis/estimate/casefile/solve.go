@@ -40,6 +40,9 @@ type problem struct {
 	data   *microdata.Data
 	spec   design.Spec
 	src    estimate.Source
+
+	fixed        []float64 // weights before the first calibration
+	calibrations []weighting.Step
 }
 
 func (p *problem) run(ctx context.Context, load Loader) error {
@@ -77,6 +80,14 @@ var statistics = map[string]func(*problem, context.Context) ([]Row, error){
 	"share":   (*problem).plain,
 	"count":   (*problem).plain,
 	"weights": (*problem).weights,
+
+	"proportion_ci": (*problem).proportions,
+	"quantile":      (*problem).quantiles,
+	"contrast":      (*problem).contrasts,
+	"wave_change":   (*problem).waveChange,
+	"chisq":         (*problem).chisq,
+	"linear":        (*problem).regression,
+	"logistic":      (*problem).regression,
 }
 
 func (d Design) spec() design.Spec {
@@ -99,10 +110,14 @@ func (p *problem) columns(steps []weighting.Step) []string {
 	if p.Design.Weights != nil {
 		names = append(names, *p.Design.Weights)
 	}
+	names = append(names, p.Design.Replicates.columns()...)
 	for _, s := range steps {
 		names = append(names, stepColumns(s)...)
 	}
 	names = append(names, p.Request.columns()...)
+	if m, err := p.Request.parseModel(); err == nil { // a wrong one is refused later
+		names = append(names, m.columns()...)
+	}
 	slices.Sort(names)
 	return slices.Compact(names)
 }

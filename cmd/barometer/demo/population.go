@@ -2,6 +2,7 @@ package demo
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 
@@ -188,7 +189,15 @@ func (w *workplace) holds(a adjustment) bool {
 var fates = []response.Disposition{response.Complete, response.Partial, response.Refused, response.Noncontact}
 
 // fate draws what becomes of the unit if it is sampled.
-func (p *Population) fate(w *workplace) response.Disposition {
+func (p *Population) fate(w *workplace) response.Disposition { return p.fateIn(w, "fate") }
+
+// Fate draws what becomes of a sampled unit in one of many repetitions of the
+// fieldwork. Whether it belongs to the population is the same in all of them.
+func (p *Population) Fate(u frame.Unit, repetition int) response.Disposition {
+	return p.fateIn(p.workplace(u), fmt.Sprint("fate ", repetition))
+}
+
+func (p *Population) fateIn(w *workplace, event string) response.Disposition {
 	f := p.model.Fieldwork
 	if w.uniform("eligible") < f.Ineligible/100 {
 		return response.Ineligible
@@ -198,7 +207,7 @@ func (p *Population) fate(w *workplace) response.Disposition {
 		total += f.Fates[d] * math.Exp(w.shift(f.Shift[d]))
 		cumulated[i] = total
 	}
-	at := w.uniform("fate") * total
+	at := w.uniform(event) * total
 	for i, c := range cumulated {
 		if at < c {
 			return fates[i]

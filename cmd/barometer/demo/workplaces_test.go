@@ -27,7 +27,8 @@ func TestWorkplacesAreASoundFrame(t *testing.T) {
 
 func TestWorkplacesHaveTheStatedCounts(t *testing.T) {
 	sectors, sizes := map[string]int{}, map[string]int{}
-	cells, places, names := map[string]int{}, map[string]int{}, map[string]int{}
+	cells, places := map[string]int{}, map[string]int{}
+	names, owners := map[string]int{}, map[string]int{}
 	for _, u := range Workplaces(1) {
 		size := codebook.SizeOf(u.Employees)
 		sectors[u.Sector]++
@@ -35,6 +36,7 @@ func TestWorkplacesHaveTheStatedCounts(t *testing.T) {
 		cells[u.Subsector+"."+size]++
 		places[u.Municipality]++
 		names[u.Name]++
+		owners[u.CVR]++
 		if u.Email != "" && !strings.HasSuffix(u.Email, "@example.dk") {
 			t.Fatalf("address %s could be someone's", u.Email)
 		}
@@ -50,6 +52,11 @@ func TestWorkplacesHaveTheStatedCounts(t *testing.T) {
 	}
 	if len(places) != 98 || places["0101"] < 10*places["0492"] {
 		t.Errorf("%d municipalities, %d workplaces in København, %d on Ærø", len(places), places["0101"], places["0492"])
+	}
+	// 98 municipalities, 5 regions, some 400 state institutions and one in six
+	// of 3,950 day-care centres
+	if n := len(owners); n < 1050 || n > 1250 {
+		t.Errorf("%d authorities own the workplaces, want about 1,160", n)
 	}
 	if len(names) < 14000 {
 		t.Errorf("only %d different names", len(names))

@@ -1,0 +1,7 @@
+// Package compare tests differences: contrasts between domains, change between
+// waves, independence of two classifications.
+//
+// Estimates with their covariance, or a sample loaded in memory, come in;
+// differences with standard errors and test statistics go out. Variances are
+// package variance's; which differences are worth wording is a report's.
+package compare

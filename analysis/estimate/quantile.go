@@ -1,0 +1,190 @@
+package estimate
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+
+	"barometer/weighting/design"
+)
+
+// QuantileRule says which value is the p-quantile of weighted values.
+type QuantileRule string
+
+const (
+	// MathRule takes the smallest value whose cumulated weight share reaches p.
+	MathRule QuantileRule = "math"
+	// Rule7 interpolates as rule 7 of Hyndman & Fan 1996 does, on weights.
+	Rule7 QuantileRule = "hf7"
+)
+
+// QuantileRequest asks for quantiles.
+type QuantileRequest struct {
+	Vars      []string
+	Probs     []float64
+	Breakdown Breakdown
+	Rule      QuantileRule // "" = MathRule
+	Logit     bool         // interval for the share on the logit scale
+	Level     float64
+	DF        DF
+}
+
+// Quantiles estimates quantiles with Woodruff's intervals (Woodruff 1952): an
+// interval for the share of the population at or below the estimate, its ends
+// turned back into values by the rule of the estimate itself. The standard
+// error is the interval's length over 2t. An end outside 0 to 1 is undefined.
+// Items are named "y@p".
+func Quantiles(ctx context.Context, src Source, spec design.Spec, req QuantileRequest) ([]Estimate, []Warning, error) {
+	var columns []Column
+	for _, v := range req.Vars {
+		columns = append(columns, Column{v, Number})
+	}
+	sh, err := Load(ctx, src, spec, columns...)
+	if err != nil {
+		return nil, nil, err
+	}
+	domains, domainOf, err := sh.Domains(ctx, req.Breakdown)
+	if err != nil {
+		return nil, nil, err
+	}
+	var out []Estimate
+	for _, name := range req.Vars {
+		for d, domain := range domains {
+			q := sh.sorted(sh.Number(name), domainOf, int32(d))
+			for _, p := range req.Probs {
+				est, err := q.estimate(p, req)
+				if err != nil {
+					return nil, nil, fmt.Errorf("quantile of %s, %s: %w", name, domainText(domain), err)
+				}
+				est.Item, est.Domain = fmt.Sprintf("%s@%v", name, p), domain
+				out = append(out, est)
+			}
+		}
+	}
+	return out, sh.Warnings, nil
+}
+
+// sortedValues are the values of a domain in ascending order with their
+// cumulated weights.
+type sortedValues struct {
+	sheet   *Sheet
+	values  []float64 // by row
+	rows    []int32   // in ascending order of values
+	cum     []float64
+	entered []bool
+}
+
+func (sh *Sheet) sorted(values []float64, domainOf []int32, domain int32) *sortedValues {
+	q := &sortedValues{sheet: sh, values: values, entered: make([]bool, sh.Rows())}
+	for row, d := range domainOf {
+		if d == domain && !math.IsNaN(values[row]) {
+			q.entered[row] = true
+			if sh.Weight[row] > 0 {
+				q.rows = append(q.rows, int32(row))
+			}
+		}
+	}
+	slices.SortStableFunc(q.rows, func(a, b int32) int { return cmp.Compare(values[a], values[b]) })
+	q.cum = make([]float64, len(q.rows))
+	sum := 0.0
+	for i, row := range q.rows {
+		sum += sh.Weight[row]
+		q.cum[i] = sum
+	}
+	return q
+}
+
+func (q *sortedValues) total() float64 { return q.cum[len(q.cum)-1] }
+
+func (q *sortedValues) estimate(p float64, req QuantileRequest) (Estimate, error) {
+	est := Estimate{N: count(q.entered), DF: q.sheet.DF(req.DF, q.entered), Deff: math.NaN(),
+		Value: math.NaN(), SE: math.NaN(), Low: math.NaN(), High: math.NaN()}
+	if len(q.rows) == 0 {
+		return est, nil
+	}
+	est.SumWeights, est.Positive = q.total(), est.N
+	est.Value = q.at(p, req.Rule)
+	share, se, err := q.shareBelow(est.Value)
+	if err != nil {
+		return est, err
+	}
+	t := TQuantile(Request{Level: req.Level}.level(), est.DF)
+	low, high := share-t*se, share+t*se
+	if req.Logit {
+		centre, half := math.Log(share/(1-share)), t*se/(share*(1-share))
+		low, high = expit(centre-half), expit(centre+half)
+	}
+	if low >= 0 {
+		est.Low = q.at(low, req.Rule)
+	}
+	if high <= 1 {
+		est.High = q.at(high, req.Rule)
+	}
+	est.SE = (est.High - est.Low) / (2 * t)
+	return est, nil
+}
+
+// at returns the quantile of a share by the rule.
+func (q *sortedValues) at(p float64, rule QuantileRule) float64 {
+	if rule == Rule7 {
+		return q.interpolated(p)
+	}
+	const allowance = 1e-12
+	i, _ := slices.BinarySearchFunc(q.cum, p, func(cum, p float64) int {
+		return cmp.Compare(cum/q.total(), p-allowance)
+	})
+	return q.values[q.rows[min(i, len(q.rows)-1)]]
+}
+
+// interpolated places the i-th of n values at the weight before it over the
+// weight of all but the last, and interpolates between.
+func (q *sortedValues) interpolated(p float64) float64 {
+	n := len(q.rows)
+	if n == 1 {
+		return q.values[q.rows[0]]
+	}
+	place := func(i int) float64 {
+		if i == 0 {
+			return 0
+		}
+		return q.cum[i-1] / q.cum[n-2]
+	}
+	for i := 1; i < n; i++ {
+		if place(i) >= p {
+			below, above := q.values[q.rows[i-1]], q.values[q.rows[i]]
+			part := (p - place(i-1)) / (place(i) - place(i-1))
+			return below + max(0, part)*(above-below)
+		}
+	}
+	return q.values[q.rows[n-1]]
+}
+
+// shareBelow estimates the share of the domain at or below a value.
+func (q *sortedValues) shareBelow(value float64) (share, stdErr float64, err error) {
+	below := 0.0
+	for i, row := range q.rows {
+		if q.values[row] > value {
+			break
+		}
+		below = q.cum[i]
+	}
+	share = below / q.total()
+	s := q.sheet.NewScores(1)
+	s.Entered = q.entered
+	for row, in := range q.entered {
+		if in {
+			u := -share
+			if q.values[row] <= value {
+				u = 1 - share
+			}
+			s.U[0][row] = u / q.total()
+		}
+	}
+	v, err := q.sheet.Covariance(s)
+	if err != nil {
+		return share, math.NaN(), err
+	}
+	return share, StandardError(v.At(0, 0), share), nil
+}

@@ -1,0 +1,237 @@
+package regress
+
+import (
+	"context"
+	"fmt"
+	"math"
+
+	"gonum.org/v1/gonum/mat"
+	"gonum.org/v1/gonum/stat/distuv"
+
+	"barometer/analysis/estimate"
+	"barometer/weighting/design"
+)
+
+// Fit is a fitted regression.
+type Fit struct {
+	Names      []string
+	Value      []float64
+	Covariance *mat.SymDense
+	N          int
+	DesignDF   float64 // units less strata among the rows that enter
+	DF         float64 // residual: DesignDF + 1 − number of coefficients
+	Warnings   []estimate.Warning
+
+	terms []term
+}
+
+// Run fits a model.
+func Run(ctx context.Context, src estimate.Source, spec design.Spec, m Model) (*Fit, error) {
+	x, err := m.load(ctx, src, spec)
+	if err != nil {
+		return nil, err
+	}
+	columns, names := x.columns()
+	if len(x.rows) < len(names) {
+		return nil, fmt.Errorf("%d complete rows for %d coefficients", len(x.rows), len(names))
+	}
+	s := &solver{matrix: x, columns: columns, names: names, logistic: m.Kind == Logistic}
+	if err := s.solve(); err != nil {
+		return nil, err
+	}
+	f := &Fit{Names: names, Value: s.beta, N: len(x.rows), terms: x.terms, Warnings: x.sheet.Warnings}
+	f.DesignDF = x.sheet.DF(estimate.DF{Rule: estimate.DomainDF}, x.entered)
+	f.DF = f.DesignDF + 1 - float64(len(names))
+	f.Covariance, err = s.covariance()
+	return f, err
+}
+
+// solver finds the coefficients by Newton's method, which for the linear model
+// ends after one step.
+type solver struct {
+	*matrix
+	columns  [][]float64
+	names    []string
+	logistic bool
+	beta     []float64
+	inverse  *mat.SymDense // of the information matrix
+}
+
+const (
+	converged     = 1e-12 // relative change of every coefficient
+	maxIterations = 60
+)
+
+func (s *solver) solve() error {
+	s.beta = make([]float64, len(s.columns))
+	for range maxIterations {
+		step, err := s.step()
+		if err != nil {
+			return err
+		}
+		done := true
+		for j, d := range step {
+			s.beta[j] += d
+			done = done && math.Abs(d) <= converged*(1+math.Abs(s.beta[j]))
+		}
+		if done {
+			return s.inform()
+		}
+	}
+	return fmt.Errorf("the logistic regression does not converge in %d steps: an outcome may be certain at some level of a predictor", maxIterations)
+}
+
+// step is inverse information × score.
+func (s *solver) step() ([]float64, error) {
+	if err := s.inform(); err != nil {
+		return nil, err
+	}
+	score := mat.NewVecDense(len(s.columns), nil)
+	for _, row := range s.rows {
+		mu, _ := s.mean(int(row))
+		r := s.sheet.Weight[row] * (s.outcome[row] - mu)
+		for j, c := range s.columns {
+			score.SetVec(j, score.AtVec(j)+r*c[row])
+		}
+	}
+	var d mat.VecDense
+	d.MulVec(s.inverse, score)
+	return d.RawVector().Data, nil
+}
+
+// mean returns the expected outcome of a row and its derivative by the linear
+// predictor.
+func (s *solver) mean(row int) (mu, slope float64) {
+	eta := 0.0
+	for j, c := range s.columns {
+		eta += s.beta[j] * c[row]
+	}
+	if !s.logistic {
+		return eta, 1
+	}
+	mu = 1 / (1 + math.Exp(-eta))
+	return mu, mu * (1 - mu)
+}
+
+// inform inverts the information matrix Σ w x x′ μ′ at the coefficients.
+func (s *solver) inform() error {
+	p := len(s.columns)
+	sums := make([]float64, p*p)
+	x := make([]float64, p)
+	for _, row := range s.rows {
+		_, slope := s.mean(int(row))
+		for j, c := range s.columns {
+			x[j] = c[row]
+		}
+		w := s.sheet.Weight[row] * slope
+		for j, a := range x {
+			if a *= w; a != 0 {
+				for k := j; k < p; k++ {
+					sums[j*p+k] += a * x[k]
+				}
+			}
+		}
+	}
+	return s.invert(mat.NewSymDense(p, sums))
+}
+
+// invert scales the matrix to a unit diagonal first, so that the units of the
+// predictors do not matter.
+func (s *solver) invert(a *mat.SymDense) error {
+	p := a.SymmetricDim()
+	scaled := mat.NewSymDense(p, nil)
+	scale := func(i int) float64 { return math.Sqrt(a.At(i, i)) }
+	for i := range p {
+		for j := i; j < p; j++ {
+			scaled.SetSym(i, j, a.At(i, j)/scale(i)/scale(j))
+		}
+	}
+	var chol mat.Cholesky
+	if !chol.Factorize(scaled) || chol.Cond() > 1e12 {
+		return fmt.Errorf("the coefficients %v cannot be told apart in these data: leave out a predictor or merge levels", s.names)
+	}
+	var inverse mat.SymDense
+	if err := chol.InverseTo(&inverse); err != nil {
+		return fmt.Errorf("the coefficients cannot be told apart: %w", err)
+	}
+	for i := range p {
+		for j := i; j < p; j++ {
+			inverse.SetSym(i, j, inverse.At(i, j)/scale(i)/scale(j))
+		}
+	}
+	s.inverse = &inverse
+	return nil
+}
+
+// covariance is the design variance of the total of A⁻¹x(y − μ). Calibration
+// residuals are taken of these, behind A⁻¹.
+func (s *solver) covariance() (*mat.SymDense, error) {
+	p := len(s.columns)
+	scores := s.sheet.NewScores(p)
+	scores.Entered = s.entered
+	for _, row := range s.rows {
+		mu, _ := s.mean(int(row))
+		r := s.outcome[row] - mu
+		for j := range p {
+			u := 0.0
+			for k, c := range s.columns {
+				u += s.inverse.At(j, k) * c[row]
+			}
+			scores.U[j][row] = u * r
+		}
+	}
+	return s.sheet.Covariance(scores)
+}
+
+// P is the two-sided p-value of one coefficient.
+func (f *Fit) P(j int) float64 {
+	if !(f.DF > 0) {
+		return math.NaN()
+	}
+	t := f.Value[j] / math.Sqrt(f.Covariance.At(j, j))
+	return 2 * distuv.StudentsT{Sigma: 1, Nu: f.DF}.CDF(-math.Abs(t))
+}
+
+// Wald tests whether all coefficients of a term are zero: an F statistic on
+// their number and the given degrees of freedom.
+func (f *Fit) Wald(name string, df float64) (statistic, df1, p float64, err error) {
+	at := f.coefficients(name)
+	if at == nil {
+		return 0, 0, 0, fmt.Errorf("the model has no term %s", name)
+	}
+	b := mat.NewVecDense(len(at), nil)
+	v := mat.NewSymDense(len(at), nil)
+	for i, j := range at {
+		b.SetVec(i, f.Value[j])
+		for k, l := range at[i:] {
+			v.SetSym(i, i+k, f.Covariance.At(j, l))
+		}
+	}
+	var solved mat.VecDense
+	if err := solved.SolveVec(v, b); err != nil {
+		return 0, 0, 0, fmt.Errorf("term %s: the covariance of its coefficients is singular: %w", name, err)
+	}
+	df1 = float64(len(at))
+	statistic = mat.Dot(b, &solved) / df1
+	p = math.NaN()
+	if df > 0 {
+		p = distuv.F{D1: df1, D2: df}.Survival(statistic)
+	}
+	return statistic, df1, p, nil
+}
+
+// coefficients returns the numbers of a term's coefficients.
+func (f *Fit) coefficients(name string) []int {
+	first := 0
+	for _, t := range f.terms {
+		if t.name == name {
+			at := make([]int, len(t.names))
+			for i := range at {
+				at[i] = first + i
+			}
+			return at
+		}
+		first += len(t.names)
+	}
+	return nil
+}

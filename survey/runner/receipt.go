@@ -1,0 +1,144 @@
+package runner
+
+import (
+	"errors"
+	"net/http"
+	"time"
+	_ "time/tzdata" // Danish time on machines without a zone database
+
+	"barometer/internal/i18n"
+	"barometer/internal/web"
+	"barometer/survey/contact"
+	"barometer/survey/questionnaire"
+	"barometer/survey/response"
+)
+
+// receiptView is the respondent's own copy.
+type receiptView struct {
+	Number string
+	At     string
+	Email  string
+	Action string
+	Wishes []wish
+	Kept   bool // the addresses left are stored
+	Faults []web.Fault
+	Pages  []answeredPage
+}
+
+// wish is an offer the respondent said yes to, which needs an e-mail address.
+// The address is kept with the contacts, apart from the answers.
+type wish struct {
+	Purpose contact.Purpose
+	Label   string
+	Value   string // as typed, when it has to be put right
+	Fault   string
+}
+
+// offers are the items that ask whether an e-mail address may be left. Their
+// ids are frozen across waves.
+var offers = []struct {
+	item, yes string
+	purpose   contact.Purpose
+	label     string
+}{
+	{"L2", "ja", contact.Mirror, "wish.mirror"},
+	{"L3", "ja", contact.Case, "wish.case"},
+}
+
+func (r *Runner) wishes(a questionnaire.Answers, l i18n.Lang) []wish {
+	var list []wish
+	for _, o := range offers {
+		if a[o.item].Has(o.yes) {
+			list = append(list, wish{Purpose: o.purpose, Label: r.views.T(l, o.label)})
+		}
+	}
+	return list
+}
+
+// receipt shows that everything is received, and what it was.
+func (r *Runner) receipt(w http.ResponseWriter, req *http.Request, who respondent) {
+	rec, ok := r.submitted(w, req, who)
+	if !ok {
+		return
+	}
+	wishes := r.wishes(who.wave.Questionnaire.OnRoute(rec.Answers), who.lang)
+	r.renderReceipt(w, req, http.StatusOK, who, rec, wishes, req.URL.Query().Has("kept"))
+}
+
+// submitted loads a response that is final; any other is led on.
+func (r *Runner) submitted(w http.ResponseWriter, req *http.Request, who respondent) (response.Record, bool) {
+	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)
+	if err != nil {
+		r.fail(w, req, err)
+		return rec, false
+	}
+	if rec.Disposition != response.Complete {
+		r.redirect(w, req, landing(who.wave.Questionnaire, rec))
+		return rec, false
+	}
+	return rec, true
+}
+
+func (r *Runner) renderReceipt(w http.ResponseWriter, req *http.Request, status int, who respondent,
+	rec response.Record, wishes []wish, kept bool) {
+	l := who.lang
+	v := receiptView{
+		Number: rec.Receipt, At: moment(rec.Submitted, l), Email: r.Email, Wishes: wishes, Kept: kept,
+		Action: web.Localise(l, receiptPath), Pages: answered(who.wave.Questionnaire, rec.Answers, l),
+	}
+	for _, wish := range wishes {
+		if wish.Fault != "" {
+			v.Faults = append(v.Faults, web.Fault{Target: string(wish.Purpose), Message: wish.Fault})
+		}
+	}
+	p := r.view(req, who.wave, r.views.T(l, "receipt.title"), receiptPath)
+	p.Fault = v.Faults != nil
+	r.views.Render(w, req, status, p, "receipt", v)
+}
+
+// keepWishes stores the e-mail addresses left on the receipt. An empty field
+// withdraws the wish.
+func (r *Runner) keepWishes(w http.ResponseWriter, req *http.Request, who respondent, f form) {
+	rec, ok := r.submitted(w, req, who)
+	if !ok {
+		return
+	}
+	wishes := r.wishes(who.wave.Questionnaire.OnRoute(rec.Answers), who.lang)
+	faulty := false
+	for i := range wishes {
+		value := f.Answers.Get(string(wishes[i].Purpose))
+		err := r.Access.KeepWish(req.Context(), who.Wave, who.Unit, wishes[i].Purpose, value)
+		switch {
+		case errors.Is(err, contact.ErrAddress):
+			faulty = true
+			wishes[i].Value, wishes[i].Fault = value, r.views.T(who.lang, "wish.fault")
+		case err != nil:
+			r.fail(w, req, err)
+			return
+		}
+	}
+	if faulty {
+		r.renderReceipt(w, req, http.StatusUnprocessableEntity, who, rec, wishes, false)
+		return
+	}
+	r.redirect(w, req, receiptPath+"?kept=yes")
+}
+
+// moment writes a time as people in Denmark read it.
+func moment(t time.Time, l i18n.Lang) string {
+	t = t.In(copenhagen)
+	if l == i18n.English {
+		return t.Format("2 January 2006, 15:04")
+	}
+	return t.Format("2. ") + danishMonths[t.Month()-1] + t.Format(" 2006 kl. 15.04")
+}
+
+var danishMonths = [...]string{"januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december"}
+
+var copenhagen = func() *time.Location {
+	loc, err := time.LoadLocation("Europe/Copenhagen")
+	if err != nil {
+		panic(err) // time/tzdata is linked in
+	}
+	return loc
+}()

@@ -1,0 +1,280 @@
+// Package replicate makes replicate weights: sets of factors on the weights of
+// first-stage sampling units whose spread of estimates is the variance.
+//
+// The strata of the units come in; a [Set] goes out, which computes the factors
+// of any replicate when asked, so that no matrix of units by replicates ever
+// exists. Random factors come from a counter-based generator: replicate r of a
+// seed is the same however many there are and in whatever order they are made.
+// It leaves out the estimates (analysis/variance); weighting steps that should
+// show in the variance are repeated on each replicate's weights.
+//
+// Formulas are those of Wolter (2007), with the finite population correction
+// where the method has one.
+package replicate
+
+import (
+	"fmt"
+	"math"
+	"strings"
+)
+
+// Kind is a method of replication.
+type Kind string
+
+const (
+	JK1       Kind = "JK1"       // delete one unit; unstratified
+	JKn       Kind = "JKn"       // delete one unit of a stratum
+	BRR       Kind = "BRR"       // balanced half-samples; two units per stratum
+	Fay       Kind = "Fay"       // half-samples softened by Rho (Judkins 1990)
+	Bootstrap Kind = "bootstrap" // n−1 of n units drawn with replacement (Rao, Wu and Yue 1992)
+)
+
+// Plan says which replicates to make.
+type Plan struct {
+	Kind  Kind
+	Rho   float64 // of Fay, 0 ≤ ρ < 1
+	Count int     // of Bootstrap
+	Seed  uint64  // of Bootstrap
+	MSE   bool    // deviations from the full-sample estimate, not from the replicates' mean
+}
+
+// Units are the first-stage sampling units of a design, in the order in which
+// factors are wanted.
+type Units struct {
+	Stratum    []int32   // each unit's stratum
+	Names      []string  // of the strata
+	Population []float64 // units of each stratum in the population; nil = with replacement
+}
+
+// Set is a set of replicates. The variance of an estimate is
+// Scale · Σ RScale·(θ_r − centre)².
+type Set struct {
+	Scale  float64
+	RScale []float64 // one per replicate
+	MSE    bool
+
+	factors func(r int, dst []float64)
+}
+
+// Count returns the number of replicates.
+func (s *Set) Count() int { return len(s.RScale) }
+
+// Factors fills dst, one place per unit, with the factors of replicate r.
+func (s *Set) Factors(r int, dst []float64) { s.factors(r, dst) }
+
+// Variance combines the replicates' estimates; full is the estimate from the
+// whole sample.
+func (s *Set) Variance(estimates []float64, full float64) float64 {
+	centre := full
+	if !s.MSE {
+		centre = 0
+		for _, e := range estimates {
+			centre += e
+		}
+		centre /= float64(len(estimates))
+	}
+	var sum float64
+	for r, e := range estimates {
+		sum += float64(s.RScale[r] * (e - centre) * (e - centre))
+	}
+	return s.Scale * sum
+}
+
+// UnitsError says that strata do not hold the number of units a method needs.
+type UnitsError struct {
+	Kind   Kind
+	Strata []string // with their numbers of units
+}
+
+func (e *UnitsError) Error() string {
+	need := "at least two units"
+	if e.Kind == BRR || e.Kind == Fay {
+		need = "exactly two units"
+	}
+	return fmt.Sprintf("replicates %s need %s in every stratum, but there are: %s", e.Kind, need, strings.Join(e.Strata, ", "))
+}
+
+// strata is the units sorted by stratum.
+type strata struct {
+	of      []int32   // stratum of each unit
+	members [][]int   // units of each stratum, in order
+	left    []float64 // 1 − n/N, 1 with replacement
+}
+
+// New prepares the replicates of a design. A stratum all of whose units were
+// taken adds no variance and is left alone by every replicate.
+func New(plan Plan, units Units) (*Set, error) {
+	s, err := sortUnits(units)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.check(plan.Kind, units.Names); err != nil {
+		return nil, err
+	}
+	switch plan.Kind {
+	case JK1, JKn:
+		return s.jackknife(plan)
+	case BRR:
+		plan.Rho = 0
+		return s.halfSamples(plan)
+	case Fay:
+		return s.halfSamples(plan)
+	case Bootstrap:
+		return s.bootstrap(plan)
+	}
+	return nil, fmt.Errorf("unknown kind of replicates %q: use JK1, JKn, BRR, Fay or bootstrap", plan.Kind)
+}
+
+func sortUnits(u Units) (*strata, error) {
+	s := &strata{of: u.Stratum, members: make([][]int, len(u.Names)), left: make([]float64, len(u.Names))}
+	for i, h := range u.Stratum {
+		s.members[h] = append(s.members[h], i)
+	}
+	var short []string
+	for h, members := range s.members {
+		s.left[h] = 1
+		if u.Population == nil {
+			continue
+		}
+		n := float64(len(members))
+		if !(u.Population[h] >= n) {
+			short = append(short, fmt.Sprintf("%s (%v units of %v)", u.Names[h], n, u.Population[h]))
+			continue
+		}
+		s.left[h] = 1 - n/u.Population[h]
+	}
+	if len(short) > 0 {
+		return nil, fmt.Errorf("strata with more units in the sample than in the population: %s", strings.Join(short, ", "))
+	}
+	return s, nil
+}
+
+func (s *strata) check(kind Kind, names []string) error {
+	e := &UnitsError{Kind: kind}
+	for h, members := range s.members {
+		n := len(members)
+		wrong := n == 1
+		if kind == BRR || kind == Fay {
+			wrong = n != 2
+		}
+		if n > 0 && s.left[h] > 0 && wrong {
+			e.Strata = append(e.Strata, fmt.Sprintf("%s (%d)", names[h], n))
+		}
+	}
+	if len(e.Strata) > 0 {
+		return e
+	}
+	return nil
+}
+
+// varying returns the strata that add variance.
+func (s *strata) varying() []int {
+	var list []int
+	for h, members := range s.members {
+		if len(members) > 0 && s.left[h] > 0 {
+			list = append(list, h)
+		}
+	}
+	return list
+}
+
+func ones(dst []float64) {
+	for i := range dst {
+		dst[i] = 1
+	}
+}
+
+func equalScales(n int) []float64 {
+	r := make([]float64, n)
+	ones(r)
+	return r
+}
+
+// jackknife deletes one unit at a time and lets the others of its stratum
+// stand for it.
+func (s *strata) jackknife(plan Plan) (*Set, error) {
+	varying := s.varying()
+	if plan.Kind == JK1 && len(s.members) != 1 {
+		return nil, fmt.Errorf("replicates JK1 are for a sample without strata: use JKn for the %d strata here", len(s.members))
+	}
+	set := &Set{Scale: 1, MSE: plan.MSE}
+	var deleted []int
+	for _, h := range varying {
+		n := float64(len(s.members[h]))
+		for _, unit := range s.members[h] {
+			deleted = append(deleted, unit)
+			set.RScale = append(set.RScale, (n-1)/n*s.left[h])
+		}
+	}
+	set.factors = func(r int, dst []float64) {
+		ones(dst)
+		members := s.members[s.of[deleted[r]]]
+		n := float64(len(members))
+		for _, unit := range members {
+			dst[unit] = n / (n - 1)
+		}
+		dst[deleted[r]] = 0
+	}
+	return set, nil
+}
+
+// halfSamples doubles one unit of each pair and drops the other, by the columns
+// of a Hadamard matrix, so that every two strata are balanced over the
+// replicates (McCarthy 1969). The constant column is never used: with it the
+// same unit of one stratum would stay in all replicates. With ρ the factors
+// are 2−ρ and ρ.
+func (s *strata) halfSamples(plan Plan) (*Set, error) {
+	if !(plan.Rho >= 0 && plan.Rho < 1) {
+		return nil, fmt.Errorf("fay: rho %v must be at least 0 and below 1", plan.Rho)
+	}
+	varying := s.varying()
+	plus, order := hadamard(len(varying) + 1)
+	set := &Set{Scale: 1 / (float64(order) * (1 - plan.Rho) * (1 - plan.Rho)), RScale: equalScales(order), MSE: plan.MSE}
+	for _, h := range varying {
+		if s.left[h] != 1 {
+			return nil, fmt.Errorf("replicates %s know no finite population correction: leave out the counts, or use JKn or bootstrap", plan.Kind)
+		}
+	}
+	set.factors = func(r int, dst []float64) {
+		ones(dst)
+		for column, h := range varying {
+			kept, dropped := s.members[h][0], s.members[h][1]
+			if !plus(r, column+1) {
+				kept, dropped = dropped, kept
+			}
+			dst[kept], dst[dropped] = 2-plan.Rho, plan.Rho
+		}
+	}
+	return set, nil
+}
+
+// bootstrap draws n−1 of each stratum's n units with replacement; a unit drawn
+// m times has the factor 1 + √(1−f)·(m·n/(n−1) − 1), whose variance over
+// replicates is that of the design, finite population correction included
+// (Rao and Wu 1988, with n−1 draws). Without the correction it is m·n/(n−1).
+func (s *strata) bootstrap(plan Plan) (*Set, error) {
+	if plan.Count < 2 {
+		return nil, fmt.Errorf("bootstrap: %d replicates; give at least 2", plan.Count)
+	}
+	scale := 1 / float64(plan.Count-1)
+	if plan.MSE {
+		scale = 1 / float64(plan.Count)
+	}
+	varying := s.varying()
+	set := &Set{Scale: scale, RScale: equalScales(plan.Count), MSE: plan.MSE}
+	set.factors = func(r int, dst []float64) {
+		ones(dst)
+		for _, h := range varying {
+			members, shrink := s.members[h], math.Sqrt(s.left[h])
+			n := float64(len(members))
+			for _, unit := range members {
+				dst[unit] = 1 - shrink
+			}
+			for draw := range len(members) - 1 {
+				pick := uniform(plan.Seed, uint32(r), uint32(h), uint32(draw), len(members))
+				dst[members[pick]] += shrink * (n / (n - 1))
+			}
+		}
+	}
+	return set, nil
+}

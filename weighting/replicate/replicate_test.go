@@ -1,0 +1,223 @@
+package replicate
+
+import (
+	"errors"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// TestPhilox repeats the known answers published with the generator
+// (Random123, kat_vectors).
+func TestPhilox(t *testing.T) {
+	for _, c := range []struct {
+		counter [4]uint32
+		key     [2]uint32
+		want    [4]uint32
+	}{
+		{[4]uint32{}, [2]uint32{}, [4]uint32{0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8}},
+		{[4]uint32{^uint32(0), ^uint32(0), ^uint32(0), ^uint32(0)}, [2]uint32{^uint32(0), ^uint32(0)},
+			[4]uint32{0x408f276d, 0x41c83b0e, 0xa20bc7c6, 0x6d5451fd}},
+		{[4]uint32{0x243f6a88, 0x85a308d3, 0x13198a2e, 0x03707344}, [2]uint32{0xa4093822, 0x299f31d0},
+			[4]uint32{0xd16cfe09, 0x94fdcceb, 0x5001e420, 0x24126ea1}},
+	} {
+		if got := philox(c.counter, c.key); got != c.want {
+			t.Errorf("philox(%x, %x) = %x, want %x", c.counter, c.key, got, c.want)
+		}
+	}
+}
+
+// TestHadamard: rows and columns are orthogonal and the first of each constant.
+func TestHadamard(t *testing.T) {
+	for _, n := range []int{1, 5, 9, 13, 17, 21, 25, 29, 37, 41, 45, 61, 85, 130} {
+		plus, order := hadamard(n)
+		if order < n || order > n+12 {
+			t.Fatalf("order %d for %d", order, n)
+		}
+		sign := func(i, j int) int {
+			if plus(i, j) {
+				return 1
+			}
+			return -1
+		}
+		for a := range order {
+			if !plus(a, 0) || !plus(0, a) {
+				t.Fatalf("order %d: row or column 0 has a −1 at %d", order, a)
+			}
+			for b := range a {
+				rows, columns := 0, 0
+				for j := range order {
+					rows += sign(a, j) * sign(b, j)
+					columns += sign(j, a) * sign(j, b)
+				}
+				if rows != 0 || columns != 0 {
+					t.Fatalf("order %d: lines %d and %d are not orthogonal", order, a, b)
+				}
+			}
+		}
+	}
+}
+
+// design is a stratified sample with a value per unit and equal weights within
+// strata.
+type design struct {
+	Units
+	y, w []float64
+}
+
+func makeDesign(sizes []int, population []float64) design {
+	r := rand.New(rand.NewPCG(1, 2))
+	var d design
+	d.Population = population
+	for h, n := range sizes {
+		d.Names = append(d.Names, string(rune('A'+h)))
+		for range n {
+			d.Stratum = append(d.Stratum, int32(h))
+			d.y = append(d.y, 10*float64(h)+r.NormFloat64())
+			d.w = append(d.w, 1+float64(h))
+		}
+	}
+	return d
+}
+
+func (d design) total(factor []float64) float64 {
+	var sum float64
+	for i, y := range d.y {
+		sum += factor[i] * d.w[i] * y
+	}
+	return sum
+}
+
+// analytic is the variance of the total: Σ (1−f)·n/(n−1)·Σ (z − z̄)².
+func (d design) analytic() float64 {
+	var v float64
+	for h := range d.Names {
+		var z []float64
+		var mean float64
+		for i, s := range d.Stratum {
+			if int(s) == h {
+				z = append(z, d.w[i]*d.y[i])
+				mean += d.w[i] * d.y[i]
+			}
+		}
+		n := float64(len(z))
+		mean /= n
+		left := 1.0
+		if d.Population != nil {
+			left = 1 - n/d.Population[h]
+		}
+		for _, x := range z {
+			v += left * n / (n - 1) * (x - mean) * (x - mean)
+		}
+	}
+	return v
+}
+
+func (d design) variance(t *testing.T, plan Plan) float64 {
+	t.Helper()
+	set, err := New(plan, d.Units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	factor := make([]float64, len(d.y))
+	for i := range factor {
+		factor[i] = 1
+	}
+	full := d.total(factor)
+	estimates := make([]float64, set.Count())
+	for r := range estimates {
+		set.Factors(r, factor)
+		estimates[r] = d.total(factor)
+	}
+	return set.Variance(estimates, full)
+}
+
+// TestLinearEstimates: for a total, the jackknife and half-samples give the
+// stratified variance exactly.
+func TestLinearEstimates(t *testing.T) {
+	pairs := makeDesign([]int{2, 2, 2, 2, 2}, nil)
+	one := makeDesign([]int{9}, []float64{30})
+	many := makeDesign([]int{3, 2, 8, 5}, []float64{10, 20, 8, 50})
+	for _, c := range []struct {
+		name string
+		d    design
+		plan Plan
+	}{
+		{"BRR", pairs, Plan{Kind: BRR}},
+		{"BRR mse", pairs, Plan{Kind: BRR, MSE: true}},
+		{"Fay", pairs, Plan{Kind: Fay, Rho: 0.3}},
+		{"JK1", one, Plan{Kind: JK1}},
+		{"JKn", many, Plan{Kind: JKn}},
+		{"JKn mse", many, Plan{Kind: JKn, MSE: true}},
+	} {
+		if got, want := c.d.variance(t, c.plan), c.d.analytic(); math.Abs(got-want) > 1e-10*want {
+			t.Errorf("%s: variance %v, want %v", c.name, got, want)
+		}
+	}
+}
+
+// TestBootstrap: over many replicates the variance of a total comes to the
+// design's, with and without finite population correction, and a census
+// stratum adds nothing.
+func TestBootstrap(t *testing.T) {
+	for _, population := range [][]float64{nil, {10, 20, 8, 12}} {
+		d := makeDesign([]int{3, 6, 8, 5}, population)
+		const count = 20_000
+		got, want := d.variance(t, Plan{Kind: Bootstrap, Count: count, Seed: 5}), d.analytic()
+		// The relative error of a variance from R replicates is about √(2/R).
+		if math.Abs(got/want-1) > 5*math.Sqrt(2.0/count) {
+			t.Errorf("population %v: variance %v, want about %v", population, got, want)
+		}
+	}
+}
+
+// TestReplicatesStandAlone: a replicate does not depend on the others.
+func TestReplicatesStandAlone(t *testing.T) {
+	d := makeDesign([]int{4, 6}, nil)
+	few, err := New(Plan{Kind: Bootstrap, Count: 5, Seed: 9}, d.Units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	more, err := New(Plan{Kind: Bootstrap, Count: 500, Seed: 9}, d.Units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := New(Plan{Kind: Bootstrap, Count: 500, Seed: 10}, d.Units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, b, c := make([]float64, 10), make([]float64, 10), make([]float64, 10)
+	more.Factors(499, b)
+	more.Factors(3, b)
+	few.Factors(3, a)
+	other.Factors(3, c)
+	if !slices.Equal(a, b) {
+		t.Error("replicate 3 depends on how many there are")
+	}
+	if slices.Equal(a, c) {
+		t.Error("the seed changes nothing")
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	lonely := makeDesign([]int{3, 1, 2}, nil)
+	var wrong *UnitsError
+	if _, err := New(Plan{Kind: JKn}, lonely.Units); !errors.As(err, &wrong) || !slices.Equal(wrong.Strata, []string{"B (1)"}) {
+		t.Errorf("JKn: error %v", err)
+	}
+	if _, err := New(Plan{Kind: BRR}, lonely.Units); !errors.As(err, &wrong) || len(wrong.Strata) != 2 {
+		t.Errorf("BRR: error %v", err)
+	}
+	if _, err := New(Plan{Kind: JKn}, makeDesign([]int{3, 1}, []float64{9, 1}).Units); err != nil {
+		t.Errorf("a census of one unit was refused: %v", err)
+	}
+	if _, err := New(Plan{Kind: JKn}, makeDesign([]int{3, 5}, []float64{9, 4}).Units); err == nil {
+		t.Error("more units than the population has were accepted")
+	}
+	for _, plan := range []Plan{{Kind: JK1}, {Kind: Fay, Rho: 1}, {Kind: Bootstrap, Count: 1}, {Kind: "SDR"}} {
+		if _, err := New(plan, makeDesign([]int{2, 2}, nil).Units); err == nil {
+			t.Errorf("%+v was accepted", plan)
+		}
+	}
+}
