@@ -38,11 +38,11 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL})
+	survey, err := newRunner(h, c, shell, now)
 	if err != nil {
 		return nil, err
 	}
-	survey, err := newRunner(h, c, shell, now)
+	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL, Survey: survey != nil})
 	if err != nil {
 		return nil, err
 	}

@@ -46,7 +46,7 @@ func (s *Site) addReport() {
 func (s *Site) report(l i18n.Lang) (content, error) {
 	m := s.current.release.Manifest
 	v := reportView{
-		Wave: m.Wave, Version: m.Version.String(), Title: m.Title, Published: date(m.Built, l),
+		Wave: m.Wave, Version: m.Version.String(), Title: m.Title, Published: i18n.Date(m.Built, l),
 		Read: fileOf(m, reportFile(l, ".html"), l), Print: fileOf(m, reportFile(l, ".pdf"), l),
 		Charts: chartsOf(m, l), Citation: about(m).Citation(l),
 	}

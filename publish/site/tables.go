@@ -94,9 +94,9 @@ func (s *Site) tablePage(c choice, l i18n.Lang) (content, error) {
 	members := s.current.Family(c.Family)
 	first := members[0]
 	v := tableView{
-		Caption:  s.views.T(l, "tables.caption", "family", first.FamilyLabel.In(l), "breakdown", breakdownName(c.Breakdown, l), "period", s.current.Period.In(l)),
-		Level:    number.Percent(s.current.Level, l),
-		Counted:  first.Counted, Multiple: first.Multiple && len(members) > 1,
+		Caption: s.views.T(l, "tables.caption", "family", first.FamilyLabel.In(l), "breakdown", breakdownName(c.Breakdown, l), "period", s.current.Period.In(l)),
+		Level:   number.Percent(s.current.Level, l),
+		Counted: first.Counted, Multiple: first.Multiple && len(members) > 1,
 		Base: first.Base.In(l), Action: web.Localise(l, tablesPath), CSV: web.Localise(l, tableCSVPath+"?"+c.query()),
 	}
 	if sameQuestion(members) {
