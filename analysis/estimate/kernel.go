@@ -98,10 +98,12 @@ func (s *ratioSums) moment() moment {
 
 // bitSums are the sums of a 0/1 item in a cell: weights of the ones and of the
 // zeros, about the first weight of each.
-type bitSums [2]struct {
+type bitSums [2]weightSums
+
+type weightSums struct {
 	n         int
-	weight    float64
-	p, square float64
+	weight    float64 // the first
+	p, square float64 // Σ(w−weight), Σ(w−weight)²
 }
 
 // addBits is the kernel of 0/1 items; anything above 1 is missing.
@@ -119,6 +121,21 @@ func addBits(sums []bitSums, cells []int32, w []float64, bits []uint8) {
 		s.n++
 		s.p += p
 		s.square += p * p
+	}
+}
+
+// merge adds the sums of another lane.
+func (s *bitSums) merge(o *bitSums) {
+	for b := range s {
+		into, from := &s[b], &o[b]
+		if into.n == 0 {
+			*into = *from
+			continue
+		}
+		n, apart := float64(from.n), from.weight-into.weight
+		into.square += from.square + 2*apart*from.p + n*apart*apart
+		into.p += from.p + n*apart
+		into.n += from.n
 	}
 }
 

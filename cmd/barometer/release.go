@@ -29,7 +29,7 @@ func (a *app) buildRelease(ctx context.Context, w *wave) (bool, error) {
 		Name:       "release",
 		Parameters: map[string]string{"version": w.Version},
 		Inputs: map[string]string{
-			"wave": w.archive.Path("wave.parquet"), "weights": w.archive.Path("weights.parquet"),
+			"wave": w.archive.Path("wave.parquet"), "weights": w.archive.Path("weights.parquet"), "design": w.archive.Path("design.json"),
 			"table": w.archive.Path("table.json"), "report": w.archive.Path("report.provenance.json"),
 			"wave settings": w.path("wave.yaml"), "record ids": w.home.path("secrets", "release.key"),
 		},
@@ -50,7 +50,7 @@ func (a *app) buildRelease(ctx context.Context, w *wave) (bool, error) {
 // releaseInput gathers what the release is made of.
 func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Input, error) {
 	t, errTable := w.table()
-	frozen, weights, _, errWave := w.weighted(ctx)
+	frozen, weights, spec, errWave := w.weighted(ctx)
 	seed, errSeed := w.recordSeed()
 	documents, errDocuments := w.documents()
 	if err := errors.Join(errTable, errWave, errSeed, errDocuments); err != nil {
@@ -58,6 +58,9 @@ func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Inp
 	}
 	research, err := anonymise.Make(frozen, weights, anonymise.Public(), seed)
 	if err != nil {
+		return release.Input{}, err
+	}
+	if err := research.Assess(ctx, frozen, weights, spec); err != nil {
 		return release.Input{}, err
 	}
 	return release.Input{

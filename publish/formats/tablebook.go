@@ -50,7 +50,7 @@ func indicatorSheet(t *table.Table, w func(da, en string) string, l i18n.Lang) (
 		c := g.text(name, func(r int) string { return value(rows[r]) })
 		c.Title, c.Width, c.Wrap = title, width, true
 	}
-	add("family", w("Emne", "Topic"), 28, func(i table.Indicator) string { return i.FamilyLabel.In(l) })
+	add("family", w("Emne", "Topic"), 44, func(i table.Indicator) string { return i.FamilyLabel.In(l) })
 	add("indicator", w("Kode", "Code"), 26, func(i table.Indicator) string { return i.ID })
 	add("label", w("Indikator", "Indicator"), 46, func(i table.Indicator) string { return i.Label.In(l) })
 	add("base", w("Hvem tallet handler om", "Who the figure is about"), 40, func(i table.Indicator) string { return i.Base.In(l) })
@@ -83,8 +83,8 @@ func breakdownSheet(t *table.Table, breakdown string, l i18n.Lang) (Sheet, error
 		c := g.text(name, func(r int) string { return value(cells[r]) })
 		c.Title, c.Width = title, width
 	}
-	add("family", w("Emne", "Topic"), 28, func(c listed) string { return c.indicator.FamilyLabel.In(l) })
-	add("indicator", w("Kode", "Code"), 24, func(c listed) string { return c.indicator.ID })
+	add("family", w("Emne", "Topic"), 44, func(c listed) string { return c.indicator.FamilyLabel.In(l) })
+	add("indicator", w("Kode", "Code"), 26, func(c listed) string { return c.indicator.ID })
 	add("label", w("Indikator", "Indicator"), 46, func(c listed) string { return c.indicator.Label.In(l) })
 	for _, d := range dimensionsOf(breakdown) {
 		label, err := dimensionLabel(d)

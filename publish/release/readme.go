@@ -3,6 +3,8 @@ package release
 import (
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 
 	"barometer/internal/i18n"
@@ -29,8 +31,16 @@ func readmeIn(b *strings.Builder, m *Manifest, l i18n.Lang) {
 		fmt.Fprintf(b, "\n%s\n", formats.SyntheticNote().In(l))
 	}
 	fmt.Fprintf(b, "\n%s\n\n", say("Filer", "Files"))
+	folders := make(map[string]int)
 	for _, f := range m.Files {
-		fmt.Fprintf(b, "  %-32s %s\n", f.Name, f.Title.In(l))
+		if folder, _, below := strings.Cut(f.Name, "/"); below {
+			folders[folder]++
+			continue
+		}
+		fmt.Fprintf(b, "  %-20s %s\n", f.Name, f.Title.In(l))
+	}
+	for _, folder := range slices.Sorted(maps.Keys(folders)) {
+		fmt.Fprintf(b, "  %-20s %s\n", folder+"/", fmt.Sprintf(say("%d filer, med titler i manifest.json", "%d files, with titles in manifest.json"), folders[folder]))
 	}
 	fmt.Fprintf(b, "\n%s\n", say(readmeNotes.DA, readmeNotes.EN))
 	fmt.Fprintf(b, "%s: %s %s\n", say("Licens", "Licence"), m.Licence.Name, m.Licence.URL)

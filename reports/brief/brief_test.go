@@ -14,10 +14,12 @@ import (
 	"golang.org/x/net/html"
 
 	"barometer/analysis/disclosure"
+	"barometer/analysis/indicator"
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/reports/brief"
 	"barometer/reports/internal/tabletest"
+	"barometer/survey/questionnaire"
 )
 
 var out = flag.String("out", "", "a folder to write the reports to")
@@ -63,6 +65,43 @@ func TestReport(t *testing.T) {
 			checkPage(t, r)
 		})
 	}
+}
+
+// The report fits the indicators and the wordings of the wave that comes with
+// the program: every cell it names is there, and every label has room.
+func TestReportOfTheWave(t *testing.T) {
+	const wave = "../../cmd/barometer/demo/wave/"
+	q, err := questionnaire.Load(open(t, wave+"questionnaire.yaml"), "questionnaire.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	catalogue, err := indicator.Load(open(t, wave+"indicators.yaml"), "indicators.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	definitions, err := catalogue.Expand(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var list []table.Indicator
+	for _, d := range definitions {
+		list = append(list, d.Indicator)
+	}
+	draft := tabletest.New()
+	draft.Describe(list)
+	for _, l := range i18n.Languages {
+		checkPage(t, build(t, draft.Table(), l))
+	}
+}
+
+func open(t *testing.T, path string) *os.File {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	return f
 }
 
 // checkPage reads the report as a browser would.

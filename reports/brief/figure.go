@@ -126,7 +126,7 @@ func (b *builder) keys(bl block) ([]keyFigure, error) {
 			return nil, fmt.Errorf("%s:%d: the table has no indicator %q", b.file, bl.line, id)
 		}
 		cell, _ := b.in.Table.Cell(id, "total")
-		k := keyFigure{Value: "..", Label: ind.Label.In(b.lang), Interval: prose.Suppressed(cell.Status(), b.lang)}
+		k := keyFigure{Value: "..", Label: b.fullLabel(ind), Interval: prose.Suppressed(cell.Status(), b.lang)}
 		if f, shown := cell.Figure(); shown {
 			k.Value = prose.Value(f.Value, ind.Kind, b.lang)
 			k.Interval = b.span(f, ind.Kind)

@@ -130,11 +130,7 @@ func (b *builder) tables() []grid {
 }
 
 func (b *builder) tableRow(ind table.Indicator, sectors []table.Domain) []string {
-	label := ind.Label.In(b.lang)
-	if family := ind.FamilyLabel.In(b.lang); family != label && strings.Contains(ind.ID, ".") {
-		label = family + ": " + prose.Mid(label)
-	}
-	row := []string{label, b.bare(ind, "total"), "", ""}
+	row := []string{b.fullLabel(ind), b.bare(ind, "total"), "", ""}
 	cell, _ := b.in.Table.Cell(ind.ID, "total")
 	if f, shown := cell.Figure(); shown {
 		scale := percentScale(ind.Kind)
@@ -147,6 +143,15 @@ func (b *builder) tableRow(ind table.Indicator, sectors []table.Domain) []string
 		row = append(row, b.bare(ind, d.ID()))
 	}
 	return row
+}
+
+// fullLabel names an indicator where its family does not stand above it.
+func (b *builder) fullLabel(ind table.Indicator) string {
+	label := ind.Label.In(b.lang)
+	if !strings.Contains(ind.ID, ".") {
+		return label
+	}
+	return ind.FamilyLabel.In(b.lang) + ": " + prose.Mid(label)
 }
 
 // bare writes a cell's value without its unit, to one decimal.

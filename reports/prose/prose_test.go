@@ -155,3 +155,18 @@ func TestMid(t *testing.T) {
 		}
 	}
 }
+
+// A difference that holds for two groups named beforehand need not hold for the
+// highest and the lowest of four picked by eye.
+func TestManyComparisonsNeedMore(t *testing.T) {
+	d := tabletest.New()
+	d.Set("innov_rate", "size:1-19", 50, 46.08, 53.92) // standard errors of 2 points
+	d.Set("innov_rate", "size:20-49", 53, 49.08, 56.92)
+	d.Set("innov_rate", "size:50-99", 54, 50.08, 57.92)
+	d.Set("innov_rate", "size:100+", 56.5, 52.58, 60.42) // 2.3 standard errors above the lowest
+	w := prose.New(d.Table(), i18n.Danish)
+	got, err := w.Write("t", `{{higher "innov_rate" "size:100+" "innov_rate" "size:1-19"}} {{differ "innov_rate" "size"}} {{len (ahead "innov_rate" "size")}}`)
+	if err != nil || got != "true false 0" {
+		t.Errorf("got %q, %v; want the pair to differ and the four not", got, err)
+	}
+}

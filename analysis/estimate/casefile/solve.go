@@ -22,7 +22,7 @@ type Loader func(ctx context.Context, path string, columns []string) (*microdata
 // The error is always an [*Error]; the answer then carries only the id.
 func Solve(ctx context.Context, r io.Reader, load Loader) (*Answer, error) {
 	c, err := Read(r)
-	answer := &Answer{ID: c.ID}
+	answer := &Answer{ID: c.ID, Rows: []Row{}, Warnings: []string{}}
 	if err != nil {
 		return answer, asError(err)
 	}

@@ -114,13 +114,15 @@ func wrapped(text string, width float64) int {
 const widestPrinted = 15
 
 // printable lets a sheet that is not too wide print on paper laid crosswise,
-// all columns on one page.
+// all columns on one page and the heading on every page.
 func printable(f *excelize.File, s formats.Sheet) error {
 	if len(s.Columns) > widestPrinted {
 		return nil
 	}
 	orientation, a4, fit, one, any := "landscape", 9, true, 1, 0
+	heading := "'" + strings.ReplaceAll(s.Name, "'", "''") + "'!$1:$1"
 	return errors.Join(
+		f.SetDefinedName(&excelize.DefinedName{Name: "_xlnm.Print_Titles", RefersTo: heading, Scope: s.Name}),
 		f.SetSheetProps(s.Name, &excelize.SheetPropsOptions{FitToPage: &fit}),
 		f.SetPageLayout(s.Name, &excelize.PageLayoutOptions{Orientation: &orientation, Size: &a4, FitToWidth: &one, FitToHeight: &any}))
 }

@@ -101,6 +101,22 @@ func (d *Draft) Indicator(id string) *table.Indicator {
 	panic("tabletest: no indicator " + id)
 }
 
+// Describe gives the draft the descriptions of a wave's own indicators, and
+// drops the indicators that the wave does not have.
+func (d *Draft) Describe(list []table.Indicator) {
+	var indicators []table.Indicator
+	var cells []cell
+	for i, old := range d.Indicators {
+		for _, ind := range list {
+			if ind.ID == old.ID {
+				indicators = append(indicators, ind)
+				cells = append(cells, d.Cells[i*len(d.Domains):(i+1)*len(d.Domains)]...)
+			}
+		}
+	}
+	d.Indicators, d.Cells = indicators, cells
+}
+
 func (d *Draft) cell(indicator, domain string) *cell {
 	for i, ind := range d.Indicators {
 		for j, dom := range d.Domains {
