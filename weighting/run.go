@@ -16,6 +16,7 @@ type Result struct {
 	Data        *microdata.Data // the key, the weights after each step, the classes made
 	Spec        design.Spec     // how to compute variances with them
 	Diagnostics Diagnostics
+	Replicates  *Replicates // nil where the recipe asks for none
 }
 
 // AddTo appends the weights and classes to data whose rows are those the
@@ -68,6 +69,8 @@ type run struct {
 	weights     []float64
 	as          string // column of the current weights
 	adjustments []design.Adjustment
+	base        []float64 // weights before the first step
+	steps       []Step    // done, for replicates to repeat
 	diagnostics Diagnostics
 }
 
@@ -115,7 +118,7 @@ func (r *run) do(s RecipeStep) error {
 		if err != nil {
 			return err
 		}
-		r.adjustments = nil
+		r.base = w
 		r.take(s, w, StepReport{Kind: s.Kind, Summary: Summarise(w)})
 		return nil
 	case s.collapse != nil:
@@ -141,6 +144,10 @@ func (r *run) chain(step Step, out *Outcome) {
 	if _, rounding := step.(*Round); rounding {
 		return
 	}
+	if s, iterates := step.(interface{ near(*Outcome) Step }); iterates {
+		step = s.near(out)
+	}
+	r.steps = append(r.steps, step)
 	r.adjustments = append(r.adjustments, design.Adjustment{Before: r.as, Auxiliary: out.Auxiliary})
 	if !Calibrating(step) {
 		r.adjustments = nil
@@ -208,7 +215,13 @@ func (r *run) result() (*Result, error) {
 	}
 	r.diagnostics.Final = Summarise(r.weights)
 	r.checkTrimmed()
-	return &Result{Data: made, Spec: spec, Diagnostics: r.diagnostics}, nil
+	res := &Result{Data: made, Spec: spec, Diagnostics: r.diagnostics}
+	if r.recipe.Replicates != nil {
+		if res.Replicates, err = r.replicates(); err != nil {
+			return nil, inStep("replicates", err)
+		}
+	}
+	return res, nil
 }
 
 // checkTrimmed warns where calibration after trimming has pushed weights past
