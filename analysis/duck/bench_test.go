@@ -29,10 +29,7 @@ const (
 // sample, by stratum and domain.
 func benchFile(b *testing.B, rows int) string {
 	b.Helper()
-	path := filepath.Join(os.TempDir(), fmt.Sprintf("barometer-bench-%d.parquet", rows))
-	if _, err := os.Stat(path); err == nil {
-		return path
-	}
+	path := filepath.Join(b.TempDir(), fmt.Sprintf("bench-%d.parquet", rows))
 	r := rand.New(rand.NewPCG(1, 2))
 	column := func(draw func() float64) []float64 {
 		x := make([]float64, rows)
