@@ -57,7 +57,7 @@ func (s *Site) report(l i18n.Lang) (content, error) {
 		}
 	}
 	return content{
-		title: s.views.T(l, "report.title"), description: s.views.T(l, "report.lead", "title", m.Title.In(l)),
+		title: s.views.T(l, "report.title"), description: m.Title.In(l) + ". " + s.views.T(l, "report.lead"),
 		template: "report", data: v,
 	}, nil
 }
