@@ -17,7 +17,14 @@ import (
 	"barometer/weighting/margin"
 )
 
-const benchRows = 1_000_000
+// benchRows is the size of the benchmark's sample, a million unless
+// BAROMETER_BENCH_ROWS says otherwise.
+func benchRows() int {
+	if n, err := strconv.Atoi(os.Getenv("BAROMETER_BENCH_ROWS")); err == nil {
+		return n
+	}
+	return 1_000_000
+}
 
 // benchData is a large sample with the classification of the barometer: 15
 // subsectors in 3 sectors, 5 regions, 4 sizes, and numeric variables.
@@ -126,7 +133,7 @@ func benchSteps(b *testing.B, data *microdata.Data) []struct {
 // survey package it also reports how many times longer R takes in the same
 // run (one call each, on the linearly independent columns).
 func BenchmarkMillion(b *testing.B) {
-	data := benchData(b, benchRows)
+	data := benchData(b, benchRows())
 	d, _ := data.Column("d")
 	var peer map[string]float64
 	if os.Getenv("BAROMETER_BENCH_R") != "" {

@@ -31,32 +31,6 @@ var drafts = map[string]func() draft{
 	"calibrate":              func() draft { return new(calibrateDraft) },
 }
 
-// DecodeStep reads one step of a self-contained case, JSON or YAML, that
-// carries its totals with it. The error has the code BadCase.
-func DecodeStep(raw []byte) (Step, error) {
-	var doc yaml.Node
-	if err := yaml.Load(raw, &doc); err != nil {
-		return nil, failf(BadCase, "%v", err)
-	}
-	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
-		doc = *doc.Content[0]
-	}
-	kind := take(&doc, "kind")
-	make, ok := drafts[kind]
-	if !ok {
-		return nil, failf(BadCase, "unknown adjustment %q", kind)
-	}
-	d := make()
-	if err := doc.Load(d, yaml.WithKnownFields()); err != nil {
-		return nil, failf(BadCase, "adjustment %s: %s", kind, strings.Join(yamlFaults(err), "; "))
-	}
-	step, err := d.bind(nil, Status{})
-	if err != nil {
-		return nil, inStep(kind, err)
-	}
-	return step, nil
-}
-
 // take removes a scalar key from a mapping and returns its value.
 func take(node *yaml.Node, key string) string {
 	if node.Kind != yaml.MappingNode {

@@ -87,7 +87,7 @@ func TestDecodeStepFaults(t *testing.T) {
 		`{"kind": "jackknife"}`: "jackknife",
 		`[1, 2]`:                "adjustment",
 	} {
-		_, err := DecodeStep([]byte(src))
+		_, err := decodeStep([]byte(src))
 		if CodeOf(err) != BadCase || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: error %v, want one about %s", src, err, want)
 		}

@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"barometer/survey/microdata"
+
+	"go.yaml.in/yaml/v4"
 )
 
 // refCase is the part of a reference case that weighting is about.
@@ -79,7 +81,7 @@ func (c refCase) run(data *microdata.Data) ([]float64, error) {
 	}
 	w := column.Number
 	for _, raw := range c.Adjust {
-		step, err := DecodeStep(raw)
+		step, err := decodeStep(raw)
 		if err != nil {
 			return nil, err
 		}
@@ -90,6 +92,31 @@ func (c refCase) run(data *microdata.Data) ([]float64, error) {
 		w = out.Weights
 	}
 	return w, nil
+}
+
+// decodeStep reads one step of a case, which carries its totals with it.
+func decodeStep(raw []byte) (Step, error) {
+	var doc yaml.Node
+	if err := yaml.Load(raw, &doc); err != nil {
+		return nil, failf(BadCase, "%v", err)
+	}
+	if doc.Kind == yaml.DocumentNode && len(doc.Content) == 1 {
+		doc = *doc.Content[0]
+	}
+	kind := take(&doc, "kind")
+	make, ok := drafts[kind]
+	if !ok {
+		return nil, failf(BadCase, "unknown adjustment %q", kind)
+	}
+	d := make()
+	if err := doc.Load(d, yaml.WithKnownFields()); err != nil {
+		return nil, failf(BadCase, "adjustment %s: %s", kind, strings.Join(yamlFaults(err), "; "))
+	}
+	step, err := d.bind(nil, Status{})
+	if err != nil {
+		return nil, inStep(kind, err)
+	}
+	return step, nil
 }
 
 func (c refCase) compare(t *testing.T, data *microdata.Data, w []float64) {

@@ -250,7 +250,7 @@ func TestCalibrateByColumnsOrValues(t *testing.T) {
 		t.Fatal(err)
 	}
 	run := func(constraint string) []float64 {
-		step, err := DecodeStep([]byte(`{"kind": "calibrate", "method": "raking", "bounds": null, "constraints": [{"total": 500}, ` + constraint + `]}`))
+		step, err := decodeStep([]byte(`{"kind": "calibrate", "method": "raking", "bounds": null, "constraints": [{"total": 500}, ` + constraint + `]}`))
 		if err != nil {
 			t.Fatal(err)
 		}

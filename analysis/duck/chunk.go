@@ -77,13 +77,15 @@ func (v vector) strings(visit func(row int, s string, ok bool)) {
 	}
 }
 
-// doubles copies a DOUBLE column, NaN where the value is missing.
+// doubles appends rows of a DOUBLE column, NaN where the value is missing.
 func (v vector) doubles(from, to int, into []float64) []float64 {
-	into = append(into[:0], values[float64](v)[from:to]...)
+	before := len(into)
+	into = append(into, values[float64](v)[from:to]...)
 	if mask := v.mask(); mask != nil {
-		for i := range into {
+		added := into[before:]
+		for i := range added {
 			if !isValid(mask, from+i) {
-				into[i] = math.NaN()
+				added[i] = math.NaN()
 			}
 		}
 	}

@@ -238,7 +238,7 @@ type numberReader struct {
 }
 
 func (r *numberReader) add(v vector) {
-	r.values = append(r.values, v.doubles(0, v.rows, nil)...)
+	r.values = v.doubles(0, v.rows, r.values)
 }
 
 func (r *numberReader) column() microdata.Column { return microdata.Numbers(r.name, r.values) }

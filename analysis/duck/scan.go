@@ -3,9 +3,7 @@ package duck
 import (
 	"context"
 	"fmt"
-	"math"
 	"runtime"
-	"strconv"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -124,7 +122,8 @@ func (r *result) starts(from, to int) []int {
 	return starts
 }
 
-// lane visits the rows of one lane, in order.
+// lane visits the rows of one lane, in order, a stripe at a time: long runs of
+// one column keep its sums in the processor's cache.
 func (s *scan) lane(ctx context.Context, r *result, starts []int, lane int) error {
 	b := newBuffers(s.decoders)
 	for i := range len(starts) - 1 {
@@ -142,21 +141,22 @@ func (s *scan) lane(ctx context.Context, r *result, starts []int, lane int) erro
 			return err
 		}
 	}
-	return nil
+	return s.deliver(b, lane)
 }
 
-// parts visits those rows of a chunk that are the lane's: all, unless the
-// chunk crosses a stripe's end.
+// parts takes those rows of a chunk that are the lane's: all, unless the chunk
+// crosses a stripe's end.
 func (s *scan) parts(c chunk, b *buffers, first, last, lane int) error {
+	start := first
 	for first < last {
 		end := min(last, (first/estimate.Stripe+1)*estimate.Stripe)
 		if estimate.LaneOf(first) == lane {
-			start := last - c.rows()
-			if err := b.decode(c, first-start, end-start); err != nil {
-				return err
+			if b.chunk.Rows > 0 && first/estimate.Stripe != b.chunk.Start/estimate.Stripe {
+				if err := s.deliver(b, lane); err != nil {
+					return err
+				}
 			}
-			b.chunk.Start, b.chunk.Rows = first, end-first
-			if err := s.visit(lane, &b.chunk); err != nil {
+			if err := b.decode(c, first-start, end-start, first); err != nil {
 				return err
 			}
 		}
@@ -165,134 +165,46 @@ func (s *scan) parts(c chunk, b *buffers, first, last, lane int) error {
 	return nil
 }
 
-// buffers hold the decoded columns of one lane.
+// deliver visits the rows gathered.
+func (s *scan) deliver(b *buffers, lane int) error {
+	if b.chunk.Rows == 0 {
+		return nil
+	}
+	for i := range b.columns {
+		b.chunk.Columns[i] = b.columns[i].values()
+	}
+	err := s.visit(lane, &b.chunk)
+	b.chunk.Rows = 0
+	for i := range b.columns {
+		b.columns[i].reset()
+	}
+	return err
+}
+
+// buffers gather the decoded columns of a stripe.
 type buffers struct {
-	decoders []decoder
-	chunk    estimate.Chunk
-	numbers  [][]float64
-	codes    [][]int32
-	bits     [][]uint8
+	chunk   estimate.Chunk
+	columns []columnBuffer
 }
 
 func newBuffers(decoders []decoder) *buffers {
-	n := len(decoders)
-	return &buffers{decoders: decoders, chunk: estimate.Chunk{Columns: make([]estimate.Values, n)},
-		numbers: make([][]float64, n), codes: make([][]int32, n), bits: make([][]uint8, n)}
+	b := &buffers{chunk: estimate.Chunk{Columns: make([]estimate.Values, len(decoders))}, columns: make([]columnBuffer, len(decoders))}
+	for i, d := range decoders {
+		b.columns[i].decoder = d
+	}
+	return b
 }
 
-// decode converts rows from..to of a chunk.
-func (b *buffers) decode(c chunk, from, to int) error {
-	for i, d := range b.decoders {
-		v := c.column(i)
-		out := &b.chunk.Columns[i]
-		*out = estimate.Values{}
-		switch {
-		case d.form == asText:
-			b.codes[i] = texts(v, from, to, d.dict, b.codes[i])
-			out.Code = b.codes[i]
-		case d.form == asTiny && d.column.As == estimate.Number:
-			if bits, ok := tinyBits(v, from, to, b.bits[i]); ok {
-				b.bits[i], out.Bit = bits, bits
-				continue
-			}
-			b.numbers[i] = tinyNumbers(v, from, to, b.numbers[i])
-			out.Number = b.numbers[i]
-		default:
-			if d.form == asTiny {
-				b.numbers[i] = tinyNumbers(v, from, to, b.numbers[i])
-			} else {
-				b.numbers[i] = v.doubles(from, to, b.numbers[i])
-			}
-			out.Number = b.numbers[i]
-		}
-		if d.column.As == estimate.Category && d.form != asText {
-			b.codes[i] = numberCodes(b.numbers[i], d.dict, b.codes[i])
-			out.Number, out.Code = nil, b.codes[i]
-		}
-		if d.column.As == estimate.Number && d.form == asText {
-			if err := b.textNumbers(i, d, to-from); err != nil {
-				return err
-			}
+// decode appends rows from..to of a chunk; first is the row number of from.
+func (b *buffers) decode(c chunk, from, to, first int) error {
+	if b.chunk.Rows == 0 {
+		b.chunk.Start = first
+	}
+	b.chunk.Rows += to - from
+	for i := range b.columns {
+		if err := b.columns[i].add(c.column(i), from, to); err != nil {
+			return err
 		}
 	}
-	return nil
-}
-
-// texts looks a text column's values up in its dictionary.
-func texts(v vector, from, to int, d *dictionary, into []int32) []int32 {
-	into = into[:0]
-	mask, all := v.mask(), values[text](v)
-	for row := from; row < to; row++ {
-		code, met := int32(-1), false
-		if isValid(mask, row) {
-			if code, met = d.text[all[row].string()]; !met {
-				code = -1 // the empty string is a missing value
-			}
-		}
-		into = append(into, code)
-	}
-	return into
-}
-
-// tinyBits hands a TINYINT column over as bits, unless it holds other values.
-func tinyBits(v vector, from, to int, into []uint8) ([]uint8, bool) {
-	all := values[uint8](v)[from:to]
-	mask := v.mask()
-	if mask == nil {
-		into = append(into[:0], all...)
-	} else {
-		into = into[:0]
-		for i, x := range all {
-			if !isValid(mask, from+i) {
-				x = 2
-			}
-			into = append(into, x)
-		}
-	}
-	var any uint8
-	for i, x := range all {
-		if into[i] != 2 || mask == nil {
-			any |= x
-		}
-	}
-	return into, any <= 1
-}
-
-func tinyNumbers(v vector, from, to int, into []float64) []float64 {
-	into = into[:0]
-	mask, all := v.mask(), values[int8](v)
-	for row := from; row < to; row++ {
-		x := math.NaN()
-		if isValid(mask, row) {
-			x = float64(all[row])
-		}
-		into = append(into, x)
-	}
-	return into
-}
-
-func numberCodes(numbers []float64, d *dictionary, into []int32) []int32 {
-	into = into[:0]
-	for _, x := range numbers {
-		into = append(into, d.ofNumber(x))
-	}
-	return into
-}
-
-// textNumbers reads a text column as numbers, where all its levels are.
-func (b *buffers) textNumbers(i int, d decoder, rows int) error {
-	b.numbers[i] = b.numbers[i][:0]
-	for _, code := range b.codes[i][:rows] {
-		x := math.NaN()
-		if code >= 0 {
-			parsed, err := strconv.ParseFloat(d.dict.levels[code], 64)
-			if err != nil || math.IsInf(parsed, 0) || math.IsNaN(parsed) {
-				return &estimate.DataError{Column: d.column.Name, Err: fmt.Errorf("%q is not a number", d.dict.levels[code])}
-			}
-			x = parsed
-		}
-		b.numbers[i] = append(b.numbers[i], x)
-	}
-	b.chunk.Columns[i] = estimate.Values{Number: b.numbers[i]}
 	return nil
 }

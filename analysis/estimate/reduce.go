@@ -23,16 +23,12 @@ type plannedItem struct {
 }
 
 // reduce scans the items once and sums them by cell.
-func (s *Sample) reduce(ctx context.Context, src Source, req Request) (*reduction, error) {
-	breakdowns := req.Breakdowns
-	if len(breakdowns) == 0 {
-		breakdowns = []Breakdown{{}}
-	}
+func (s *Sample) reduce(ctx context.Context, src Source, breakdowns []Breakdown, list []Item) (*reduction, error) {
 	parts, err := s.partitions(ctx, src, breakdowns)
 	if err != nil {
 		return nil, err
 	}
-	columns, items, err := plan(ctx, src, req.Items)
+	columns, items, err := plan(ctx, src, list)
 	if err != nil {
 		return nil, err
 	}
@@ -215,13 +211,7 @@ func (r *reduction) merge(lanes []*lane, items int) {
 		r.moments[p] = make([][]moment, items)
 		for i := range items {
 			g.Go(func() error {
-				all := make([]moment, len(part.cells))
-				for _, l := range lanes {
-					if l != nil {
-						l.sums[p][i].mergeInto(all)
-					}
-				}
-				r.moments[p][i] = all
+				r.moments[p][i] = mergeLanes(lanes, p, i, len(part.cells))
 				return nil
 			})
 		}
@@ -229,13 +219,35 @@ func (r *reduction) merge(lanes []*lane, items int) {
 	g.Wait() // no task fails
 }
 
+// mergeLanes adds one item's sums. Bits are merged as they are, which is
+// cheaper than as moments.
+func mergeLanes(lanes []*lane, part, item, cells int) []moment {
+	all := make([]moment, cells)
+	var bits []bitSums
+	for _, l := range lanes {
+		if l == nil {
+			continue
+		}
+		s := &l.sums[part][item]
+		s.mergeInto(all)
+		if bits == nil {
+			bits = s.bits
+			continue
+		}
+		for c := range s.bits {
+			bits[c].merge(&s.bits[c])
+		}
+	}
+	for c := range bits {
+		m := bits[c].moment()
+		all[c].merge(&m)
+	}
+	return all
+}
+
 func (s *cellSums) mergeInto(all []moment) {
 	for c := range s.numbers {
 		m := s.numbers[c].moment()
-		all[c].merge(&m)
-	}
-	for c := range s.bits {
-		m := s.bits[c].moment()
 		all[c].merge(&m)
 	}
 	for c := range s.ratios {

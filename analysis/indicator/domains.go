@@ -17,7 +17,7 @@ var breakdowns = map[string][]func() codebook.Classification{
 	"sector_size": {codebook.Sectors, codebook.Sizes},
 }
 
-var wholePopulation = i18n.Text{DA: "Alle", EN: "All"}
+var wholePopulation = i18n.Text{DA: "Alle offentlige arbejdspladser", EN: "All public workplaces"}
 
 // BreakdownColumns returns the columns of the wave that a breakdown crosses.
 func BreakdownColumns(breakdown string) []string {

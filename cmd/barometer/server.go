@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"barometer/internal/i18n"
 	"barometer/internal/web"
@@ -38,15 +39,16 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL})
-	if err != nil {
-		return nil, err
-	}
 	survey, err := newRunner(h, c, shell, now)
 	if err != nil {
 		return nil, err
 	}
+	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL, Survey: survey != nil})
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
+	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
 	r.Get("/", web.Front)
 	r.Handle("/assets/*", shell.Assets())

@@ -84,6 +84,12 @@ func NewShell(cfg Config) (*Shell, error) {
 	return s, err
 }
 
+// Owner is the authority that answers for the service.
+func (s *Shell) Owner() i18n.Text { return s.cfg.Owner }
+
+// Email is where questions go.
+func (s *Shell) Email() string { return s.cfg.Email }
+
 func needText(field string, t i18n.Text) error {
 	if missing := t.Missing(); missing != nil {
 		return errors.New("web: Config." + field + " has no wording in " + string(missing[0]))

@@ -140,3 +140,20 @@ func TestReasonsForGapsStayApart(t *testing.T) {
 		}
 	}
 }
+
+// A correction of every figure must not make the history too long for a cell.
+func TestLongHistoryFitsACell(t *testing.T) {
+	a := publishtest.About()
+	a.Changes[0].Cells = make([]string, 5000)
+	for i := range a.Changes[0].Cells {
+		a.Changes[0].Cells[i] = "value.politiske_maal × sector_size:kommune:100+"
+	}
+	book := formats.MicrodataBook(publishtest.Microdata(t, 4), a, i18n.English)
+	changes := book.Sheets[len(book.Sheets)-1]
+	if err := changes.Check(); err != nil {
+		t.Error(err)
+	}
+	if text := changes.Columns[3].Cell(0).Text; !strings.HasSuffix(text, "and 4900 more, see manifest.json") {
+		t.Errorf("the history ends %q", text[len(text)-60:])
+	}
+}

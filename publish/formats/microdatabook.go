@@ -55,6 +55,17 @@ func changesGrid(a About, l i18n.Lang) *Grid {
 	g.titled("version", "Version", 12, func(r int) string { return a.Changes[r].Version })
 	g.titled("date", w("Dato", "Date"), 14, func(r int) string { return a.Changes[r].Date })
 	g.titled("reason", w("Hvad er ændret og hvorfor", "What changed and why"), 90, func(r int) string { return a.Changes[r].Reason.In(l) })
-	g.titled("cells", w("Ændrede tal", "Figures that changed"), 60, func(r int) string { return strings.Join(a.Changes[r].Cells, ", ") })
+	g.titled("cells", w("Ændrede tal", "Figures that changed"), 60, func(r int) string { return changedCells(a.Changes[r].Cells, l) })
 	return g
+}
+
+// maxListed is how many changed figures a workbook names; the manifest of the
+// release names all.
+const maxListed = 100
+
+func changedCells(cells []string, l i18n.Lang) string {
+	if len(cells) <= maxListed {
+		return strings.Join(cells, ", ")
+	}
+	return strings.Join(cells[:maxListed], ", ") + fmt.Sprintf(words(l)(" og %s til, se manifest.json", " and %s more, see manifest.json"), number.Integer(len(cells)-maxListed, l))
 }

@@ -2,6 +2,7 @@ package site
 
 import (
 	"strings"
+	"time"
 
 	"barometer/internal/i18n"
 	"barometer/publish/formats"
@@ -29,20 +30,19 @@ var sections = []struct {
 
 // downloadView is the page of one release's files.
 type downloadView struct {
-	Title      i18n.Text
-	Wave       string
-	Version    string
-	Published  string
-	Newer      string // path of the version that replaces this one
-	NewerName  string
-	Sections   []section
-	Manifest   string
-	Citation   string
-	Licence    formats.Licence
-	Changes    []changeView
-	Others     []releaseLink
-	Figures    int
-	ReportPath string
+	Title     i18n.Text
+	Wave      string
+	Version   string
+	Published string
+	Newer     string // path of the version that replaces this one
+	NewerName string
+	Sections  []section
+	Manifest  string
+	Citation  string
+	Licence   formats.Licence
+	Contact   string
+	Changes   []changeView
+	Others    []releaseLink
 }
 
 type changeView struct {
@@ -71,20 +71,20 @@ func releasePath(m *release.Manifest) string {
 func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
 	m := rel.Manifest
 	v := downloadView{
-		Title: m.Title, Wave: m.Wave, Version: m.Version.String(), Published: date(m.Built, l),
+		Title: m.Title, Wave: m.Wave, Version: m.Version.String(), Published: published(m, l),
 		Sections: sectionsOf(m, l), Manifest: filePath(m, release.ManifestName),
-		Citation: about(m).Citation(l), Licence: m.Licence,
+		Citation: about(m).Citation(l), Licence: m.Licence, Contact: m.Contact,
 	}
 	if newest := s.newest(m.Wave); newest != rel {
 		v.Newer, v.NewerName = releasePath(newest.Manifest), newest.Manifest.Version.String()
 	}
 	for _, c := range m.Changes {
-		v.Changes = append(v.Changes, changeView{c.Version, isoDate(c.Date, l), c.Reason.In(l), len(c.Cells)})
+		v.Changes = append(v.Changes, changeView{c.Version, dateOf(c.Date, l), c.Reason.In(l), len(c.Cells)})
 	}
 	for _, other := range s.releases {
 		if other != rel {
 			o := other.Manifest
-			v.Others = append(v.Others, releaseLink{releasePath(o), o.Title.In(l) + ", version " + o.Version.String(), date(o.Built, l)})
+			v.Others = append(v.Others, releaseLink{releasePath(o), o.Title.In(l) + ", version " + o.Version.String(), published(o, l)})
 		}
 	}
 	return content{
@@ -124,4 +124,21 @@ func sectionOf(name string) int {
 		}
 	}
 	return len(sections) - 1
+}
+
+// published writes the day of a release: that of its newest change.
+func published(m *release.Manifest, l i18n.Lang) string {
+	if len(m.Changes) == 0 {
+		return i18n.Date(m.Built, l)
+	}
+	return dateOf(m.Changes[0].Date, l)
+}
+
+// dateOf writes a day given as 2025-11-27, and any other text as it is.
+func dateOf(day string, l i18n.Lang) string {
+	t, err := time.Parse(time.DateOnly, day)
+	if err != nil {
+		return day
+	}
+	return i18n.Date(t, l)
 }

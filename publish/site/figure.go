@@ -22,7 +22,7 @@ func (s *Site) figure(ind table.Indicator, c table.Cell, l i18n.Lang) figure {
 	if !shown {
 		return figure{Status: prose.Suppressed(c.Status(), l)}
 	}
-	v := figure{Value: prose.Value(f.Value, ind.Kind, l), N: number.Integer(f.N, l), Shown: true}
+	v := figure{Value: s.value(ind.Kind, f.Value, l), N: number.Integer(f.N, l), Shown: true}
 	if !ind.Counted {
 		v.Interval = interval(ind.Kind, f, l)
 	}
@@ -31,6 +31,14 @@ func (s *Site) figure(ind table.Indicator, c table.Cell, l i18n.Lang) figure {
 		v.Status = s.views.T(l, "figure.uncertain")
 	}
 	return v
+}
+
+// value writes a value with its unit.
+func (s *Site) value(k table.Kind, x float64, l i18n.Lang) string {
+	if k == table.Score {
+		return s.views.T(l, "figure.points", "value", prose.Value(x, k, l))
+	}
+	return prose.Value(x, k, l)
 }
 
 func interval(k table.Kind, f table.Figure, l i18n.Lang) string {

@@ -186,12 +186,19 @@ func (s *Site) groups(ind table.Indicator, l i18n.Lang) []group {
 		if b != totalDomain {
 			g.Label = breakdownName(b, l)
 		}
-		for _, d := range s.current.Breakdown(b) {
-			g.Rows = append(g.Rows, groupRow{d.Label.In(l), s.figure(ind, s.current.cell(ind, d.ID()), l)})
-		}
+		g.Rows = s.rows(ind, s.current.Breakdown(b), l)
 		list = append(list, g)
 	}
 	return list
+}
+
+// rows are the figures of an indicator in some domains.
+func (s *Site) rows(ind table.Indicator, domains []table.Domain, l i18n.Lang) []groupRow {
+	var rows []groupRow
+	for _, d := range domains {
+		rows = append(rows, groupRow{d.Label.In(l), s.figure(ind, s.current.cell(ind, d.ID()), l)})
+	}
+	return rows
 }
 
 // siblings are all members of an indicator's family, none where it is alone.

@@ -42,6 +42,8 @@ type Site struct {
 	current  *edition           // nil before the first release
 	pages    map[string]*page   // by address, with the query where one is needed
 	sitemap  []string           // addresses without language, in order
+
+	documents map[string]func() (document, error) // by address
 }
 
 //go:embed templates/*.html
@@ -82,7 +84,8 @@ func New(shell *web.Shell, releases []*release.Release, o Options) (*Site, error
 	if err != nil {
 		return nil, err
 	}
-	s := &Site{Options: o, shell: shell, releases: newestFirst(releases), pages: map[string]*page{}}
+	s := &Site{Options: o, shell: shell, releases: newestFirst(releases), pages: map[string]*page{},
+		documents: map[string]func() (document, error){}}
 	if s.views, err = shell.Views(templateFiles, messages); err != nil {
 		return nil, err
 	}
@@ -115,11 +118,12 @@ func (s *Site) Routes(router chi.Router) {
 	get("/{lang:da|en}", s.slash)
 	for _, pattern := range []string{
 		frontPath, reportPath, indicatorsPath, indicatorsPath + "/{indicator}", indicatorsPath + "/{indicator}/{file}",
-		tablesPath, tablesPath + "/{file}", downloadsPath, downloadsPath + "/{wave}/{version}",
-		aboutPath, accessibilityPath, privacyPath,
+		downloadsPath, downloadsPath + "/{wave}/{version}", aboutPath, accessibilityPath, privacyPath,
 	} {
 		get("/{lang:da|en}"+pattern, s.page)
 	}
+	get("/{lang:da|en}"+tablesPath, s.tables)
+	get("/{lang:da|en}"+tableCSVPath, s.tables)
 	get("/download/{wave}/{version}/*", s.download)
 	get("/robots.txt", s.robots)
 	get("/sitemap.xml", s.siteMap)

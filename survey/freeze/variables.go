@@ -59,14 +59,14 @@ func stratumLabel(s sample.Stratum) i18n.Text {
 
 func stratumNVariable() codebook.Variable {
 	return designNumber("stratum_n",
-		i18n.Text{DA: "Arbejdssteder i stratummet i rammen", EN: "Workplaces of the stratum in the frame"},
-		i18n.Text{DA: "arbejdssteder", EN: "workplaces"})
+		i18n.Text{DA: "Arbejdspladser i stratummet i rammen", EN: "Workplaces of the stratum in the frame"},
+		i18n.Text{DA: "arbejdspladser", EN: "workplaces"})
 }
 
 func stratumTakeVariable() codebook.Variable {
 	return designNumber("stratum_take",
-		i18n.Text{DA: "Udtrukne arbejdssteder i stratummet", EN: "Workplaces of the stratum in the sample"},
-		i18n.Text{DA: "arbejdssteder", EN: "workplaces"})
+		i18n.Text{DA: "Udtrukne arbejdspladser i stratummet", EN: "Workplaces of the stratum in the sample"},
+		i18n.Text{DA: "arbejdspladser", EN: "workplaces"})
 }
 
 func inclusionProbVariable() codebook.Variable {
@@ -78,7 +78,7 @@ func inclusionProbVariable() codebook.Variable {
 func designWeightVariable() codebook.Variable {
 	return designNumber("design_weight",
 		i18n.Text{DA: "Designvægt", EN: "Design weight"},
-		i18n.Text{DA: "arbejdssteder pr. udtrukket", EN: "workplaces per selected one"})
+		i18n.Text{DA: "arbejdspladser pr. udtrukken", EN: "workplaces per selected one"})
 }
 
 func designNumber(name string, label, unit i18n.Text) codebook.Variable {

@@ -68,7 +68,7 @@ func (d Disposition) Label() i18n.Text {
 	case Noncontact:
 		return i18n.Text{DA: "ikke hørt fra", EN: "not heard from"}
 	case Unknown:
-		return i18n.Text{DA: "ukendt om arbejdsstedet findes", EN: "unknown whether the workplace exists"}
+		return i18n.Text{DA: "ukendt om arbejdspladsen findes", EN: "unknown whether the workplace exists"}
 	case Ineligible:
 		return i18n.Text{DA: "uden for målgruppen", EN: "not eligible"}
 	}

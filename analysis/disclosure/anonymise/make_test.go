@@ -143,6 +143,9 @@ func TestSeedDecidesIdsAndOrderAndNothingElse(t *testing.T) {
 	if !slices.Equal(ids(a), ids(b)) || !slices.Equal(must(a.Data.Column("c4"))(t).Code, must(b.Data.Column("c4"))(t).Code) {
 		t.Error("one seed gives two files")
 	}
+	if slices.Equal(must(a.Data.Column("c4"))(t).Code, must(c.Data.Column("c4"))(t).Code) {
+		t.Error("two seeds give one order of records")
+	}
 	for _, id := range ids(c) {
 		if slices.Contains(ids(a), id) {
 			t.Errorf("record %s is in the files of two seeds", id)

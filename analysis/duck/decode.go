@@ -1,0 +1,137 @@
+package duck
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+
+	"barometer/analysis/estimate"
+)
+
+// columnBuffer gathers one column as an estimate.Source hands it over. Of
+// numbers, codes and bits one is in use.
+type columnBuffer struct {
+	decoder
+	numbers []float64
+	codes   []int32
+	bits    []uint8
+	scratch []float64
+}
+
+func (b *columnBuffer) reset() {
+	b.numbers, b.codes, b.bits = b.numbers[:0], b.codes[:0], b.bits[:0]
+}
+
+func (b *columnBuffer) values() estimate.Values {
+	switch {
+	case b.column.As == estimate.Category:
+		return estimate.Values{Code: b.codes}
+	case len(b.bits) > 0:
+		return estimate.Values{Bit: b.bits}
+	}
+	return estimate.Values{Number: b.numbers}
+}
+
+// add appends rows from..to of a vector.
+func (b *columnBuffer) add(v vector, from, to int) error {
+	switch {
+	case b.form == asText && b.column.As == estimate.Category:
+		b.codes = b.dict.ofTexts(v, from, to, b.codes)
+	case b.form == asText:
+		return b.addTextNumbers(v, from, to)
+	case b.column.As == estimate.Category:
+		b.scratch = b.decodeNumbers(v, from, to, b.scratch[:0])
+		for _, x := range b.scratch {
+			b.codes = append(b.codes, b.dict.ofNumber(x))
+		}
+	case b.form == asTiny && len(b.numbers) == 0 && b.addBits(v, from, to):
+	default:
+		b.spellBits()
+		b.numbers = b.decodeNumbers(v, from, to, b.numbers)
+	}
+	return nil
+}
+
+// addBits appends a TINYINT column as bits, unless it holds other values.
+func (b *columnBuffer) addBits(v vector, from, to int) bool {
+	before := len(b.bits)
+	b.bits = append(b.bits, values[uint8](v)[from:to]...)
+	added := b.bits[before:]
+	mask := v.mask()
+	var seen uint8
+	for i, x := range added {
+		valid := uint8(1)
+		if mask != nil {
+			row := from + i
+			valid = uint8(mask[row/64]>>(row%64)) & 1
+		}
+		x &= -valid // what stands at a missing value is undefined
+		seen |= x
+		added[i] = x | (1-valid)<<1
+	}
+	if seen > 1 {
+		b.bits = b.bits[:before]
+		return false
+	}
+	return true
+}
+
+// spellBits turns bits gathered so far into numbers.
+func (b *columnBuffer) spellBits() {
+	for _, x := range b.bits {
+		number := float64(x)
+		if x > 1 {
+			number = math.NaN()
+		}
+		b.numbers = append(b.numbers, number)
+	}
+	b.bits = b.bits[:0]
+}
+
+// decodeNumbers appends a DOUBLE or TINYINT column, NaN where it is missing.
+func (b *columnBuffer) decodeNumbers(v vector, from, to int, into []float64) []float64 {
+	if b.form == asDouble {
+		return v.doubles(from, to, into)
+	}
+	mask, all := v.mask(), values[int8](v)
+	for row := from; row < to; row++ {
+		x := math.NaN()
+		if isValid(mask, row) {
+			x = float64(all[row])
+		}
+		into = append(into, x)
+	}
+	return into
+}
+
+// addTextNumbers reads a text column as numbers, where all its levels are.
+func (b *columnBuffer) addTextNumbers(v vector, from, to int) error {
+	b.codes = b.dict.ofTexts(v, from, to, b.codes[:0])
+	for _, code := range b.codes {
+		x := math.NaN()
+		if code >= 0 {
+			parsed, err := strconv.ParseFloat(b.dict.levels[code], 64)
+			if err != nil || math.IsInf(parsed, 0) || math.IsNaN(parsed) {
+				return &estimate.DataError{Column: b.column.Name, Err: fmt.Errorf("%q is not a number", b.dict.levels[code])}
+			}
+			x = parsed
+		}
+		b.numbers = append(b.numbers, x)
+	}
+	return nil
+}
+
+// ofTexts appends the numbers of a text column's values.
+func (d *dictionary) ofTexts(v vector, from, to int, into []int32) []int32 {
+	mask, all := v.mask(), values[text](v)
+	for row := from; row < to; row++ {
+		code, met := int32(-1), false
+		if isValid(mask, row) {
+			if code, met = d.text[all[row].string()]; !met {
+				code = -1 // the empty string is a missing value
+			}
+		}
+		into = append(into, code)
+	}
+	return into
+}

@@ -1,0 +1,79 @@
+package site
+
+import (
+	"barometer/analysis/table"
+	"barometer/internal/i18n"
+	"barometer/reports/chart"
+	"barometer/reports/number"
+)
+
+// The figures of the front page: the share of innovative workplaces, and what
+// stands beside it where the wave has it.
+const headline = "innov_rate"
+
+var keyFigures = []string{"reuse", "collab_any", "evaluated", "shared"}
+
+// frontView is the front page.
+type frontView struct {
+	Options
+	Finding  string
+	Sentence string
+	Chart    *drawing
+	Rows     []groupRow // the figures of the chart
+	Level    string
+	Path     string // of the headline's page
+	Cards    []card
+}
+
+// card is a key figure.
+type card struct {
+	Path, Label, Base string
+	figure
+}
+
+func (s *Site) addFront() {
+	s.addPage(frontPath, frontPath, s.front)
+	s.list(frontPath)
+}
+
+func (s *Site) front(l i18n.Lang) (content, error) {
+	v := frontView{Options: s.Options, Finding: s.current.Title.In(l), Level: number.Percent(s.current.Level, l)}
+	for _, id := range keyFigures {
+		if ind, ok := s.current.Indicator(id); ok {
+			f := s.figure(ind, s.current.cell(ind, totalDomain), l)
+			v.Cards = append(v.Cards, card{indicatorPath(ind), ind.Label.In(l), ind.Base.In(l), f})
+		}
+	}
+	if ind, ok := s.current.Indicator(headline); ok {
+		if err := s.finding(&v, ind, l); err != nil {
+			return content{}, err
+		}
+	}
+	return content{title: v.Finding, description: v.Sentence, template: "front", data: v}, nil
+}
+
+// finding puts the wave's headline into words and a chart.
+func (s *Site) finding(v *frontView, ind table.Indicator, l i18n.Lang) error {
+	v.Path = indicatorPath(ind)
+	period := s.current.Period.In(l)
+	f := s.figure(ind, s.current.cell(ind, totalDomain), l)
+	if !f.Shown {
+		v.Sentence = s.lead(ind, f, l)
+		return nil
+	}
+	v.Finding = s.views.T(l, "front.finding", "value", f.Value)
+	v.Sentence = s.views.T(l, "front.sentence", "value", f.Value, "period", period, "n", f.N,
+		"interval", f.Interval, "level", v.Level)
+	if len(s.current.Breakdown("sector")) == 0 {
+		return nil
+	}
+	c, err := chart.New(s.current.Table, chart.Spec{
+		ID: "front", Kind: chart.Bar, Indicators: []string{headline}, Domains: []string{totalDomain, "sector:*"},
+	}, l)
+	if err != nil {
+		return err
+	}
+	d, err := draw(c)
+	v.Chart, v.Rows = &d, s.rows(ind, s.current.groupsOf("sector"), l)
+	return err
+}
