@@ -1,6 +1,7 @@
 package impute
 
 import (
+	"cmp"
 	"hash/fnv"
 	"slices"
 	"strings"
@@ -54,7 +55,7 @@ func New(data *microdata.Data, plan Plan) (*Deck, error) {
 	if err := d.deal(rows); err != nil {
 		return nil, err
 	}
-	d.chosen, err = d.draw(round{}, in.weight)
+	d.chosen, err = d.draw(0, in.weight)
 	return d, err
 }
 
@@ -104,6 +105,9 @@ func (d *Deck) deal(rows []int32) error {
 			d.recipients = append(d.recipients, row)
 		}
 	}
+	for i := range tree {
+		slices.SortStableFunc(tree[i].donors, d.byValue)
+	}
 	from, err := d.borrow(recipients)
 	if err != nil {
 		return err
@@ -112,6 +116,23 @@ func (d *Deck) deal(rows []int32) error {
 		d.pool = append(d.pool, from[of[row]])
 	}
 	return nil
+}
+
+// byValue orders donors by their values, the first variable first; units of
+// equal values stay in the order of their keys.
+func (d *Deck) byValue(a, b int32) int {
+	for _, c := range d.variables {
+		var order int
+		if c.IsNumeric() {
+			order = cmp.Compare(c.Number[a], c.Number[b])
+		} else {
+			order = cmp.Compare(c.Code[a], c.Code[b])
+		}
+		if order != 0 {
+			return order
+		}
+	}
+	return 0
 }
 
 type role int
