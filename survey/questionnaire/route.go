@@ -24,6 +24,11 @@ type RoutedItem struct {
 	Rows    []Option
 }
 
+// Whole reports whether every option and row of the item is offered.
+func (i RoutedItem) Whole() bool {
+	return len(i.Options) == len(i.Item.Options) && len(i.Rows) == len(i.Item.Rows)
+}
+
 // Route returns the pages on the route of a, in order, each with the items on
 // the route. A page without such items is left out.
 func (q *Questionnaire) Route(a Answers) []RoutedPage {
