@@ -3,7 +3,7 @@ package weighting
 import (
 	"math"
 
-	"barometer/weighting/internal/cholesky"
+	"barometer/internal/cholesky"
 )
 
 // logit is a logistic regression of a yes/no outcome, fitted by iteratively

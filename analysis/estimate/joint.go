@@ -115,7 +115,7 @@ func (sh *Sheet) score(s *Scores, k int, stat Stat, a, b []float64, domainOf []i
 			if b != nil {
 				x = b[row]
 			}
-			size[d] += sh.Weight[row] * x
+			size[d] += float64(sh.Weight[row] * x)
 		}
 	}
 	for row, d := range domainOf {

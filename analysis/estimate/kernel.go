@@ -1,7 +1,9 @@
 package estimate
 
 // A kernel adds the rows of a chunk to the running sums of their cells. There
-// is one for each shape of item, since this is where the time goes.
+// is one for each shape of item, since this is where the time goes. Products
+// are converted to float64 before they are added, here and wherever sums are
+// made: no processor may then fuse the two operations and round differently.
 
 // numberSums are the sums of a numeric item in a cell, about its first value
 // and first weight.
@@ -31,10 +33,10 @@ func addNumbers(sums []numberSums, cells []int32, w, y []float64) {
 		s.n++
 		s.p += p
 		s.a += a
-		s.pp += p * p
-		s.pa += p * a
-		s.aa += a * a
-		s.yy += a * dev
+		s.pp += float64(p * p)
+		s.pa += float64(p * a)
+		s.aa += float64(a * a)
+		s.yy += float64(a * dev)
 	}
 }
 
@@ -44,7 +46,7 @@ func (s *numberSums) moment() moment {
 	}
 	n := float64(s.n)
 	return moment{n: s.n, positive: s.positive, centreA: s.centre, centreB: 1,
-		w: s.p + n*s.weight, a: s.a, yy: s.yy,
+		w: s.p + float64(n*s.weight), a: s.a, yy: s.yy,
 		ww: s.pp - s.p*s.p/n, wa: s.pa - s.p*s.a/n, aa: s.aa - s.a*s.a/n}
 }
 
@@ -75,13 +77,13 @@ func addRatios(sums []ratioSums, cells []int32, w, num, den []float64) {
 		s.p += p
 		s.a += a
 		s.b += b
-		s.pp += p * p
-		s.pa += p * a
-		s.pb += p * b
-		s.aa += a * a
-		s.ab += a * b
-		s.bb += b * b
-		s.yy += a * (x - s.centreA)
+		s.pp += float64(p * p)
+		s.pa += float64(p * a)
+		s.pb += float64(p * b)
+		s.aa += float64(a * a)
+		s.ab += float64(a * b)
+		s.bb += float64(b * b)
+		s.yy += float64(a * (x - s.centreA))
 	}
 }
 
@@ -91,7 +93,7 @@ func (s *ratioSums) moment() moment {
 	}
 	n := float64(s.n)
 	return moment{n: s.n, positive: s.positive, centreA: s.centreA, centreB: s.centreB,
-		w: s.p + n*s.weight, a: s.a, b: s.b, yy: s.yy,
+		w: s.p + float64(n*s.weight), a: s.a, b: s.b, yy: s.yy,
 		ww: s.pp - s.p*s.p/n, wa: s.pa - s.p*s.a/n, wb: s.pb - s.p*s.b/n,
 		aa: s.aa - s.a*s.a/n, ab: s.ab - s.a*s.b/n, bb: s.bb - s.b*s.b/n}
 }
@@ -120,7 +122,7 @@ func addBits(sums []bitSums, cells []int32, w []float64, bits []uint8) {
 		p := w[i] - s.weight
 		s.n++
 		s.p += p
-		s.square += p * p
+		s.square += float64(p * p)
 	}
 }
 
@@ -133,8 +135,8 @@ func (s *bitSums) merge(o *bitSums) {
 			continue
 		}
 		n, apart := float64(from.n), from.weight-into.weight
-		into.square += from.square + 2*apart*from.p + n*apart*apart
-		into.p += from.p + n*apart
+		into.square += from.square + float64(2*apart*from.p) + float64(n*apart*apart)
+		into.p += from.p + float64(n*apart)
 		into.n += from.n
 	}
 }
@@ -153,7 +155,7 @@ func (s *bitSums) half(b int) moment {
 	}
 	n := float64(k.n)
 	return moment{n: k.n, positive: b * k.n, centreA: float64(b), centreB: 1,
-		w: k.p + n*k.weight, ww: k.square - k.p*k.p/n}
+		w: k.p + float64(n*k.weight), ww: k.square - k.p*k.p/n}
 }
 
 // levelBits turns categories into 0/1: is it the level?
@@ -180,7 +182,7 @@ func addBefore(sums []beforeSums, centres []ratioSums, cells []int32, d, num, de
 		}
 		s, m := &sums[c], &centres[c]
 		s.d += d[i]
-		s.a += d[i] * (x - m.centreA)
-		s.b += d[i] * (y - m.centreB)
+		s.a += float64(d[i] * (x - m.centreA))
+		s.b += float64(d[i] * (y - m.centreB))
 	}
 }

@@ -143,10 +143,10 @@ type score struct{ value, slope, ratio float64 }
 func linearise(s Stat, t *moment) score {
 	switch s {
 	case Total, Count:
-		return score{value: t.a + t.centreA*t.w, slope: 1}
+		return score{value: t.a + float64(t.centreA*t.w), slope: 1}
 	case Ratio:
-		x := t.b + t.centreB*t.w
-		r := (t.a + t.centreA*t.w) / x
+		x := t.b + float64(t.centreB*t.w)
+		r := (t.a + float64(t.centreA*t.w)) / x
 		return score{value: r, slope: 1 / x, ratio: r}
 	}
 	mean := t.centreA + t.a/t.w
@@ -155,7 +155,7 @@ func linearise(s Stat, t *moment) score {
 
 // in returns the score as a linear combination of what a cell knows.
 func (u score) in(m *moment) linear {
-	return linear{a: u.slope, b: -u.slope * u.ratio, w: u.slope * (m.centreA - u.ratio*m.centreB)}
+	return linear{a: u.slope, b: -u.slope * u.ratio, w: u.slope * (m.centreA - float64(u.ratio*m.centreB))}
 }
 
 // variance returns the variance of the total of a linearised variable.
@@ -204,7 +204,7 @@ func (e *estimator) fitSteps(part *partition, moments []moment, cells []int32, u
 				continue
 			}
 			in, d := u.in(m), m.before[k]
-			e.sums[e.sample.groups[part.cells[c].group].pattern] += in.a*d.a + in.b*d.b + in.w*d.d
+			e.sums[e.sample.groups[part.cells[c].group].pattern] += float64(in.a*d.a) + float64(in.b*d.b) + float64(in.w*d.d)
 		}
 		e.sample.steps[k].fit(e.sums, e.fit)
 		for p, f := range e.fit {

@@ -29,18 +29,18 @@ func (m *moment) recentre(centreA, centreB float64) {
 	if da == 0 && db == 0 {
 		return
 	}
-	m.yy += 2*da*m.a + da*da*m.w
-	m.aa += 2*da*m.wa + da*da*m.ww
-	m.bb += 2*db*m.wb + db*db*m.ww
-	m.ab += da*m.wb + db*m.wa + da*db*m.ww
-	m.wa += da * m.ww
-	m.wb += db * m.ww
-	m.a += da * m.w
-	m.b += db * m.w
+	m.yy += float64(2*da*m.a) + float64(da*da*m.w)
+	m.aa += float64(2*da*m.wa) + float64(da*da*m.ww)
+	m.bb += float64(2*db*m.wb) + float64(db*db*m.ww)
+	m.ab += float64(da*m.wb) + float64(db*m.wa) + float64(da*db*m.ww)
+	m.wa += float64(da * m.ww)
+	m.wb += float64(db * m.ww)
+	m.a += float64(da * m.w)
+	m.b += float64(db * m.w)
 	for i := range m.before {
 		s := &m.before[i]
-		s.a += da * s.d
-		s.b += db * s.d
+		s.a += float64(da * s.d)
+		s.b += float64(db * s.d)
 	}
 	m.centreA, m.centreB = centreA, centreB
 }
@@ -58,12 +58,12 @@ func (m *moment) merge(o *moment) {
 	p, q := float64(m.n), float64(o.n)
 	scale := p * q / (p + q)
 	dw, da, db := o.w/q-m.w/p, o.a/q-m.a/p, o.b/q-m.b/p
-	m.ww += o.ww + scale*dw*dw
-	m.wa += o.wa + scale*dw*da
-	m.wb += o.wb + scale*dw*db
-	m.aa += o.aa + scale*da*da
-	m.ab += o.ab + scale*da*db
-	m.bb += o.bb + scale*db*db
+	m.ww += o.ww + float64(scale*dw*dw)
+	m.wa += o.wa + float64(scale*dw*da)
+	m.wb += o.wb + float64(scale*dw*db)
+	m.aa += o.aa + float64(scale*da*da)
+	m.ab += o.ab + float64(scale*da*db)
+	m.bb += o.bb + float64(scale*db*db)
 	m.yy += o.yy
 	m.w, m.a, m.b = m.w+o.w, m.a+o.a, m.b+o.b
 	m.n, m.positive = m.n+o.n, m.positive+o.positive
@@ -79,10 +79,10 @@ type linear struct{ a, b, w float64 }
 // spread returns the mean and the sum of squared deviations of a linear
 // combination over the cell's rows.
 func (m *moment) spread(c linear) (mean, square float64) {
-	mean = (c.a*m.a + c.b*m.b + c.w*m.w) / float64(m.n)
-	square = c.a*c.a*m.aa + 2*c.a*c.w*m.wa + c.w*c.w*m.ww
+	mean = (float64(c.a*m.a) + float64(c.b*m.b) + float64(c.w*m.w)) / float64(m.n)
+	square = float64(c.a*c.a*m.aa) + float64(2*c.a*c.w*m.wa) + float64(c.w*c.w*m.ww)
 	if c.b != 0 {
-		square += c.b*c.b*m.bb + 2*c.a*c.b*m.ab + 2*c.b*c.w*m.wb
+		square += float64(c.b*c.b*m.bb) + float64(2*c.a*c.b*m.ab) + float64(2*c.b*c.w*m.wb)
 	}
 	return mean, max(0, square)
 }

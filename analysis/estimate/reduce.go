@@ -23,16 +23,12 @@ type plannedItem struct {
 }
 
 // reduce scans the items once and sums them by cell.
-func (s *Sample) reduce(ctx context.Context, src Source, req Request) (*reduction, error) {
-	breakdowns := req.Breakdowns
-	if len(breakdowns) == 0 {
-		breakdowns = []Breakdown{{}}
-	}
+func (s *Sample) reduce(ctx context.Context, src Source, breakdowns []Breakdown, list []Item) (*reduction, error) {
 	parts, err := s.partitions(ctx, src, breakdowns)
 	if err != nil {
 		return nil, err
 	}
-	columns, items, err := plan(ctx, src, req.Items)
+	columns, items, err := plan(ctx, src, list)
 	if err != nil {
 		return nil, err
 	}

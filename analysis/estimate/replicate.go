@@ -136,8 +136,8 @@ func (it pointItem) values(weights []float64, domainOf []int32, domains int) []f
 				continue
 			}
 		}
-		y[d] += weights[row] * it.a[row]
-		x[d] += weights[row] * b
+		y[d] += float64(weights[row] * it.a[row])
+		x[d] += float64(weights[row] * b)
 	}
 	if it.stat == Total || it.stat == Count {
 		return y

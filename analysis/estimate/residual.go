@@ -172,7 +172,7 @@ func (st *step) invert(sums []float64, size int) *mat.Dense {
 		for _, a := range x {
 			for _, b := range x {
 				if a.at <= b.at {
-					gram.SetSym(a.at, b.at, gram.At(a.at, b.at)+sums[g]*a.value*b.value)
+					gram.SetSym(a.at, b.at, gram.At(a.at, b.at)+float64(sums[g]*a.value*b.value))
 				}
 			}
 		}
@@ -187,7 +187,7 @@ func (st *step) fit(sums, fitted []float64) {
 	right := make([]float64, size)
 	for g, x := range st.x {
 		for _, e := range x {
-			right[e.at] += sums[g] * e.value
+			right[e.at] += float64(sums[g] * e.value)
 		}
 	}
 	var b mat.VecDense
@@ -195,7 +195,7 @@ func (st *step) fit(sums, fitted []float64) {
 	for g, x := range st.x {
 		fitted[g] = 0
 		for _, e := range x {
-			fitted[g] += e.value * b.AtVec(e.at)
+			fitted[g] += float64(e.value * b.AtVec(e.at))
 		}
 	}
 }

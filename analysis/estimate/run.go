@@ -23,10 +23,23 @@ func Run(ctx context.Context, src Source, spec design.Spec, req Request) ([]Esti
 	if err != nil {
 		return nil, nil, err
 	}
-	r, err := s.reduce(ctx, src, req)
+	r, err := s.reduction(ctx, src, spec, req)
 	if err != nil {
 		return nil, nil, err
 	}
 	estimates, err := r.estimates(req)
 	return estimates, s.Warnings, err
+}
+
+// reduction sums the items by cell: at the source where it offers to, else by
+// scanning it.
+func (s *Sample) reduction(ctx context.Context, src Source, spec design.Spec, req Request) (*reduction, error) {
+	breakdowns := req.Breakdowns
+	if len(breakdowns) == 0 {
+		breakdowns = []Breakdown{{}}
+	}
+	if r, ok := src.(Reducer); ok && s.reducible(spec) {
+		return s.reduceAtSource(ctx, r, spec, breakdowns, req.Items)
+	}
+	return s.reduce(ctx, src, breakdowns, req.Items)
 }

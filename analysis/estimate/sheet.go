@@ -113,7 +113,7 @@ func (sh *Sheet) residual(u []float64) {
 		sums, fitted := make([]float64, len(st.x)), make([]float64, len(st.x))
 		for row, g := range sh.group {
 			if g >= 0 {
-				sums[sh.groups[g].pattern] += st.before[row] * u[row]
+				sums[sh.groups[g].pattern] += float64(st.before[row] * u[row])
 			}
 		}
 		st.fit(sums, fitted)

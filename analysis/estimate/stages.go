@@ -1,8 +1,11 @@
 package estimate
 
 import (
+	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"strings"
 
 	"barometer/analysis/variance"
 )
@@ -82,21 +85,46 @@ func (s *Sample) dropTrivialUnits() {
 // checkPresent refuses a row of the sample without a design value.
 func (s *Sample) checkPresent(cols *designColumns, stages int) error {
 	codes := slices.Concat(cols.ids[:min(len(cols.ids), stages)], cols.strata[:min(len(cols.strata), stages)])
+	var faults []string
 	for _, c := range codes {
-		for i, code := range c.codes {
-			if s.in[i] && code < 0 {
-				return refuse("missing_design_value", "column %s, row %d: the design value is missing", c.name, i+1)
-			}
+		if rows := s.rowsWhere(func(i int) bool { return c.codes[i] < 0 }); rows != "" {
+			faults = append(faults, fmt.Sprintf("column %s, %s: the design value is missing", c.name, rows))
 		}
 	}
 	for _, c := range cols.fpc[:min(len(cols.fpc), stages)] {
-		for i, x := range c.values {
-			if s.in[i] && math.IsNaN(x) {
-				return refuse("missing_design_value", "column %s, row %d: the population count is missing", c.name, i+1)
-			}
+		if rows := s.rowsWhere(func(i int) bool { return math.IsNaN(c.values[i]) }); rows != "" {
+			faults = append(faults, fmt.Sprintf("column %s, %s: the population count is missing", c.name, rows))
 		}
 	}
+	if faults != nil {
+		return refuse("missing_design_value", "%s", strings.Join(faults, "; "))
+	}
 	return nil
+}
+
+// rowsWhere names the rows of the sample for which a fault holds, the first few
+// by number; "" if there are none.
+func (s *Sample) rowsWhere(fault func(row int) bool) string {
+	const most = 5
+	var named []string
+	n := 0
+	for i, in := range s.in {
+		if !in || !fault(i) {
+			continue
+		}
+		if n++; n <= most {
+			named = append(named, strconv.Itoa(i+1))
+		}
+	}
+	switch {
+	case n == 0:
+		return ""
+	case n > most:
+		return fmt.Sprintf("rows %s and %d more", strings.Join(named, ", "), n-most)
+	case n == 1:
+		return "row " + named[0]
+	}
+	return "rows " + strings.Join(named, ", ")
 }
 
 // checkNesting refuses a stage-1 unit code found in two strata.
@@ -306,11 +334,14 @@ func (b *stageBuilder) count(stage *variance.Stage) error {
 				fpc.name, row+1, fpc.values[row], s.Name, s.Population)
 		}
 	}
+	var faults []string
 	for _, s := range stage.Strata {
 		if s.Population < float64(s.Units) {
-			return refuse("fpc_too_small", "stratum %s: population count %v of column %s is below the %d units sampled",
-				s.Name, s.Population, fpc.name, s.Units)
+			faults = append(faults, fmt.Sprintf("stratum %s: population count %v is below the %d units sampled", s.Name, s.Population, s.Units))
 		}
+	}
+	if faults != nil {
+		return refuse("fpc_too_small", "column %s, %s", fpc.name, strings.Join(faults, "; "))
 	}
 	return nil
 }

@@ -104,7 +104,7 @@ func (s *solver) step() ([]float64, error) {
 func (s *solver) mean(row int) (mu, slope float64) {
 	eta := 0.0
 	for j, c := range s.columns {
-		eta += s.beta[j] * c[row]
+		eta += float64(s.beta[j] * c[row])
 	}
 	if !s.logistic {
 		return eta, 1
@@ -127,7 +127,7 @@ func (s *solver) inform() error {
 		for j, a := range x {
 			if a *= w; a != 0 {
 				for k := j; k < p; k++ {
-					sums[j*p+k] += a * x[k]
+					sums[j*p+k] += float64(a * x[k])
 				}
 			}
 		}

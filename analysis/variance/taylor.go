@@ -37,7 +37,7 @@ func (d *Design) FromSpreads(spreads []Spread) (float64, error) {
 			apart := spreads[h].Mean - sum/float64(units)
 			square = apart * apart
 		}
-		v += scales[h] * square
+		v += float64(scales[h] * square)
 	}
 	return v, nil
 }
@@ -178,7 +178,7 @@ func (s Stage) addProducts(sum *mat.SymDense, z [][]float64, scales []float64, c
 			a *= scales[h]
 			row := products[k*len(z):]
 			for l := k; l < len(apart); l++ {
-				row[l] += a * apart[l]
+				row[l] += float64(a * apart[l])
 			}
 		}
 	}

@@ -44,15 +44,21 @@ func BenchmarkCoverage(b *testing.B) {
 	}
 }
 
-// TestIntervalsCoverTheTruth repeats a few draws: enough to notice an interval
+// TestTruthAndItsIntervals checks that no indicator is true of everyone in its
+// base, or of no one, and repeats a few draws: enough to notice an interval
 // that is a fifth too short.
-func TestIntervalsCoverTheTruth(t *testing.T) {
+func TestTruthAndItsIntervals(t *testing.T) {
 	study, coverage := newStudy(t), demo.NewCoverage()
 	for draw := range 4 {
 		study.repeat(t, draw, coverage)
 	}
 	if share := coverage.Total.Share(); share < 0.93 || share > 0.97 {
 		t.Errorf("%.1f %% of %d intervals cover the truth", 100*share, coverage.Total.Of)
+	}
+	for i, f := range study.formulas {
+		if total := study.truth[i*len(study.domains)]; f.Kind == table.Share && !(total.Value > 0 && total.Value < 1) {
+			t.Errorf("%s is %v of %d workplaces", f.ID, total.Value, total.N)
+		}
 	}
 }
 

@@ -98,11 +98,11 @@ type waveConfig struct {
 	Licence   licence   `yaml:"licence"`
 }
 
-// day is a date of Danish local time, written YYYY-MM-DD.
+// day is a calendar date, written YYYY-MM-DD; its time of day means nothing.
 type day struct{ time.Time }
 
 func (d *day) UnmarshalYAML(node *yaml.Node) error {
-	t, err := time.ParseInLocation(time.DateOnly, node.Value, copenhagen)
+	t, err := time.Parse(time.DateOnly, node.Value)
 	if err != nil {
 		return fmt.Errorf("line %d: %q is no date: write it as 2025-06-30", node.Line, node.Value)
 	}
@@ -111,15 +111,6 @@ func (d *day) UnmarshalYAML(node *yaml.Node) error {
 }
 
 func (d day) MarshalYAML() (any, error) { return d.Format(time.DateOnly), nil }
-
-// copenhagen is the zone of Danish local time; the zone database is linked in.
-var copenhagen = func() *time.Location {
-	zone, err := time.LoadLocation("Europe/Copenhagen")
-	if err != nil {
-		panic(err)
-	}
-	return zone
-}()
 
 // licence is what readers may do with the published data.
 type licence struct {

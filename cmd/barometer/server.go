@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-chi/chi/v5"
+	"github.com/go-chi/chi/v5/middleware"
 
 	"barometer/internal/i18n"
 	"barometer/internal/web"
@@ -47,6 +48,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 		return nil, err
 	}
 	r := chi.NewRouter()
+	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
 	r.Get("/", web.Front)
 	r.Handle("/assets/*", shell.Assets())

@@ -31,7 +31,6 @@ var sections = []struct {
 // downloadView is the page of one release's files.
 type downloadView struct {
 	Title     i18n.Text
-	Wave      string
 	Version   string
 	Published string
 	Newer     string // path of the version that replaces this one
@@ -71,7 +70,7 @@ func releasePath(m *release.Manifest) string {
 func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
 	m := rel.Manifest
 	v := downloadView{
-		Title: m.Title, Wave: m.Wave, Version: m.Version.String(), Published: i18n.Date(m.Built, l),
+		Title: m.Title, Version: m.Version.String(), Published: published(m, l),
 		Sections: sectionsOf(m, l), Manifest: filePath(m, release.ManifestName),
 		Citation: about(m).Citation(l), Licence: m.Licence, Contact: m.Contact,
 	}
@@ -84,7 +83,7 @@ func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
 	for _, other := range s.releases {
 		if other != rel {
 			o := other.Manifest
-			v.Others = append(v.Others, releaseLink{releasePath(o), o.Title.In(l) + ", version " + o.Version.String(), i18n.Date(o.Built, l)})
+			v.Others = append(v.Others, releaseLink{releasePath(o), o.Title.In(l) + ", version " + o.Version.String(), published(o, l)})
 		}
 	}
 	return content{
@@ -124,6 +123,14 @@ func sectionOf(name string) int {
 		}
 	}
 	return len(sections) - 1
+}
+
+// published writes the day of a release: that of its newest change.
+func published(m *release.Manifest, l i18n.Lang) string {
+	if len(m.Changes) == 0 {
+		return i18n.Date(m.Built, l)
+	}
+	return dateOf(m.Changes[0].Date, l)
 }
 
 // dateOf writes a day given as 2025-11-27, and any other text as it is.

@@ -19,10 +19,10 @@ type frontView struct {
 	Finding  string
 	Sentence string
 	Chart    *drawing
+	Rows     []groupRow // the figures of the chart
+	Level    string
 	Path     string // of the headline's page
 	Cards    []card
-	Title    i18n.Text
-	Version  string
 }
 
 // card is a key figure.
@@ -37,7 +37,7 @@ func (s *Site) addFront() {
 }
 
 func (s *Site) front(l i18n.Lang) (content, error) {
-	v := frontView{Options: s.Options, Title: s.current.Title, Version: s.current.release.Manifest.Version.String(), Finding: s.current.Title.In(l)}
+	v := frontView{Options: s.Options, Finding: s.current.Title.In(l), Level: number.Percent(s.current.Level, l)}
 	for _, id := range keyFigures {
 		if ind, ok := s.current.Indicator(id); ok {
 			f := s.figure(ind, s.current.cell(ind, totalDomain), l)
@@ -63,7 +63,7 @@ func (s *Site) finding(v *frontView, ind table.Indicator, l i18n.Lang) error {
 	}
 	v.Finding = s.views.T(l, "front.finding", "value", f.Value)
 	v.Sentence = s.views.T(l, "front.sentence", "value", f.Value, "period", period, "n", f.N,
-		"interval", f.Interval, "level", number.Percent(s.current.Level, l))
+		"interval", f.Interval, "level", v.Level)
 	if len(s.current.Breakdown("sector")) == 0 {
 		return nil
 	}
@@ -74,6 +74,6 @@ func (s *Site) finding(v *frontView, ind table.Indicator, l i18n.Lang) error {
 		return err
 	}
 	d, err := draw(c)
-	v.Chart = &d
+	v.Chart, v.Rows = &d, s.rows(ind, s.current.groupsOf("sector"), l)
 	return err
 }

@@ -83,14 +83,14 @@ type entry struct {
 
 // familyView is a family of indicators in the list of all.
 type familyView struct {
-	ID, Label string
-	Members   []entry
+	Label   string // "" where the indicator is alone
+	Members []entry
 }
 
 func (s *Site) indicatorList(l i18n.Lang) (content, error) {
 	var families []familyView
 	for _, members := range s.current.families() {
-		f := familyView{ID: members[0].Family}
+		var f familyView
 		if len(members) > 1 {
 			f.Label = members[0].FamilyLabel.In(l)
 		}
@@ -186,12 +186,19 @@ func (s *Site) groups(ind table.Indicator, l i18n.Lang) []group {
 		if b != totalDomain {
 			g.Label = breakdownName(b, l)
 		}
-		for _, d := range s.current.Breakdown(b) {
-			g.Rows = append(g.Rows, groupRow{d.Label.In(l), s.figure(ind, s.current.cell(ind, d.ID()), l)})
-		}
+		g.Rows = s.rows(ind, s.current.Breakdown(b), l)
 		list = append(list, g)
 	}
 	return list
+}
+
+// rows are the figures of an indicator in some domains.
+func (s *Site) rows(ind table.Indicator, domains []table.Domain, l i18n.Lang) []groupRow {
+	var rows []groupRow
+	for _, d := range domains {
+		rows = append(rows, groupRow{d.Label.In(l), s.figure(ind, s.current.cell(ind, d.ID()), l)})
+	}
+	return rows
 }
 
 // siblings are all members of an indicator's family, none where it is alone.

@@ -14,14 +14,14 @@ type fileView struct {
 	Path   string
 	Name   string
 	Title  string
-	Format string // "PDF"
-	Size   string // "1,2 MB"
+	Lang   i18n.Lang // "" where the file is of no one language
+	Format string    // "PDF"
+	Size   string    // "1,2 MB"
 	SHA256 string
 }
 
 // reportView is the page that leads to the report.
 type reportView struct {
-	Wave      string
 	Version   string
 	Title     i18n.Text
 	Published string
@@ -46,7 +46,7 @@ func (s *Site) addReport() {
 func (s *Site) report(l i18n.Lang) (content, error) {
 	m := s.current.release.Manifest
 	v := reportView{
-		Wave: m.Wave, Version: m.Version.String(), Title: m.Title, Published: i18n.Date(m.Built, l),
+		Version: m.Version.String(), Title: m.Title, Published: published(m, l),
 		Read: fileOf(m, reportFile(l, ".html"), l), Print: fileOf(m, reportFile(l, ".pdf"), l),
 		Charts: chartsOf(m, l), Citation: about(m).Citation(l),
 	}
@@ -56,7 +56,7 @@ func (s *Site) report(l i18n.Lang) (content, error) {
 		}
 	}
 	return content{
-		title: s.views.T(l, "report.title"), description: s.views.T(l, "report.lead", "title", m.Title.In(l)),
+		title: s.views.T(l, "report.title"), description: m.Title.In(l) + ". " + s.views.T(l, "report.lead"),
 		template: "report", data: v,
 	}, nil
 }
@@ -77,7 +77,7 @@ func fileOf(m *release.Manifest, name string, l i18n.Lang) *fileView {
 func viewOf(m *release.Manifest, f release.File, l i18n.Lang) fileView {
 	return fileView{
 		Path: filePath(m, f.Name), Name: f.Name, Title: f.Title.In(l),
-		Format: format(f.Name), Size: size(f.Bytes, l), SHA256: f.SHA256,
+		Lang: langOf(f.Name), Format: format(f.Name), Size: size(f.Bytes, l), SHA256: f.SHA256,
 	}
 }
 
@@ -104,7 +104,17 @@ func chartsOf(m *release.Manifest, l i18n.Lang) []chartFiles {
 	return list
 }
 
-// formats names kinds of file as readers know them.
+// langOf reads the language of a file from its name: "report.da.html".
+func langOf(name string) i18n.Lang {
+	stem := strings.TrimSuffix(name, path.Ext(name))
+	l, err := i18n.ParseLang(strings.TrimPrefix(path.Ext(stem), "."))
+	if err != nil {
+		return ""
+	}
+	return l
+}
+
+// formatNames names kinds of file as readers know them.
 var formatNames = map[string]string{
 	".html": "HTML", ".pdf": "PDF", ".svg": "SVG", ".png": "PNG", ".xlsx": "Excel",
 	".csv": "CSV", ".parquet": "Parquet", ".json": "JSON",

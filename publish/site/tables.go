@@ -9,6 +9,7 @@ import (
 	"barometer/internal/web"
 	"barometer/publish/formats"
 	"barometer/reports/number"
+	"barometer/reports/prose"
 )
 
 // choice is what a reader picks on the page of tables.
@@ -94,7 +95,7 @@ func (s *Site) tablePage(c choice, l i18n.Lang) (content, error) {
 	members := s.current.Family(c.Family)
 	first := members[0]
 	v := tableView{
-		Caption: s.views.T(l, "tables.caption", "family", first.FamilyLabel.In(l), "breakdown", breakdownName(c.Breakdown, l), "period", s.current.Period.In(l)),
+		Caption: s.views.T(l, "tables.caption", "family", first.FamilyLabel.In(l), "breakdown", prose.Mid(breakdownName(c.Breakdown, l)), "period", s.current.Period.In(l)),
 		Level:   number.Percent(s.current.Level, l),
 		Counted: first.Counted, Multiple: first.Multiple && len(members) > 1,
 		Base: first.Base.In(l), Action: web.Localise(l, tablesPath), CSV: web.Localise(l, tableCSVPath+"?"+c.query()),
@@ -112,7 +113,7 @@ func (s *Site) tablePage(c choice, l i18n.Lang) (content, error) {
 		v.Links = append(v.Links, entry{Path: indicatorPath(ind), Label: ind.Label.In(l)})
 	}
 	s.lay(&v, members, s.current.groupsOf(c.Breakdown), l)
-	return content{title: first.FamilyLabel.In(l) + ", " + breakdownName(c.Breakdown, l), template: "tables", data: v}, nil
+	return content{title: v.Caption, template: "tables", data: v}, nil
 }
 
 func sameQuestion(members []table.Indicator) bool {

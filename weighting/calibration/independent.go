@@ -1,6 +1,6 @@
 package calibration
 
-import "barometer/weighting/internal/cholesky"
+import "barometer/internal/cholesky"
 
 // dependentBelow is the share of a constraint's variation that earlier
 // constraints leave unexplained, below which it counts as their combination.

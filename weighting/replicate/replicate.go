@@ -16,6 +16,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"barometer/internal/philox"
 )
 
 // Kind is a method of replication.
@@ -262,6 +264,7 @@ func (s *strata) bootstrap(plan Plan) (*Set, error) {
 	}
 	varying := s.varying()
 	set := &Set{Scale: scale, RScale: equalScales(plan.Count), MSE: plan.MSE}
+	key := philox.Seeded(plan.Seed)
 	set.factors = func(r int, dst []float64) {
 		ones(dst)
 		for _, h := range varying {
@@ -271,7 +274,7 @@ func (s *strata) bootstrap(plan Plan) (*Set, error) {
 				dst[unit] = 1 - shrink
 			}
 			for draw := range len(members) - 1 {
-				pick := uniform(plan.Seed, uint32(r), uint32(h), uint32(draw), len(members))
+				pick := philox.Below(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(members))
 				dst[members[pick]] += shrink * (n / (n - 1))
 			}
 		}

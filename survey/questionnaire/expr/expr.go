@@ -14,7 +14,7 @@
 //	= != < <= > >=          no chains: a < b < c is refused
 //	+ -    * div    -a
 //	${name}  'text'  "text"  12.5  true()  false()  not(a)
-//	selected(${name}, 'code')    count-selected(${name})
+//	selected(${name}, 'code')    count-selected(${name})    coalesce(a, b)
 //
 // Left out on purpose: anything that would need a clock, another respondent, a
 // pattern or a loop. A route written with these could not be enumerated.

@@ -55,6 +55,10 @@ func TestEval(t *testing.T) {
 		{"(true() or false()) and false()", BoolValue(false)},
 		{"(${n} < 8) = ${INNOV}", BoolValue(true)},
 		// Unknown: nobody has answered H1, m or P.
+		{"coalesce(${m}, 0) + ${n}", NumberValue(7)},
+		{"coalesce(${n}, 0)", NumberValue(7)},
+		{"coalesce(${m} > 1, ${n} > 1)", BoolValue(true)},
+		{"coalesce(${m}, ${n} div 0)", Value{}},
 		{"${H1.ledelse} = 'fremmede'", Value{}},
 		{"${H1.ledelse} != 'fremmede'", Value{}},
 		{"not(${H1.ledelse} = 'fremmede')", Value{}},
@@ -152,6 +156,8 @@ func TestFaults(t *testing.T) {
 		{"1 < ${n} < 9", 10, "do not chain", "and"},
 		{"(1) < ${n} < 9", 12, "do not chain", "and"},
 		{"if(${P}, 1, 2)", 1, "no function if", "count-selected"},
+		{"coalesce(${m})", 14, ", is missing", ""},
+		{"coalesce(${m}, 'x') = 1", 16, "two values of one type", ""},
 		{"not(${P}", 9, ") is missing before the end", ""},
 		{"${P} ${P}", 6, "unexpected ${P}", ""},
 		{"(${P}", 6, ") is missing", ""},
@@ -223,7 +229,7 @@ func TestStringSpellsCanonically(t *testing.T) {
 func FuzzParse(f *testing.F) {
 	for _, src := range []string{
 		"${B1} = 'ja' or selected(${D2}, 'kommune')", "not(${P}) and -${n} div 2 >= 1.25",
-		"count-selected(${D2}) - -1 < 3 = true()", `${sector} != "it's"`, "((1)", "'", "${", "a-b", "1.", "--1 * -2",
+		"count-selected(${D2}) - -1 < 3 = true()", "coalesce(${n} > 1, ${P})", `${sector} != "it's"`, "((1)", "'", "${", "a-b", "1.", "--1 * -2",
 	} {
 		f.Add(src)
 	}

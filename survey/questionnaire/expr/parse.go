@@ -224,7 +224,8 @@ func (p *parser) negation() (Expr, error) {
 	return negate{e}, nil
 }
 
-// call reads a function: true() false() not(a) selected(a, 'c') count-selected(a).
+// call reads a function: true() false() not(a) selected(a, 'c')
+// count-selected(a) coalesce(a, b).
 func (p *parser) call(t token) (Expr, error) {
 	if _, isOperator := operators[t.text]; isOperator {
 		return nil, p.unexpected(t)
@@ -244,8 +245,10 @@ func (p *parser) call(t token) (Expr, error) {
 		e, err = p.selected()
 	case "count-selected":
 		e, err = p.countSelected()
+	case "coalesce":
+		e, err = p.coalesce()
 	default:
-		return nil, &Error{t.column, "there is no function " + t.text, "there are true, false, not, selected and count-selected"}
+		return nil, &Error{t.column, "there is no function " + t.text, "there are true, false, not, selected, count-selected and coalesce"}
 	}
 	if err != nil {
 		return nil, err

@@ -28,6 +28,9 @@ func note(e Expr, uses map[string]Use) {
 		tested(n.from, n.code, uses)
 	case countSelected:
 		whole(n.from, uses)
+	case coalesce:
+		note(n.x, uses)
+		note(n.otherwise, uses)
 	case binary:
 		noteBinary(n, uses)
 	}

@@ -42,6 +42,8 @@ func (s speaker) say(e Expr) string {
 		return s.selected(n, s.in(" omfatter ", " includes "))
 	case countSelected:
 		return s.in("antal svar i ", "the number of answers in ") + s.voc.Name(n.from.name, s.lang)
+	case coalesce:
+		return s.coalesce(n)
 	case binary:
 		return s.binary(n)
 	}

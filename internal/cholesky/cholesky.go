@@ -3,7 +3,7 @@
 //
 // Both a set of control totals and a regression on several factors carry
 // columns that follow from others: the last level of a second margin, a sector
-// beside its subsectors. Elimination goes through the columns in the order
+// beside its subsectors, a covariate that repeats another. Elimination goes through the columns in the order
 // given, keeps each that adds something, and says of the others how they
 // follow. Plain loops in a fixed order make the result the same everywhere.
 package cholesky
@@ -103,4 +103,13 @@ func (f *Factor) Solve(b []float64) []float64 {
 		x[c] = y[k] / f.scale[c]
 	}
 	return x
+}
+
+// LogDet returns the logarithm of the determinant over the kept columns.
+func (f *Factor) LogDet() float64 {
+	var sum float64
+	for k, c := range f.Kept {
+		sum += 2 * math.Log(f.scale[c]*f.rows[k][k])
+	}
+	return sum
 }

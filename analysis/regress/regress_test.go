@@ -1,0 +1,99 @@
+package regress
+
+import (
+	"math"
+	"strings"
+	"testing"
+
+	"barometer/analysis/estimate"
+	"barometer/survey/microdata"
+	"barometer/weighting/design"
+)
+
+func source(t *testing.T) estimate.Source {
+	t.Helper()
+	g, err := microdata.Categories("g", []string{"a", "b"}, []string{"a", "a", "a", "a", "b", "b", "b", "b"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := microdata.New(g,
+		microdata.Numbers("w", []float64{1, 2, 1, 3, 2, 1, 1, 1}),
+		microdata.Numbers("y", []float64{1, 0, 1, 0, 1, 1, 0, 1}),
+		microdata.Numbers("x", []float64{10, 12, 9, 11, 20, 21, 19, 22}),
+		microdata.Numbers("x2", []float64{20, 24, 18, 22, 40, 42, 38, 44}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return estimate.FromData(d)
+}
+
+var (
+	spec = design.Spec{Weight: "w"}
+	g    = Factor{"g", []string{"a", "b"}}
+)
+
+// With one factor a model is saturated: its coefficients are the group's mean,
+// or log odds, and the differences, with the same standard errors as those.
+func TestSaturatedModelsAreGroupMeans(t *testing.T) {
+	means, _, err := estimate.Run(t.Context(), source(t), spec, estimate.Request{
+		Items: []estimate.Item{{Stat: estimate.Mean, Var: "y"}}, Breakdowns: []estimate.Breakdown{{By: []string{"g"}}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, q := means[0].Value, means[1].Value
+	for kind, want := range map[Kind][3]float64{
+		Linear:   {p, q - p, means[0].SE},
+		Logistic: {math.Log(p / (1 - p)), math.Log(q/(1-q)) - math.Log(p/(1-p)), means[0].SE / (p * (1 - p))},
+	} {
+		fit, err := Run(t.Context(), source(t), spec, Model{Kind: kind, Outcome: "y", Factors: []Factor{g}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := [3]float64{fit.Value[0], fit.Value[1], math.Sqrt(fit.Covariance.At(0, 0))}
+		for i := range want {
+			if math.Abs(got[i]-want[i]) > 1e-11 {
+				t.Errorf("%s: %v, want %v", kind, got, want)
+			}
+		}
+		if fit.DF != 7+1-2 {
+			t.Errorf("%s: %v degrees of freedom", kind, fit.DF)
+		}
+	}
+}
+
+func TestHopelessModelsAreRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		m    Model
+		says string
+	}{
+		"collinear":        {Model{Kind: Linear, Outcome: "y", Numeric: []string{"x", "x2"}}, "told apart"},
+		"separated":        {Model{Kind: Logistic, Outcome: "y", Numeric: []string{"w", "x"}, Where: []design.Level{{Column: "g", Level: "b"}}}, "coefficients"},
+		"not 0 or 1":       {Model{Kind: Logistic, Outcome: "x", Factors: []Factor{g}}, "0 or 1"},
+		"no such term":     {Model{Kind: Linear, Outcome: "y", Factors: []Factor{g}, Interactions: []string{"g:z"}}, "z is neither"},
+		"more than it has": {Model{Kind: Linear, Outcome: "y", Factors: []Factor{g}, Where: []design.Level{{Column: "g", Level: "c"}}}, "0 complete rows"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, err := Run(t.Context(), source(t), spec, c.m)
+			if err == nil || !strings.Contains(err.Error(), c.says) {
+				t.Errorf("got %v, want an error that says %q", err, c.says)
+			}
+		})
+	}
+}
+
+func TestInteractionIsTheProduct(t *testing.T) {
+	fit, err := Run(t.Context(), source(t), spec, Model{Kind: Linear, Outcome: "y", Factors: []Factor{g}, Numeric: []string{"x"}, Interactions: []string{"x:g"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if fit.Names[3] != "g=b:x" {
+		t.Errorf("coefficients %v", fit.Names)
+	}
+	alone, err := Run(t.Context(), source(t), spec, Model{Kind: Linear, Outcome: "y", Numeric: []string{"x"}, Where: []design.Level{{Column: "g", Level: "b"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if slope := fit.Value[2] + fit.Value[3]; math.Abs(slope-alone.Value[1]) > 1e-10 {
+		t.Errorf("slope in b: %v with interaction, %v alone", slope, alone.Value[1])
+	}
+}
