@@ -8,6 +8,7 @@ import (
 	"barometer/survey/microdata"
 	"barometer/weighting/design"
 	"barometer/weighting/margin"
+	"barometer/weighting/replicate"
 )
 
 // Result is the outcome of a recipe: one row per unit of the data it was run
@@ -37,6 +38,21 @@ type Diagnostics struct {
 	Steps    []StepReport  `json:"steps"`
 	Final    Summary       `json:"final"`
 	Warnings []i18n.Text   `json:"warnings,omitempty"`
+
+	Balance    []Balance         `json:"balance,omitempty"`
+	Column     string            `json:"column,omitempty"` // that Spreads are by
+	Spreads    []Spread          `json:"spreads"`          // of all, then by level of Column
+	Replicates *ReplicatesReport `json:"replicates,omitempty"`
+}
+
+// ReplicatesReport says which replicates were made. The variance of an estimate
+// is Scale · Σ rscale·(θ_r − centre)².
+type ReplicatesReport struct {
+	Type  replicate.Kind `json:"type"`
+	Count int            `json:"count"`
+	Seed  uint64         `json:"seed,omitempty"`
+	Scale float64        `json:"scale"`
+	MSE   bool           `json:"mse"` // the centre is the full sample's estimate, not the replicates' mean
 }
 
 // StatusCount is the number of sampled units with one disposition.
@@ -215,12 +231,17 @@ func (r *run) result() (*Result, error) {
 	}
 	r.diagnostics.Final = Summarise(r.weights)
 	r.checkTrimmed()
-	res := &Result{Data: made, Spec: spec, Diagnostics: r.diagnostics}
-	if r.recipe.Replicates != nil {
+	r.diagnostics.Balance = r.balance()
+	r.diagnostics.Column, r.diagnostics.Spreads = r.spreads()
+	res := &Result{Data: made, Spec: spec}
+	if plan := r.recipe.Replicates; plan != nil {
 		if res.Replicates, err = r.replicates(); err != nil {
 			return nil, inStep("replicates", err)
 		}
+		r.diagnostics.Replicates = &ReplicatesReport{Type: plan.Type, Count: res.Replicates.Count(),
+			Seed: plan.Seed, Scale: res.Replicates.Scale, MSE: plan.MSE}
 	}
+	res.Diagnostics = r.diagnostics
 	return res, nil
 }
 
