@@ -224,6 +224,21 @@ func (l *lookup) constraints(e *equations) ([]int32, error) {
 	return out, nil
 }
 
+// constraint returns the constraint of one row, -1 = none.
+func (l *lookup) constraint(row int) int32 {
+	var code int64
+	for _, c := range l.columns {
+		if c.code[row] < 0 {
+			return -1
+		}
+		code = code*int64(len(c.labels)) + int64(c.code[row])
+	}
+	if j, ok := l.table[code]; ok {
+		return j
+	}
+	return -1
+}
+
 // label names the levels of a row.
 func (l *lookup) label(row int) string {
 	parts := make([]string, len(l.columns))
