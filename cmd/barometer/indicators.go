@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"barometer/analysis/disclosure"
@@ -12,6 +13,7 @@ import (
 	"barometer/analysis/table"
 	"barometer/internal/archive"
 	"barometer/survey/codebook"
+	"barometer/survey/freeze"
 	"barometer/survey/microdata"
 	"barometer/survey/response"
 	"barometer/weighting"
@@ -20,8 +22,9 @@ import (
 )
 
 // indicators estimates every indicator of the wave and lets through what the
-// disclosure policy allows. The derived variables are written as a file of
-// their own: estimation scans that file.
+// disclosure policy allows, and the changes since the wave before where one is
+// named. The derived variables are written as a file of their own: estimation
+// scans that file.
 func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 	stage := archive.Stage{
 		Name: "indicators",
@@ -33,13 +36,43 @@ func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 		},
 		Outputs: []string{"variables.parquet", "table.json"},
 	}
+	previous, err := w.previous()
+	if err != nil {
+		return false, err
+	}
+	if previous != nil {
+		stage.Inputs["previous table"] = previous.archive.Path("table.json")
+		stage.Inputs["previous variables"] = previous.archive.Path("variables.parquet")
+		stage.Inputs["previous design"] = previous.archive.Path("design.json")
+		stage.Outputs = append(stage.Outputs, changesFile)
+	}
 	return w.archive.Run(stage, func() error {
 		t, err := w.estimateTable(ctx)
 		if err != nil {
 			return err
 		}
-		return writeJSON(w.archive.Path("table.json"), t)
+		if err := writeJSON(w.archive.Path("table.json"), t); err != nil || previous == nil {
+			return errors.Join(err, removeIfThere(w.archive.Path(changesFile)))
+		}
+		changes, warnings, err := w.changesSince(ctx, previous, "")
+		if err != nil {
+			return err
+		}
+		for _, warning := range warnings {
+			fmt.Fprintln(a.stderr, "indicators  warning:", warning)
+		}
+		return writeJSON(w.archive.Path(changesFile), changes)
 	})
+}
+
+// changesFile holds the changes since the wave before, where one is named.
+const changesFile = "changes.json"
+
+func removeIfThere(path string) error {
+	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // estimateTable computes the wave's table from its archive.
@@ -111,7 +144,11 @@ func (w *wave) variables(ctx context.Context, frozen *microdata.Wave, weights *m
 	if err != nil {
 		return nil, err
 	}
-	data, err := indicator.Variables(formulas, joined, indicator.Needed(spec))
+	kept := indicator.Needed(spec)
+	if w.Panel {
+		kept = append(kept, freeze.PanelColumn)
+	}
+	data, err := indicator.Variables(formulas, joined, kept)
 	if err != nil {
 		return nil, err
 	}
