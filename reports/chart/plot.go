@@ -110,7 +110,7 @@ func (c *Chart) axis() axis {
 			}
 		}
 	}
-	if c.spec.Kind == Dots {
+	if c.spec.Kind == Dots || c.spec.Kind == TimeLine {
 		return around(low, high)
 	}
 	return fromZero(high)
