@@ -7,7 +7,10 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/analysis/compare"
+	"barometer/analysis/disclosure"
 	"barometer/analysis/duck"
+	"barometer/analysis/indicator"
 	"barometer/analysis/table"
 	"barometer/cmd/barometer/demo"
 	"barometer/survey/frame"
@@ -75,7 +78,7 @@ func (a *app) answered(t *testing.T, w *wave, model demo.Model, fieldwork int) {
 }
 
 func TestChangesOfTwoWaves(t *testing.T) {
-	a, first, second := twoWaves(t)
+	_, first, second := twoWaves(t)
 	changes, err := load(second.archive.Path(changesFile), readJSON[*table.Changes])
 	must(t, err)
 	before, err := first.table()
@@ -100,7 +103,7 @@ func TestChangesOfTwoWaves(t *testing.T) {
 	if c, asked := changes.Of("response_rate", "total"); asked {
 		t.Errorf("a count of the sample was tested: %+v", c)
 	}
-	overlapShortensIntervals(t, a, first, second, changes)
+	overlapShortensIntervals(t, first, second, changes)
 	commandPrintsThem(t, second)
 }
 
@@ -125,14 +128,17 @@ func held(t *testing.T, before, after *table.Table, c table.Change) {
 // overlapShortensIntervals compares once more as if nobody knew which
 // workplaces the waves have in common: what answers tell of is steadier than
 // the samples, so most intervals are longer then.
-func overlapShortensIntervals(t *testing.T, a *app, first, second *wave, known *table.Changes) {
+func overlapShortensIntervals(t *testing.T, first, second *wave, known *table.Changes) {
 	t.Helper()
-	for _, w := range []*wave{first, second} {
-		w.Panel = false
-		must(t, os.Remove(w.archive.Path("indicators.provenance.json")))
-		must(t, a.carryOut(t.Context(), w, "indicators"))
-	}
-	unknown, _, err := second.changesSince(t.Context(), first, "")
+	catalogue, err := load(second.path("indicators.yaml"), indicator.Load)
+	must(t, err)
+	before, err := first.edition(t.Context())
+	must(t, err)
+	after, err := second.edition(t.Context())
+	must(t, err)
+	apart, err := compare.Trends(t.Context(), before.Edition, after.Edition, catalogue.Changes, "")
+	must(t, err)
+	unknown, err := disclosure.Changes(before.Table, after.Table, apart)
 	must(t, err)
 	shorter, all := 0, 0
 	for _, c := range known.All() {

@@ -1,9 +1,6 @@
 package store
 
-import (
-	"context"
-	"fmt"
-)
+import "context"
 
 // maxGroup bounds how many writes share a transaction, and so how long the
 // first of them waits for the others.
@@ -32,7 +29,7 @@ func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	case <-db.closing:
-		return fmt.Errorf("%w: closed", ErrUnavailable)
+		return errClosed
 	}
 	<-c.done
 	if c.panicked != nil {
@@ -57,17 +54,17 @@ func (db *DB) commitLoop() {
 // transaction, and tells each its outcome after the commit.
 func (db *DB) commit(first *call) {
 	group := []*call{first}
-	err := db.exec("BEGIN IMMEDIATE")
+	err := db.writer.command("BEGIN IMMEDIATE")
 	for i := 0; i < len(group) && err == nil; i++ {
 		if err = db.run(group[i]); err == nil && len(group) < maxGroup {
 			group = append(group, db.waiting()...)
 		}
 	}
 	if err == nil {
-		err = db.exec("COMMIT")
+		err = db.writer.command("COMMIT")
 	}
 	if err != nil {
-		_ = db.exec("ROLLBACK") // fails where SQLite has rolled back already
+		_ = db.writer.command("ROLLBACK") // fails where SQLite has rolled back already
 	}
 	for _, c := range group {
 		if c.err == nil {
@@ -90,24 +87,19 @@ func (db *DB) waiting() []*call {
 // run runs one write inside a savepoint. The write's own fault goes to c.err;
 // the error returned is one that spoils the whole transaction.
 func (db *DB) run(c *call) error {
-	if err := db.exec("SAVEPOINT one"); err != nil {
+	if err := db.writer.command("SAVEPOINT one"); err != nil {
 		return err
 	}
 	if c.attempt(&Tx{ctx: c.ctx, on: db.writer}); c.err != nil || c.panicked != nil {
-		if err := db.exec("ROLLBACK TO one"); err != nil {
+		if err := db.writer.command("ROLLBACK TO one"); err != nil {
 			return err
 		}
 	}
-	return db.exec("RELEASE one")
+	return db.writer.command("RELEASE one")
 }
 
 // attempt keeps a panic of the closure for the goroutine it belongs to.
 func (c *call) attempt(tx *Tx) {
 	defer func() { c.panicked = recover() }()
 	c.err = c.fn(tx)
-}
-
-func (db *DB) exec(statement string) error {
-	_, err := db.writer.ExecContext(context.Background(), statement)
-	return err
 }

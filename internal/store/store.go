@@ -33,10 +33,11 @@ const busyTimeout = 5 * time.Second
 
 // DB is an open store. Its methods may be called from any goroutine.
 type DB struct {
-	path   string
-	writer *sql.Conn // owned by the commit loop
-	writes *sql.DB
-	reads  *sql.DB
+	path    string
+	writer  *session // owned by the commit loop
+	readers *readers
+	writes  *sql.DB
+	reads   *sql.DB
 
 	queue   chan *call
 	closing chan struct{}
@@ -71,10 +72,9 @@ func open(ctx context.Context, path string, busy time.Duration) (*DB, error) {
 	if db.reads, err = sql.Open("sqlite", dsn(abs, busy, true)); err != nil {
 		return nil, errors.Join(err, db.writes.Close())
 	}
-	db.reads.SetMaxOpenConns(2 + 2*runtime.NumCPU())
-	db.reads.SetMaxIdleConns(2 + 2*runtime.NumCPU())
-	if db.writer, err = db.writes.Conn(ctx); err == nil {
-		err = migrate(ctx, db.writer, migrations())
+	db.readers = newReaders(db.reads, sqliteSQL, 2+2*runtime.NumCPU())
+	if db.writer, err = newSession(ctx, db.writes, sqliteSQL); err == nil {
+		err = migrate(ctx, db.writer.conn, migrations())
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.closeFiles())
@@ -100,7 +100,8 @@ func dsn(path string, busy time.Duration, readOnly bool) string {
 }
 
 // Close waits for the transaction under way and closes the store. Writes that
-// have not begun by then fail with [ErrUnavailable].
+// have not begun by then, and all later use, fail with [ErrUnavailable]; reads
+// under way come to their end.
 func (db *DB) Close() error {
 	var err error
 	db.once.Do(func() {
@@ -114,20 +115,15 @@ func (db *DB) Close() error {
 func (db *DB) closeFiles() error {
 	var err error
 	if db.writer != nil {
-		err = db.writer.Close()
+		err = db.writer.close()
 	}
-	return errors.Join(err, db.reads.Close(), db.writes.Close())
+	return errors.Join(err, db.readers.close(), db.reads.Close(), db.writes.Close())
 }
 
 // Read runs fn on one consistent snapshot of everything committed before it
 // began. fn must not write.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	tx, err := db.reads.BeginTx(ctx, nil)
-	if err != nil {
-		return classify(err)
-	}
-	defer tx.Rollback() //nolint:errcheck // a snapshot has nothing to lose
-	return classify(fn(&Tx{ctx: ctx, on: tx}))
+	return classify(db.readers.read(ctx, fn))
 }
 
 // Health proves that the store can write durably and read back, and returns

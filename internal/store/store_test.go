@@ -299,7 +299,7 @@ func TestRecoversFromFailedCommit(t *testing.T) {
 
 func exec(t *testing.T, db *DB, statement string) {
 	t.Helper()
-	if err := db.exec(statement); err != nil {
+	if err := db.writer.command(statement); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -332,25 +332,25 @@ func TestMigrate(t *testing.T) {
 		}
 	}
 	ctx := t.Context()
-	if err := migrate(ctx, db.writer, steps); err != nil {
+	if err := migrate(ctx, db.writer.conn, steps); err != nil {
 		t.Errorf("second run: %v", err)
 	}
 	more := append(steps[:len(steps):len(steps)], migration{"9998_good_create", "CREATE TABLE good (id INTEGER)"})
 	broken := append(more[:len(more):len(more)], migration{"9999_bad_create", "CREATE TABLE bad (id INTEGER); CREATE TABLE good (id INTEGER)"})
-	if err := migrate(ctx, db.writer, broken); err == nil || !strings.Contains(err.Error(), "9999_bad_create") {
+	if err := migrate(ctx, db.writer.conn, broken); err == nil || !strings.Contains(err.Error(), "9999_bad_create") {
 		t.Errorf("broken step: %v, want its name", err)
 	}
-	if err := db.exec(`INSERT INTO good VALUES (1)`); err != nil {
+	if err := db.writer.command(`INSERT INTO good VALUES (1)`); err != nil {
 		t.Errorf("the step before the broken one is undone: %v", err)
 	}
-	if err := db.exec(`INSERT INTO bad VALUES (1)`); err == nil {
+	if err := db.writer.command(`INSERT INTO bad VALUES (1)`); err == nil {
 		t.Error("half of the broken step is kept")
 	}
-	if err := migrate(ctx, db.writer, steps); err == nil || !strings.Contains(err.Error(), "newer program") {
+	if err := migrate(ctx, db.writer.conn, steps); err == nil || !strings.Contains(err.Error(), "newer program") {
 		t.Errorf("a store of a newer program: %v", err)
 	}
 	changed := append([]migration{{steps[0].name, steps[0].sql + " "}}, more[1:]...)
-	if err := migrate(ctx, db.writer, changed); err == nil || !strings.Contains(err.Error(), steps[0].name) {
+	if err := migrate(ctx, db.writer.conn, changed); err == nil || !strings.Contains(err.Error(), steps[0].name) {
 		t.Errorf("a changed step: %v", err)
 	}
 }

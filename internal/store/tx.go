@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 
@@ -17,13 +18,8 @@ var ErrUnavailable = errors.New("store unavailable")
 // Tx is what a closure reads and writes through. It must not outlive the
 // closure.
 type Tx struct {
-	ctx    context.Context
-	speaks dialect
-	on     interface {
-		ExecContext(context.Context, string, ...any) (sql.Result, error)
-		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
-		QueryRowContext(context.Context, string, ...any) *sql.Row
-	}
+	ctx context.Context
+	on  *session
 }
 
 // Context is the context the closure runs under.
@@ -31,37 +27,47 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Exec runs a statement and returns the number of rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
-	result, err := tx.on.ExecContext(tx.ctx, tx.speaks.bind(query), args...)
+	result, err := tx.on.exec(tx.ctx, query, args...)
 	if err != nil {
 		return 0, err
 	}
 	return result.RowsAffected()
 }
 
-// Query runs a query; the caller closes the rows.
-func (tx *Tx) Query(query string, args ...any) (*sql.Rows, error) {
-	return tx.on.QueryContext(tx.ctx, tx.speaks.bind(query), args...)
-}
-
-// QueryRow runs a query for one row; no row is sql.ErrNoRows on Scan.
-func (tx *Tx) QueryRow(query string, args ...any) *sql.Row {
-	return tx.on.QueryRowContext(tx.ctx, tx.speaks.bind(query), args...)
-}
-
 // Each runs a query and calls scan for every row.
 func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error {
-	rows, err := tx.Query(query, args...)
-	if err != nil {
-		return err
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := scan(rows); err != nil {
+	return tx.on.each(tx.ctx, scan, query, args...)
+}
+
+// QueryRow is a query for one row. It runs when the row is scanned.
+func (tx *Tx) QueryRow(query string, args ...any) Row { return Row{tx, query, args} }
+
+// Row is the answer to [Tx.QueryRow].
+type Row struct {
+	tx    *Tx
+	query string
+	args  []any
+}
+
+// Scan runs the query and reads its first row; no row is sql.ErrNoRows.
+func (r Row) Scan(dest ...any) error {
+	err := r.tx.Each(func(rows *sql.Rows) error {
+		if err := rows.Scan(dest...); err != nil {
 			return err
 		}
+		return errFound
+	}, r.query, r.args...)
+	switch err {
+	case nil:
+		return sql.ErrNoRows
+	case errFound:
+		return nil
 	}
-	return rows.Err()
+	return err
 }
+
+// errFound ends a query whose first row is all that is asked for.
+var errFound = errors.New("found")
 
 // Primary result codes of SQLite (sqlite.org/rescode.html) that mean "not
 // now" rather than "wrong statement".
@@ -84,7 +90,7 @@ func classify(err error) error {
 	case err == nil || errors.Is(err, ErrUnavailable):
 		return err
 	case errors.As(err, &e) && unavailable[e.Code()&0xff],
-		errors.Is(err, sql.ErrConnDone):
+		errors.Is(err, sql.ErrConnDone), errors.Is(err, driver.ErrBadConn):
 		return fmt.Errorf("%w: %w", ErrUnavailable, err)
 	}
 	return err
