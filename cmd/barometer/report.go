@@ -26,7 +26,7 @@ const chartDPI = 200
 // report writes the yearly report in each language with its charts, and as PDF
 // where a browser is installed to print it.
 func (a *app) report(ctx context.Context, w *wave) (bool, error) {
-	source, err := w.reportSource()
+	in, err := w.reportInput()
 	if err != nil {
 		return false, err
 	}
@@ -34,28 +34,24 @@ func (a *app) report(ctx context.Context, w *wave) (bool, error) {
 	if browser == "" {
 		fmt.Fprintln(a.stdout, "report      without PDF: no Chromium is installed to print it")
 	}
+	inputs, err := w.reportInputs()
+	if err != nil {
+		return false, err
+	}
 	stage := archive.Stage{
 		Name:       "report",
 		Parameters: map[string]string{"pdf": fmt.Sprint(browser != "")},
-		Inputs:     w.reportInputs(),
-		Outputs:    append(reportOutputs(source, browser != ""), "charts.json"),
+		Inputs:     inputs,
+		Outputs:    append(reportOutputs(in.Charts(), browser != ""), "charts.json"),
 	}
 	return w.archive.Run(stage, func() error {
-		t, err := w.table()
-		if err != nil {
-			return err
-		}
-		policy, err := load(w.path("disclosure.yaml"), disclosure.LoadPolicy)
-		if err != nil {
-			return err
-		}
 		if err := os.MkdirAll(w.archive.Path("charts"), 0o755); err != nil {
 			return err
 		}
 		var reports []*brief.Report
 		titles := map[string]i18n.Text{}
 		for _, l := range i18n.Languages {
-			r, err := brief.Build(brief.Input{Table: t, Policy: policy, Source: source}, l)
+			r, err := brief.Build(in, l)
 			if err != nil {
 				return err
 			}
@@ -80,16 +76,32 @@ func titled(t i18n.Text, l i18n.Lang, title string) i18n.Text {
 	return t
 }
 
+// reportInput reads what the report is made from.
+func (w *wave) reportInput() (brief.Input, error) {
+	t, errTable := w.table()
+	policy, errPolicy := load(w.path("disclosure.yaml"), disclosure.LoadPolicy)
+	source, errSource := w.reportSource()
+	if err := errors.Join(errTable, errPolicy, errSource); err != nil {
+		return brief.Input{}, err
+	}
+	past, err := w.history(t)
+	return brief.Input{Table: t, History: past, Policy: policy, Source: source}, err
+}
+
 // reportInputs lists the files the report is made from.
-func (w *wave) reportInputs() map[string]string {
-	inputs := map[string]string{"table": w.archive.Path("table.json"), "policy": w.path("disclosure.yaml")}
+func (w *wave) reportInputs() (map[string]string, error) {
+	inputs, err := w.historyFiles()
+	if err != nil {
+		return nil, err
+	}
+	inputs["table"], inputs["policy"] = w.archive.Path("table.json"), w.path("disclosure.yaml")
 	for _, name := range []string{"charts.yaml", "report.da.md", "report.en.md"} {
 		path := filepath.Join(w.path("report"), name)
 		if _, err := os.Stat(path); err == nil {
 			inputs[name] = path
 		}
 	}
-	return inputs
+	return inputs, nil
 }
 
 // reportSource reads the wave's own report text where it has one, else the one
@@ -112,14 +124,14 @@ func chartName(id string, l i18n.Lang, ext string) string {
 	return "charts/" + id + "." + string(l) + "." + ext
 }
 
-func reportOutputs(source *brief.Source, withPDF bool) []string {
+func reportOutputs(charts []chart.Spec, withPDF bool) []string {
 	var names []string
 	for _, l := range i18n.Languages {
 		names = append(names, reportName(l, "html"))
 		if withPDF {
 			names = append(names, reportName(l, "pdf"))
 		}
-		for _, c := range source.Charts {
+		for _, c := range charts {
 			for _, ext := range []string{"svg", "png", "csv"} {
 				names = append(names, chartName(c.ID, l, ext))
 			}
