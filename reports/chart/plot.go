@@ -111,7 +111,7 @@ func (c *Chart) axis() axis {
 		}
 	}
 	switch c.spec.Kind {
-	case Dots:
+	case Dots, TimeLine:
 		return around(low, high)
 	case spread:
 		return spreadAxis(high)

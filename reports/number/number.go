@@ -34,6 +34,15 @@ func Decimal(x float64, decimals int, l i18n.Lang) string {
 	return s
 }
 
+// Signed is [Decimal] with the sign of a change: +3,5 or −3,5, and 0,0 without.
+func Signed(x float64, decimals int, l i18n.Lang) string {
+	s := Decimal(x, decimals, l)
+	if x > 0 && strings.ContainsAny(s, "123456789") {
+		return "+" + s
+	}
+	return s
+}
+
 // Integer writes a count: 14 297.
 func Integer(n int, l i18n.Lang) string { return Decimal(float64(n), 0, l) }
 
