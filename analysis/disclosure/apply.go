@@ -10,30 +10,61 @@ import (
 )
 
 // Apply makes the table of a wave. candidates holds one entry per indicator
-// and domain, indicator by indicator, domains in order. A candidate whose
-// numbers contradict themselves is an error that names the cell; a policy left
-// at zero is refused.
-func Apply(p Policy, meta table.Meta, indicators []table.Indicator, domains []table.Domain, candidates []Candidate) (*table.Table, error) {
+// and domain, indicator by indicator, domains in order. What breaks a rule of
+// the policy is suppressed, then what would let a reader work a confidential
+// cell out, and the table is audited.
+//
+// A candidate whose numbers contradict themselves is an error that names the
+// cell; a policy left at zero is refused; a confidential cell that cannot be
+// proved safe is an [Exposed] error, all of them joined.
+func Apply(p Policy, meta table.Meta, indicators []table.Indicator, domains []table.Domain, candidates []Candidate, links Links) (*table.Table, error) {
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("disclosure policy: %w", err)
 	}
 	if len(candidates) != len(indicators)*len(domains) {
 		return nil, fmt.Errorf("disclosure: %d candidates for %d indicators × %d domains", len(candidates), len(indicators), len(domains))
 	}
+	statuses, err := p.statuses(indicators, domains, candidates)
+	if err != nil {
+		return nil, err
+	}
+	l, err := newLedger(indicators, domains, candidates, links.Relations)
+	if err != nil {
+		return nil, err
+	}
+	pinned, err := l.pinned(links.Earlier)
+	if err != nil {
+		return nil, err
+	}
+	for _, cell := range suppress(p, l, pinned, statuses, links.Relations) {
+		statuses[cell] = table.Confidential
+	}
 	cells := make([]table.Cell, len(candidates))
+	for i, c := range candidates {
+		cells[i] = table.NewCell(gate.Passed{}, statuses[i], figure(indicators[i/len(domains)].Kind, c))
+	}
+	t, err := table.New(gate.Passed{}, meta, indicators, domains, cells)
+	if err != nil {
+		return nil, err
+	}
+	if err := audit(p, l, pinned, t); err != nil {
+		return nil, err
+	}
+	return t, nil
+}
+
+// statuses applies the policy to every candidate by itself.
+func (p Policy) statuses(indicators []table.Indicator, domains []table.Domain, candidates []Candidate) ([]table.Status, error) {
+	statuses := make([]table.Status, len(candidates))
 	var faults []error
 	for i, c := range candidates {
 		ind, d := indicators[i/len(domains)], domains[i%len(domains)]
 		if err := sound(c); err != nil {
 			faults = append(faults, fmt.Errorf("cell %s × %s: %w", ind.ID, d.ID(), err))
-			continue
 		}
-		cells[i] = table.NewCell(gate.Passed{}, p.status(ind.Kind, c), figure(ind.Kind, c))
+		statuses[i] = p.status(ind.Kind, c)
 	}
-	if err := errors.Join(faults...); err != nil {
-		return nil, err
-	}
-	return table.New(gate.Passed{}, meta, indicators, domains, cells)
+	return statuses, errors.Join(faults...)
 }
 
 // figure takes over the numbers of a candidate. An interval is cut at the ends

@@ -90,7 +90,7 @@ var (
 
 func TestSuppressedCellKeepsNoNumber(t *testing.T) {
 	secret := candidate(9, 4, 0.0123456)
-	tab, err := Apply(policy(t), table.Meta{Wave: "2025"}, oneIndicator, oneDomain, []Candidate{secret})
+	tab, err := Apply(policy(t), table.Meta{Wave: "2025"}, oneIndicator, oneDomain, []Candidate{secret}, Links{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +110,7 @@ func TestSuppressedCellKeepsNoNumber(t *testing.T) {
 }
 
 func TestTableSurvivesStorage(t *testing.T) {
-	tab, err := Apply(policy(t), table.Meta{Wave: "2025", Level: 0.95}, oneIndicator, oneDomain, []Candidate{candidate(500, 200, 0.04)})
+	tab, err := Apply(policy(t), table.Meta{Wave: "2025", Level: 0.95}, oneIndicator, oneDomain, []Candidate{candidate(500, 200, 0.04)}, Links{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -145,7 +145,7 @@ func TestStoredTableThatContradictsItselfIsRefused(t *testing.T) {
 }
 
 func TestIntervalIsCutAtTheEndsOfTheScale(t *testing.T) {
-	tab, err := Apply(policy(t), table.Meta{}, oneIndicator, oneDomain, []Candidate{candidate(200, 4, 0.05)})
+	tab, err := Apply(policy(t), table.Meta{}, oneIndicator, oneDomain, []Candidate{candidate(200, 4, 0.05)}, Links{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,7 +161,7 @@ func TestFaultsNameTheCell(t *testing.T) {
 	outside := candidate(500, 200, 0.04)
 	outside.High = outside.Value - 0.1
 	for name, c := range map[string]Candidate{"infinite": broken, "outside its interval": outside} {
-		_, err := Apply(policy(t), table.Meta{}, oneIndicator, oneDomain, []Candidate{c})
+		_, err := Apply(policy(t), table.Meta{}, oneIndicator, oneDomain, []Candidate{c}, Links{})
 		if err == nil || !strings.Contains(err.Error(), "innov_rate × total") {
 			t.Errorf("%s: error %v does not name the cell", name, err)
 		}
@@ -173,7 +173,7 @@ func TestForgottenThresholdIsRefused(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "confidential.min_numerator") {
 		t.Errorf("error %v does not name the forgotten threshold", err)
 	}
-	if _, err := Apply(Policy{}, table.Meta{}, oneIndicator, oneDomain, []Candidate{candidate(500, 200, 0.04)}); err == nil {
+	if _, err := Apply(Policy{}, table.Meta{}, oneIndicator, oneDomain, []Candidate{candidate(500, 200, 0.04)}, Links{}); err == nil {
 		t.Error("a policy without rules let an estimate through")
 	}
 	if _, err := LoadPolicy(strings.NewReader("confidental: {}\n"), "p.yaml"); err == nil {

@@ -1,10 +1,3 @@
-// Package disclosure is the gate between estimates and what may be shown.
-//
-// Estimates of every indicator and domain come in with a policy; the one
-// table.Table that charts, reports, files and pages are made from goes out. A
-// cell that could identify a workplace, or that says too little to be of use,
-// is suppressed and loses its numbers here. The policy is a file that COI
-// signs; the package holds no threshold of its own.
 package disclosure
 
 import (
@@ -27,6 +20,7 @@ type Policy struct {
 		MinPopulation      int `yaml:"min_population"`
 		MinNumerator       int `yaml:"min_numerator"`
 		AllSameRespondents int `yaml:"all_same_respondents"`
+		MinInterval        int `yaml:"min_interval"`
 	} `yaml:"confidential"`
 	Uncertain struct {
 		RespondentsBelow int     `yaml:"respondents_below"`
@@ -63,6 +57,7 @@ func (p Policy) check() error {
 		{"confidential.min_population", float64(p.Confidential.MinPopulation)},
 		{"confidential.min_numerator", float64(p.Confidential.MinNumerator)},
 		{"confidential.all_same_respondents", float64(p.Confidential.AllSameRespondents)},
+		{"confidential.min_interval", float64(p.Confidential.MinInterval)},
 		{"uncertain.respondents_below", float64(p.Uncertain.RespondentsBelow)},
 		{"uncertain.half_width_above", p.Uncertain.HalfWidthAbove},
 		{"unreliable.half_width_above", p.Unreliable.HalfWidthAbove},

@@ -31,7 +31,7 @@ func (d *Deck) Multiple(m int) ([]*microdata.Data, error) {
 	}
 	sets := make([]*microdata.Data, m)
 	for k := range sets {
-		chosen, err := d.draw(round{number: uint32(k) + 1, bootstrap: true}, d.weight)
+		chosen, err := d.draw(round(k+1), d.weight)
 		if err != nil {
 			return nil, err
 		}

@@ -7,15 +7,9 @@ import (
 	"barometer/internal/philox"
 )
 
-// round tells draws from the same deck apart.
-type round struct {
-	number    uint32
-	bootstrap bool // donors themselves are drawn first
-}
-
-// replicateRounds is the first round of the replicates; those of the completed
-// data sets lie below it.
-const replicateRounds = 1 << 31
+// round is the number of a completed data set of multiple imputation, for which
+// the donors themselves are drawn first; 0 is single imputation.
+type round uint32
 
 // draw chooses a donor for each recipient, in proportion to weights among the
 // donors of its class whose weight is positive. Where a replicate has dropped
@@ -37,7 +31,7 @@ func (d *Deck) draw(r round, weights []float64) ([]int32, error) {
 }
 
 func (d *Deck) place(hash uint64, r round, draw uint32) philox.Counter {
-	return philox.Counter{uint32(hash), uint32(hash >> 32), r.number, draw}
+	return philox.Counter{uint32(hash), uint32(hash >> 32), uint32(r), draw}
 }
 
 // urn returns the urn of a class, or of the narrowest class around it that has
@@ -54,8 +48,8 @@ func (d *Deck) urn(urns []*urn, at int32, r round, weights []float64) *urn {
 	return nil
 }
 
-// fill makes the urn of a class. With the bootstrap the class's n donors are
-// replaced by n draws from them, with replacement and equally likely, which
+// fill makes the urn of a class. For multiple imputation the class's n donors
+// are replaced by n draws from them, with replacement and equally likely, which
 // keep their weights (approximate Bayesian bootstrap, Rubin & Schenker 1986):
 // it carries the uncertainty about the class's distribution into the
 // differences between completed data sets.
@@ -67,7 +61,7 @@ func (d *Deck) fill(c *class, r round, weights []float64) *urn {
 			present = append(present, row)
 		}
 	}
-	if !r.bootstrap {
+	if r == 0 {
 		for _, row := range present {
 			u.add(row, weights[row])
 		}

@@ -10,18 +10,25 @@ import (
 	"barometer/survey/microdata"
 )
 
-// Reimpute completes the data as [Deck.Complete] does, with the weights and the
-// random numbers of a replicate: donors that the replicate has dropped give
-// nothing. Repeating the imputation in each bootstrap replicate makes the
-// bootstrap variance hold for the imputed estimate (Shao & Sitter 1996),
-// and it does so for smooth and nonsmooth statistics.
+// Reimpute completes the data as [Deck.Complete] does, with a replicate's
+// weights: donors that the replicate has dropped give nothing. Repeating the
+// imputation in each bootstrap replicate makes the bootstrap variance hold for
+// the imputed estimate (Shao & Sitter 1996), quantiles included.
 //
-// It is not for the jackknife, whose replicates differ by one unit: fresh
-// draws would drown that difference. Use [Deck.Adjusted] there.
-func (d *Deck) Reimpute(replicate int, weights []float64) (*microdata.Data, error) {
-	chosen, err := d.draw(round{number: replicateRounds + uint32(replicate)}, weights)
+// Donors stand in the order of their values, by the first variable of the plan
+// before the others, and a recipient keeps its random number: it gets the value
+// at the same place of the class's distribution as the replicate has it. Fresh
+// numbers would count the choice of donors twice, since a replicate that doubles
+// the weight of a recipient doubles one draw where it stands for two. So the
+// variance is right for the first variable of a plan and somewhat too large for
+// the others. With the plan's own weights nothing changes.
+//
+// It is not for the jackknife of categories, whose replicates differ by less
+// than one answer: use [Deck.Adjusted] there.
+func (d *Deck) Reimpute(weights []float64) (*microdata.Data, error) {
+	chosen, err := d.draw(0, weights)
 	if err != nil {
-		return nil, fmt.Errorf("replicate %d: %w", replicate+1, err)
+		return nil, err
 	}
 	return d.complete(chosen)
 }
@@ -31,8 +38,9 @@ type Statistic func(data *microdata.Data, weights []float64) ([]float64, error)
 
 // Replicate computes a statistic from the completed data, and its variances
 // from bootstrap replicates in each of which the imputation is repeated
-// ([Deck.Reimpute]). weights are those of the full sample. The variances
-// include sampling, nonresponse and the random choice of donors.
+// ([Deck.Reimpute]). weights are those of the full sample; replicates must come
+// with the weighting steps repeated in them where those should show. The
+// variances include sampling, nonresponse and the random choice of donors.
 func (d *Deck) Replicate(ctx context.Context, reps *estimate.Replicates, weights []float64, stat Statistic) (values, variances []float64, err error) {
 	completed, err := d.Complete()
 	if err != nil {
@@ -50,8 +58,8 @@ func (d *Deck) Replicate(ctx context.Context, reps *estimate.Replicates, weights
 		if err := reps.Weights(r, inReplicate); err != nil {
 			return nil, nil, fmt.Errorf("replicate %d: %w", r+1, err)
 		}
-		if completed, err = d.Reimpute(r, inReplicate); err != nil {
-			return nil, nil, err
+		if completed, err = d.Reimpute(inReplicate); err != nil {
+			return nil, nil, fmt.Errorf("replicate %d: %w", r+1, err)
 		}
 		again, err := stat(completed, inReplicate)
 		if err != nil {

@@ -15,15 +15,28 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"barometer/analysis/table"
 	"barometer/internal/i18n"
 )
 
 // Catalogue is the file that defines the indicators of a wave.
 type Catalogue struct {
 	ID         string          `yaml:"id"`
+	Since      string          `yaml:"since"`  // first wave that asked, of entries that name none
+	Breaks     []table.Break   `yaml:"breaks"` // of all indicators
 	Breakdowns []string        `yaml:"breakdowns"`
+	Changes    Plan            `yaml:"changes"`
 	Bases      map[string]Base `yaml:"bases"`
 	Entries    []Entry         `yaml:"indicators"`
+}
+
+// Plan declares, before any figure is seen, how changes between waves are
+// tested. The tests of one indicator family within one breakdown are a family:
+// their p-values are adjusted together.
+type Plan struct {
+	Breakdowns   []string `yaml:"breakdowns"`   // in which changes are tested
+	Adjust       string   `yaml:"adjust"`       // holm where none is named
+	Significance float64  `yaml:"significance"` // 0.05 where none is given
 }
 
 // Base is a set of respondents that figures are about.
@@ -46,9 +59,13 @@ type Entry struct {
 	Score       *Score    `yaml:"score"`       // in place of a numerator
 	Multiple    bool      `yaml:"multiple"`    // members do not exclude each other
 	Counted     bool      `yaml:"counted"`     // unweighted and without sampling error
-	Each        []Member  `yaml:"each"`
-	EachOption  []string  `yaml:"each_option"` // option codes of Item
-	EachRow     []string  `yaml:"each_row"`    // row codes of the matrix Item
+
+	Since  string        `yaml:"since"`  // first wave that asked it
+	Breaks []table.Break `yaml:"breaks"` // beside those of the catalogue
+
+	Each       []Member `yaml:"each"`
+	EachOption []string `yaml:"each_option"` // option codes of Item
+	EachRow    []string `yaml:"each_row"`    // row codes of the matrix Item
 }
 
 // Member is one indicator of a family that is spelled out.
@@ -86,6 +103,7 @@ func Load(r io.Reader, file string) (*Catalogue, error) {
 	if err := yaml.Load(data, &c, yaml.WithKnownFields()); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
+	c.Changes.complete()
 	if err := c.check(); err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}

@@ -20,6 +20,7 @@ func (c *Catalogue) check() error {
 	for _, name := range slices.Sorted(maps.Keys(c.Bases)) {
 		faults = append(faults, translated("base "+name, c.Bases[name].Label))
 	}
+	faults = append(faults, c.Changes.check(c.Breakdowns), checkBreaks(c.Since, c.Breaks))
 	seen := map[string]bool{}
 	for _, e := range c.Entries {
 		if seen[e.ID] {
@@ -66,6 +67,9 @@ func (c *Catalogue) checkEntry(e Entry) error {
 	}
 	for _, m := range e.Each {
 		faults = append(faults, translated("member "+m.Code, m.Label))
+	}
+	if e.Since != "" || len(e.Breaks) > 0 {
+		faults = append(faults, checkBreaks(c.history(e)))
 	}
 	return errors.Join(faults...)
 }

@@ -94,6 +94,7 @@ func (c *Catalogue) define(e Entry, m Member, q *questionnaire.Questionnaire) (D
 		Numerator: strings.ReplaceAll(e.Numerator, "{each}", m.Column),
 		Score:     e.Score,
 	}
+	d.Since, d.Breaks = c.history(e)
 	if m.Code != "" {
 		d.ID += "." + m.Code
 	}

@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
@@ -205,9 +207,25 @@ func (w *wave) sample() (*sample.Sample, error) {
 	return s, err
 }
 
+// questionnaire reads the wave's questionnaire. One that asks about other
+// years than the wave reports on is refused.
 func (w *wave) questionnaire() (*questionnaire.Questionnaire, error) {
-	return load(w.path("questionnaire.yaml"), questionnaire.Load)
+	q, err := load(w.path("questionnaire.yaml"), questionnaire.Load)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range i18n.Languages {
+		if asked, reported := years(q.Period.In(l)), years(w.Period.In(l)); !slices.Equal(asked, reported) {
+			return nil, fmt.Errorf("%s asks about %v, %s reports on %v: make the periods agree (%s)",
+				w.path("questionnaire.yaml"), asked, w.path("wave.yaml"), reported, l)
+		}
+	}
+	return q, nil
 }
+
+var year = regexp.MustCompile(`\d{4}`)
+
+func years(period string) []string { return year.FindAllString(period, -1) }
 
 func inviteCommand(a *app, flags *flag.FlagSet) action {
 	dir := homeFlag(flags)

@@ -11,6 +11,7 @@ import (
 	"barometer/analysis/indicator"
 	"barometer/analysis/table"
 	"barometer/internal/archive"
+	"barometer/publish/release"
 	"barometer/survey/codebook"
 	"barometer/survey/microdata"
 	"barometer/survey/response"
@@ -57,7 +58,11 @@ func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
 		return nil, err
 	}
 	domains := catalogue.Domains()
-	src, err := w.variables(ctx, frozen, weights, spec, formulas)
+	data, err := variables(frozen, weights, spec, formulas)
+	if err != nil {
+		return nil, err
+	}
+	src, err := w.scanned(ctx, data)
 	if err != nil {
 		return nil, err
 	}
@@ -80,7 +85,54 @@ func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
 		candidates[i] = disclosure.Candidate{Estimate: e,
 			Population: sizes[i%len(domains)].population, Sampled: sizes[i%len(domains)].sampled}
 	}
-	return disclosure.Apply(policy, meta, indicators, domains, candidates)
+	links, err := w.links(indicators, data)
+	if err != nil {
+		return nil, err
+	}
+	return disclosure.Apply(policy, meta, indicators, domains, candidates, links)
+}
+
+// links gathers what the disclosure audit has to know beside the estimates:
+// how the indicators hang together, and what earlier versions have shown.
+func (w *wave) links(indicators []table.Indicator, data *microdata.Data) (links disclosure.Links, err error) {
+	values := make([][]float64, len(indicators))
+	for i, ind := range indicators {
+		column, err := data.Column(ind.ID)
+		if err != nil {
+			return links, err
+		}
+		values[i] = column.Number
+	}
+	if links.Relations, err = disclosure.FindRelations(indicators, values); err != nil {
+		return links, err
+	}
+	earlier, err := w.earlier()
+	if err != nil {
+		return links, err
+	}
+	for _, r := range earlier {
+		t, err := r.Table()
+		if err != nil {
+			return links, err
+		}
+		links.Earlier = append(links.Earlier, t)
+	}
+	return links, nil
+}
+
+// earlier lists the releases of the wave before the version that is being made.
+func (w *wave) earlier() ([]*release.Release, error) {
+	version, err := release.ParseVersion(w.Version)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", w.path("wave.yaml"), err)
+	}
+	all, err := release.List(w.home.path("releases"))
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(r *release.Release) bool {
+		return r.Manifest.Wave != w.ID || r.Manifest.Version.Compare(version) >= 0
+	}), nil
 }
 
 // formulas reads the catalogue and binds it to the wave's questionnaire and
@@ -105,16 +157,17 @@ func (w *wave) formulas(book codebook.Codebook) (*indicator.Catalogue, []indicat
 	return catalogue, formulas, nil
 }
 
-// variables writes what estimation needs as one file and opens it for scanning.
-func (w *wave) variables(ctx context.Context, frozen *microdata.Wave, weights *microdata.Data, spec design.Spec, formulas []indicator.Formula) (*duck.Parquet, error) {
+// variables puts what estimation needs into one table.
+func variables(frozen *microdata.Wave, weights *microdata.Data, spec design.Spec, formulas []indicator.Formula) (*microdata.Data, error) {
 	joined, err := microdata.New(append(slices.Clone(frozen.Columns()), weights.Columns()[1:]...)...)
 	if err != nil {
 		return nil, err
 	}
-	data, err := indicator.Variables(formulas, joined, indicator.Needed(spec))
-	if err != nil {
-		return nil, err
-	}
+	return indicator.Variables(formulas, joined, indicator.Needed(spec))
+}
+
+// scanned writes the variables as one file and opens it for scanning.
+func (w *wave) scanned(ctx context.Context, data *microdata.Data) (*duck.Parquet, error) {
 	path := w.archive.Path("variables.parquet")
 	if err := duck.WriteData(ctx, path, data, nil); err != nil {
 		return nil, err

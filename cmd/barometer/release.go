@@ -103,13 +103,20 @@ func (w *wave) documents() ([]release.Document, error) {
 	return list, nil
 }
 
-// documentTitle names a file for readers: a chart by what it shows.
+// documentTitle names a file for readers: a chart by what it shows, with its
+// language where that is not the reader's.
 func documentTitle(name string, charts map[string]i18n.Text) i18n.Text {
+	title := i18n.Text{DA: "Årsrapport", EN: "Yearly report"}
 	if id, ok := strings.CutPrefix(name, "charts/"); ok {
 		id, _, _ = strings.Cut(id, ".")
-		return charts[id]
+		title = charts[id]
 	}
-	return i18n.Text{DA: "Årsrapport", EN: "Yearly report"}
+	if strings.Contains(name, ".en.") {
+		title.DA += " (på engelsk)"
+	} else {
+		title.EN += " (in Danish)"
+	}
+	return title
 }
 
 func releaseVerifyCommand(a *app, _ *flag.FlagSet) action {

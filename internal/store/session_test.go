@@ -34,7 +34,9 @@ func TestQueryInsideItself(t *testing.T) {
 	pairs := func(tx *Tx) (list []string, err error) {
 		err = names(tx, func(outer string) error {
 			return names(tx, func(inner string) error {
-				list = append(list, outer+inner)
+				if list = append(list, outer+inner); len(list) > 9 {
+					return errors.New("the rows begin again")
+				}
 				return nil
 			})
 		})

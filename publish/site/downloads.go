@@ -31,7 +31,6 @@ var sections = []struct {
 // downloadView is the page of one release's files.
 type downloadView struct {
 	Title     i18n.Text
-	Wave      string
 	Version   string
 	Published string
 	Newer     string // path of the version that replaces this one
@@ -71,7 +70,7 @@ func releasePath(m *release.Manifest) string {
 func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
 	m := rel.Manifest
 	v := downloadView{
-		Title: m.Title, Wave: m.Wave, Version: m.Version.String(), Published: published(m, l),
+		Title: m.Title, Version: m.Version.String(), Published: published(m, l),
 		Sections: sectionsOf(m, l), Manifest: filePath(m, release.ManifestName),
 		Citation: about(m).Citation(l), Licence: m.Licence, Contact: m.Contact,
 	}

@@ -1,6 +1,7 @@
 package site
 
 import (
+	"fmt"
 	"slices"
 
 	"barometer/analysis/table"
@@ -18,7 +19,14 @@ type edition struct {
 
 func open(r *release.Release) (*edition, error) {
 	t, err := r.Table()
-	return &edition{Table: t, release: r}, err
+	if err != nil {
+		return nil, err
+	}
+	e := &edition{Table: t, release: r}
+	if len(t.Indicators()) == 0 || len(e.breakdowns()) == 0 {
+		return nil, fmt.Errorf("release %s: its table has no indicator or no breakdown to show", r.Manifest.ID())
+	}
+	return e, nil
 }
 
 // totalDomain is the domain of all workplaces.

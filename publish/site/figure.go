@@ -1,6 +1,8 @@
 package site
 
 import (
+	"strings"
+
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/reports/number"
@@ -10,8 +12,8 @@ import (
 // figure is a cell as a page shows it.
 type figure struct {
 	Value    string // "83 pct.", "(45 pct.)" where uncertain, "" where suppressed
-	Interval string // "" where there is none
-	N        string
+	Interval string // "" where the figure is counted
+	N        string // answers behind an estimate
 	Status   string // in words, "" for an ordinary figure
 	Shown    bool
 }
@@ -22,9 +24,9 @@ func (s *Site) figure(ind table.Indicator, c table.Cell, l i18n.Lang) figure {
 	if !shown {
 		return figure{Status: prose.Suppressed(c.Status(), l)}
 	}
-	v := figure{Value: s.value(ind.Kind, f.Value, l), N: number.Integer(f.N, l), Shown: true}
+	v := figure{Value: s.value(ind.Kind, f.Value, l), Shown: true}
 	if !ind.Counted {
-		v.Interval = interval(ind.Kind, f, l)
+		v.Interval, v.N = interval(ind.Kind, f, l), number.Integer(f.N, l)
 	}
 	if c.Status() == table.Uncertain {
 		v.Value = "(" + v.Value + ")"
@@ -41,9 +43,13 @@ func (s *Site) value(k table.Kind, x float64, l i18n.Lang) string {
 	return prose.Value(x, k, l)
 }
 
+// interval writes a confidence interval that no line break divides.
 func interval(k table.Kind, f table.Figure, l i18n.Lang) string {
 	if k == table.Score {
-		return number.Interval(f.Low, f.High, 0, l)
+		return unbroken(number.Interval(f.Low, f.High, 0, l))
 	}
-	return number.PercentInterval(f.Low, f.High, l)
+	return unbroken(number.PercentInterval(f.Low, f.High, l))
 }
+
+// unbroken sets word joiners around dashes, after which a line may else end.
+func unbroken(s string) string { return strings.ReplaceAll(s, "–", "\u2060–\u2060") }

@@ -83,14 +83,14 @@ type entry struct {
 
 // familyView is a family of indicators in the list of all.
 type familyView struct {
-	ID, Label string
-	Members   []entry
+	Label   string // "" where the indicator is alone
+	Members []entry
 }
 
 func (s *Site) indicatorList(l i18n.Lang) (content, error) {
 	var families []familyView
 	for _, members := range s.current.families() {
-		f := familyView{ID: members[0].Family}
+		var f familyView
 		if len(members) > 1 {
 			f.Label = members[0].FamilyLabel.In(l)
 		}

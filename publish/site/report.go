@@ -22,7 +22,6 @@ type fileView struct {
 
 // reportView is the page that leads to the report.
 type reportView struct {
-	Wave      string
 	Version   string
 	Title     i18n.Text
 	Published string
@@ -47,7 +46,7 @@ func (s *Site) addReport() {
 func (s *Site) report(l i18n.Lang) (content, error) {
 	m := s.current.release.Manifest
 	v := reportView{
-		Wave: m.Wave, Version: m.Version.String(), Title: m.Title, Published: published(m, l),
+		Version: m.Version.String(), Title: m.Title, Published: published(m, l),
 		Read: fileOf(m, reportFile(l, ".html"), l), Print: fileOf(m, reportFile(l, ".pdf"), l),
 		Charts: chartsOf(m, l), Citation: about(m).Citation(l),
 	}
@@ -57,7 +56,7 @@ func (s *Site) report(l i18n.Lang) (content, error) {
 		}
 	}
 	return content{
-		title: s.views.T(l, "report.title"), description: s.views.T(l, "report.lead", "title", m.Title.In(l)),
+		title: s.views.T(l, "report.title"), description: m.Title.In(l) + ". " + s.views.T(l, "report.lead"),
 		template: "report", data: v,
 	}, nil
 }

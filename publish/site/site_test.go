@@ -82,9 +82,9 @@ func TestIndicatorPageShowsEveryCellAsPublished(t *testing.T) {
 			}
 			value := number.Percent(f.Value, l)
 			if c.Status() == table.Uncertain {
-				value = "(" + value + ")"
+				value = "(" + value + ") " + i18n.Text{DA: "usikkert tal", EN: "uncertain figure"}.In(l)
 			}
-			want := []string{text(textNode(value)), text(textNode(number.PercentInterval(f.Low, f.High, l))), number.Integer(f.N, l)}
+			want := []string{text(textNode(value)), strings.ReplaceAll(text(textNode(number.PercentInterval(f.Low, f.High, l))), "–", "\u2060–\u2060"), number.Integer(f.N, l)}
 			for i := range want {
 				if cells[i] != want[i] {
 					t.Errorf("%s, %s: %q, want %q", l, d.ID(), cells[i], want[i])

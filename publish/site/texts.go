@@ -18,7 +18,6 @@ type aboutView struct {
 	Level        string
 	Cells        string
 	Marks        []markView
-	Changes      bool
 }
 
 // markView is how many figures of the release bear a mark.

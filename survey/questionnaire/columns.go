@@ -135,7 +135,7 @@ func (q *Questionnaire) Row(a Answers) []Cell {
 func (w *walk) settled() []bool {
 	settled := make([]bool, len(w.steps))
 	for i, item := range w.q.items {
-		s := &w.steps[i]
+		s := w.step(item)
 		switch {
 		case s.onRoute():
 			settled[i] = !item.Required || len(s.check(item, s.answer)) == 0
@@ -151,7 +151,7 @@ func (w *walk) settled() []bool {
 // closed reports whether everything the item's route, options and rows read is
 // settled, so that what is still unknown of them will stay so.
 func (w *walk) closed(item *Item, settled []bool) bool {
-	for _, i := range w.q.reads(item.routes()...) {
+	for _, i := range item.reads {
 		if !settled[i] {
 			return false
 		}
@@ -204,15 +204,16 @@ func (w *walk) conditionCell(c int, settled []bool) Cell {
 }
 
 func (w *walk) cell(c column, settled []bool) Cell {
-	item, s := w.q.items[c.item], &w.steps[c.item]
+	item := w.q.items[c.item]
+	s := w.step(item)
 	if !s.onRoute() {
 		return Cell{Missing: absence(settled[c.item])}
 	}
 	codes := s.answer.Codes
 	if c.row != "" {
-		row, _ := find(item.Rows, c.row)
-		if v := w.holds(row.Relevant); !v.Bool() {
-			return Cell{Missing: absence(!v.IsUnknown())}
+		if indexOf(s.rows, c.row) < 0 {
+			row, _ := find(item.Rows, c.row)
+			return Cell{Missing: absence(!w.holds(row.Relevant).IsUnknown())}
 		}
 		codes = s.answer.Rows[c.row]
 	}
@@ -224,7 +225,7 @@ func (w *walk) cell(c column, settled []bool) Cell {
 	case c.option == "":
 		return Cell{Level: codes[0]}
 	}
-	if _, offered := find(s.options, c.option); !offered {
+	if indexOf(s.options, c.option) < 0 {
 		return Cell{Missing: codebook.NotAsked}
 	}
 	return Cell{Number: indicator(slices.Contains(codes, c.option))}

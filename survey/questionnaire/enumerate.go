@@ -86,7 +86,7 @@ func (s *search) from(i int, before Answer) bool {
 func (s *search) take(item int, a Answer) *step {
 	clear(s.walk.evaluated)
 	s.walk.steps[item] = step{}
-	s.walk.take(item, s.q.items[item], a)
+	s.walk.take(s.q.items[item], a)
 	return &s.walk.steps[item]
 }
 

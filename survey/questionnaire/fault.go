@@ -115,8 +115,8 @@ func (s *step) checkCodes(item *Item, row string, codes []string) []Fault {
 }
 
 func (s *step) exclusive(code string) bool {
-	o, _ := find(s.options, code)
-	return o.Exclusive
+	i := indexOf(s.options, code)
+	return i >= 0 && s.options[i].Exclusive
 }
 
 // missing asks for the answer that is not there.

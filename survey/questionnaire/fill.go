@@ -7,9 +7,8 @@ package questionnaire
 func (q *Questionnaire) Fill(answer func(RoutedItem) Answer) Answers {
 	w := q.blank()
 	out := make(Answers, len(q.items))
-	for i, item := range q.items {
-		w.take(i, item, Answer{})
-		s := &w.steps[i]
+	for _, item := range q.items {
+		s := w.step(item)
 		if !s.onRoute() {
 			continue
 		}

@@ -123,7 +123,7 @@ func (s *step) readCodes(item *Item, row string, form url.Values, before []strin
 		return nil, &FormError{name, "one answer was asked for, several were sent"}
 	}
 	for i, v := range values {
-		if _, ok := find(s.options, v); !ok {
+		if indexOf(s.options, v) < 0 {
 			return nil, &FormError{name, fmt.Sprintf("%.40q is not an option", v)}
 		}
 		if slices.Contains(values[:i], v) {

@@ -33,7 +33,7 @@ const (
 // item reads one item of page p.
 func (d *definition) item(p int, n *yaml.Node) *Item {
 	m := d.mapping(n, "item "+value(n, "id"), itemKeys...)
-	item := &Item{ID: m.must("id", isName, "upper-case letters and digits")}
+	item := &Item{ID: m.must("id", isName, "upper-case letters and digits"), position: len(d.q.items)}
 	item.Kind = Kind(m.must("kind", func(s string) bool { return slices.Contains(kinds, Kind(s)) }, kindNames))
 	item.Short = m.text("short", true)
 	item.Label = m.text("label", true)

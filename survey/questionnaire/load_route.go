@@ -31,6 +31,9 @@ func (d *definition) parseRoutes() {
 			d.settleCondition(c, e, r.node)
 		}
 	}
+	for _, item := range d.q.items {
+		item.reads = sorted(d.q.reads(item.routes()...))
+	}
 }
 
 // rank puts conditions before everything else.
@@ -45,12 +48,16 @@ func (d *definition) rank(r route) int {
 
 // settleCondition notes which items a condition reads.
 func (d *definition) settleCondition(c int, e expr.Expr, n *yaml.Node) {
-	reads := d.q.reads(e)
-	slices.Sort(reads)
-	d.q.conditions[c] = slices.Compact(reads)
-	if len(reads) == 0 {
+	d.q.conditions[c] = sorted(d.q.reads(e))
+	if len(d.q.conditions[c]) == 0 {
 		d.fault(n, "", "condition %s reads no item", d.q.Conditions[c].Name)
 	}
+}
+
+// sorted returns the positions in order, each once.
+func sorted(positions []int) []int {
+	slices.Sort(positions)
+	return slices.Compact(positions)
 }
 
 // routeFault reports a fault at its own column where the source can be found

@@ -103,6 +103,9 @@ type Item struct {
 	Required  bool
 	Max       int // most options in a multiple answer, 0 = no limit
 	MaxLength int // characters of a text
+
+	position int   // among all items, in the order asked
+	reads    []int // positions of the items that its routes read
 }
 
 // Note is a remark on a page, shown to those it concerns.
@@ -144,10 +147,18 @@ func (q *Questionnaire) Page(id string) (*Page, bool) {
 }
 
 func find(options []Option, code string) (Option, bool) {
-	for _, o := range options {
-		if o.Code == code {
-			return o, true
-		}
+	if i := indexOf(options, code); i >= 0 {
+		return options[i], true
 	}
 	return Option{}, false
+}
+
+// indexOf is the place of a code among the options, -1 when it is not there.
+func indexOf(options []Option, code string) int {
+	for i := range options {
+		if options[i].Code == code {
+			return i
+		}
+	}
+	return -1
 }

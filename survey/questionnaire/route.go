@@ -24,6 +24,11 @@ type RoutedItem struct {
 	Rows    []Option
 }
 
+// Whole reports whether every option and row of the item is offered.
+func (i RoutedItem) Whole() bool {
+	return len(i.Options) == len(i.Item.Options) && len(i.Rows) == len(i.Item.Rows)
+}
+
 // Route returns the pages on the route of a, in order, each with the items on
 // the route. A page without such items is left out.
 func (q *Questionnaire) Route(a Answers) []RoutedPage {
@@ -102,9 +107,9 @@ func (q *Questionnaire) Unanswered(a Answers) (page string, ok bool) {
 func (q *Questionnaire) OnRoute(a Answers) Answers {
 	w := q.walk(a)
 	out := make(Answers, len(a))
-	for i, s := range w.steps {
-		if !s.answer.IsZero() {
-			out[q.items[i].ID] = s.answer
+	for _, item := range q.items {
+		if s := w.step(item); !s.answer.IsZero() {
+			out[item.ID] = s.answer
 		}
 	}
 	return out
@@ -112,8 +117,11 @@ func (q *Questionnaire) OnRoute(a Answers) Answers {
 
 // walk is one respondent's way through the questionnaire. It is the
 // environment that routes are evaluated in: only answers on the route are seen.
+// It goes no further than it is asked: each step is settled when it is first
+// looked at, after the earlier ones that it depends on.
 type walk struct {
 	q          *Questionnaire
+	answers    Answers
 	steps      []step // one per item
 	conditions []expr.Value
 	evaluated  []bool // per condition
@@ -121,6 +129,7 @@ type walk struct {
 
 // step is what the walk found at one item.
 type step struct {
+	settled bool
 	asked   expr.Value // whether the item is on the route
 	options []Option   // offered, when asked
 	rows    []Option
@@ -129,25 +138,33 @@ type step struct {
 
 func (s *step) onRoute() bool { return s.asked.Bool() }
 
-// walk follows the route of a from the first item to the last.
+// walk sets out on the route of a.
 func (q *Questionnaire) walk(a Answers) *walk {
 	w := q.blank()
-	for i, item := range q.items {
-		w.take(i, item, a[item.ID])
-	}
+	w.answers = a
 	return w
 }
 
-// blank returns a walk that has not set out.
+// blank returns a walk without answers.
 func (q *Questionnaire) blank() *walk {
 	n := len(q.Conditions)
 	return &walk{q: q, steps: make([]step, len(q.items)), conditions: make([]expr.Value, n), evaluated: make([]bool, n)}
 }
 
-// take settles whether item i is asked, what it offers and what of the answer
-// counts. All it depends on stands earlier and is settled.
-func (w *walk) take(i int, item *Item, a Answer) {
-	s := &w.steps[i]
+// step returns what the walk finds at an item.
+func (w *walk) step(item *Item) *step {
+	s := &w.steps[item.position]
+	if !s.settled {
+		w.take(item, w.answers[item.ID])
+	}
+	return s
+}
+
+// take settles whether an item is asked, what it offers and what of the answer
+// counts.
+func (w *walk) take(item *Item, a Answer) {
+	s := &w.steps[item.position]
+	s.settled = true
 	s.asked = w.holds(item.Relevant)
 	if s.asked.IsUnknown() || !s.asked.Bool() {
 		return
@@ -169,23 +186,25 @@ func (w *walk) take(i int, item *Item, a Answer) {
 // offered returns the options that are offered. When there are none, offers
 // tells whether that is certain (false) or still open (unknown).
 func (w *walk) offered(options []Option) (list []Option, offers expr.Value) {
-	always := func(o Option) bool { return o.Relevant == nil }
-	if !slices.ContainsFunc(options, func(o Option) bool { return !always(o) }) {
+	if !slices.ContainsFunc(options, routed) {
 		return options, expr.BoolValue(len(options) > 0)
 	}
 	offers = expr.BoolValue(false)
-	for _, o := range options {
-		switch v := w.holds(o.Relevant); {
+	for i := range options {
+		switch v := w.holds(options[i].Relevant); {
 		case v.IsUnknown():
 			offers = v
 		case v.Bool():
-			list = append(list, o)
+			list = append(list, options[i])
 		}
 	}
 	return list, offers
 }
 
-// counted returns the part of a that answers the item as it is offered.
+func routed(o Option) bool { return o.Relevant != nil }
+
+// counted returns the part of a that answers the item as it is offered. Where
+// that is all of it, as it mostly is, the two share their codes.
 func (s *step) counted(item *Item, a Answer) Answer {
 	switch {
 	case a.IsZero():
@@ -195,27 +214,54 @@ func (s *step) counted(item *Item, a Answer) Answer {
 	case !item.Kind.HasRows():
 		return Answer{Codes: among(s.options, a.Codes)}
 	}
+	if s.countsWhole(a.Rows) {
+		return Answer{Rows: a.Rows}
+	}
 	rows := make(map[string][]string, len(s.rows))
-	for _, r := range s.rows {
-		if codes := among(s.options, a.Rows[r.Code]); len(codes) > 0 {
-			rows[r.Code] = codes
+	for i := range s.rows {
+		code := s.rows[i].Code
+		if codes := among(s.options, a.Rows[code]); len(codes) > 0 {
+			rows[code] = codes
 		}
 	}
 	return Answer{Rows: rows}
 }
 
+// countsWhole reports whether every row is offered and has codes that are.
+func (s *step) countsWhole(rows map[string][]string) bool {
+	found := 0
+	for i := range s.rows {
+		if codes := rows[s.rows[i].Code]; len(codes) > 0 && inOrder(s.options, codes) {
+			found++
+		}
+	}
+	return found == len(rows)
+}
+
 // among returns the codes that are offered, in the order of the options.
 func among(options []Option, codes []string) []string {
-	if len(codes) == 0 {
-		return nil
+	if inOrder(options, codes) {
+		return codes
 	}
 	var list []string
-	for _, o := range options {
-		if slices.Contains(codes, o.Code) {
-			list = append(list, o.Code)
+	for i := range options {
+		if slices.Contains(codes, options[i].Code) {
+			list = append(list, options[i].Code)
 		}
 	}
 	return list
+}
+
+// inOrder reports whether all codes are offered and stand in the order of the
+// options.
+func inOrder(options []Option, codes []string) bool {
+	found := 0
+	for i := range options {
+		if found < len(codes) && options[i].Code == codes[found] {
+			found++
+		}
+	}
+	return found == len(codes)
 }
 
 // holds evaluates a route; no route holds always.
@@ -232,9 +278,11 @@ func (w *walk) Value(name string) expr.Value {
 	if b.condition >= 0 {
 		return w.condition(b.condition)
 	}
-	item, codes := w.q.items[b.item], w.steps[b.item].answer.Codes
+	item := w.q.items[b.item]
+	answer := w.step(item).answer
+	codes := answer.Codes
 	if b.row != "" {
-		codes = w.steps[b.item].answer.Rows[b.row]
+		codes = answer.Rows[b.row]
 	}
 	switch {
 	case len(codes) == 0:
@@ -259,8 +307,6 @@ func (w *walk) condition(c int) expr.Value {
 func (w *walk) reaches(p *Page) bool {
 	return slices.ContainsFunc(p.Items, func(item *Item) bool { return w.step(item).onRoute() })
 }
-
-func (w *walk) step(item *Item) *step { return &w.steps[w.q.names[item.ID].item] }
 
 // page returns the page as the respondent meets it.
 func (w *walk) page(p *Page) (RoutedPage, bool) {

@@ -8,7 +8,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
-	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -92,11 +91,7 @@ func (k Keys) seal(p place, a questionnaire.Answers) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	plain, err := json.Marshal(a)
-	if err != nil {
-		return nil, err
-	}
-	return aead.Seal(nil, nil, plain, p.bytes()), nil
+	return aead.Seal(nil, nil, encode(a), p.bytes()), nil
 }
 
 // unseal decrypts what was sealed for place p.
@@ -109,8 +104,8 @@ func (k Keys) unseal(p place, sealed []byte) (questionnaire.Answers, error) {
 	if err != nil {
 		return nil, &TamperedError{Wave: p.wave, Unit: p.unit, Revision: p.revision}
 	}
-	var a questionnaire.Answers
-	if err := json.Unmarshal(plain, &a); err != nil {
+	a, err := decode(plain)
+	if err != nil {
 		return nil, fmt.Errorf("wave %s, unit %s: sealed answers: %w", p.wave, p.unit, err)
 	}
 	return a, nil

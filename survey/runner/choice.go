@@ -25,63 +25,96 @@ type choice struct {
 
 func choiceID(field, code string) string { return field + "-" + code }
 
-// drawn holds every choice of a questionnaire as finished HTML. The largest
-// page has a hundred of them, of which a request decides nothing but which are
-// checked and which are offered; so they are drawn once, when the program
-// starts.
-type drawn map[drawing][2]template.HTML // not checked, checked
-
-type drawing struct {
-	lang        i18n.Lang
-	field, code string
+// drawn holds what a request decides nothing about as finished HTML, made once
+// when the program starts: the top of every page, every question as it stands
+// before it is answered, and every choice. The largest page has a hundred
+// choices, of which a request only decides which are checked and offered.
+type drawn struct {
+	views    *web.Views
+	headings map[drawing]template.HTML    // by page
+	blank    map[drawing]template.HTML    // by item
+	options  map[drawing][2]template.HTML // by field and code: not checked, checked
 }
 
-func draw(views *web.Views, q *questionnaire.Questionnaire) (drawn, error) {
-	d := drawn{}
-	for _, item := range q.Items() {
-		fields := []string{item.ID}
-		if item.Kind.HasRows() {
-			fields = fields[:0]
-			for _, row := range item.Rows {
-				fields = append(fields, questionnaire.Field(item.ID, row.Code))
+// drawing names what is drawn: a page, an item, or an option of a field.
+type drawing struct {
+	lang     i18n.Lang
+	of, code string
+}
+
+func draw(views *web.Views, q *questionnaire.Questionnaire) (*drawn, error) {
+	d := &drawn{views, map[drawing]template.HTML{}, map[drawing]template.HTML{}, map[drawing][2]template.HTML{}}
+	for _, l := range i18n.Languages {
+		for i := range q.Pages {
+			if err := d.addHeading(&q.Pages[i], l); err != nil {
+				return nil, fmt.Errorf("draw page %s: %w", q.Pages[i].ID, err)
 			}
 		}
-		for _, field := range fields {
-			if err := d.add(views, item, field); err != nil {
-				return nil, fmt.Errorf("draw %s: %w", field, err)
+		for _, item := range q.Items() {
+			if err := d.addItem(item, l); err != nil {
+				return nil, fmt.Errorf("draw %s: %w", item.ID, err)
 			}
 		}
 	}
 	return d, nil
 }
 
-func (d drawn) add(views *web.Views, item *questionnaire.Item, field string) error {
-	for _, l := range i18n.Languages {
+func (d *drawn) addHeading(p *questionnaire.Page, l i18n.Lang) (err error) {
+	d.headings[drawing{l, p.ID, ""}], err = d.views.HTML(l, "heading", struct {
+		Title string
+		Intro []questionnaire.Block
+	}{p.Title.In(l), questionnaire.Blocks(p.Intro.In(l))})
+	return err
+}
+
+func (d *drawn) addItem(item *questionnaire.Item, l i18n.Lang) error {
+	for _, field := range fields(item) {
 		for _, o := range item.Options {
-			var states [2]template.HTML
-			for i := range states {
-				html, err := views.HTML(l, "choice", choice{
-					ID: choiceID(field, o.Code), Field: field, Value: o.Code, Label: o.Label.In(l),
-					Several: item.Kind.Several(), Checked: i == 1, Alone: o.Exclusive, Aside: o.Exclusive || o.DontKnow,
-				})
-				if err != nil {
-					return err
-				}
-				states[i] = html
+			if err := d.addOption(item, field, o, l); err != nil {
+				return err
 			}
-			d[drawing{l, field, o.Code}] = states
 		}
 	}
+	whole := questionnaire.RoutedItem{Item: item, Options: item.Options, Rows: item.Rows}
+	html, err := d.views.HTML(l, "question", d.layOut(whole, questionnaire.Answer{}, nil, l))
+	d.blank[drawing{l, item.ID, ""}] = html
+	return err
+}
+
+func fields(item *questionnaire.Item) []string {
+	if !item.Kind.HasRows() {
+		return []string{item.ID}
+	}
+	var names []string
+	for _, row := range item.Rows {
+		names = append(names, questionnaire.Field(item.ID, row.Code))
+	}
+	return names
+}
+
+func (d *drawn) addOption(item *questionnaire.Item, field string, o questionnaire.Option, l i18n.Lang) error {
+	var states [2]template.HTML
+	for i := range states {
+		html, err := d.views.HTML(l, "choice", choice{
+			ID: choiceID(field, o.Code), Field: field, Value: o.Code, Label: o.Label.In(l),
+			Several: item.Kind.Several(), Checked: i == 1, Alone: o.Exclusive, Aside: o.Exclusive || o.DontKnow,
+		})
+		if err != nil {
+			return err
+		}
+		states[i] = html
+	}
+	d.options[drawing{l, field, o.Code}] = states
 	return nil
 }
 
 // choices puts the offered options of a field together, with the chosen ones
 // checked.
-func (d drawn) choices(l i18n.Lang, field string, options []questionnaire.Option, chosen []string) template.HTML {
+func (d *drawn) choices(l i18n.Lang, field string, options []questionnaire.Option, chosen []string) template.HTML {
 	var b strings.Builder
-	for _, o := range options {
-		states := d[drawing{l, field, o.Code}]
-		if slices.Contains(chosen, o.Code) {
+	for i := range options {
+		states := d.options[drawing{l, field, options[i].Code}]
+		if slices.Contains(chosen, options[i].Code) {
 			b.WriteString(string(states[1]))
 		} else {
 			b.WriteString(string(states[0]))

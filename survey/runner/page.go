@@ -2,6 +2,7 @@ package runner
 
 import (
 	"errors"
+	"html/template"
 	"net/http"
 
 	"github.com/go-chi/chi/v5"
@@ -14,8 +15,7 @@ import (
 
 // pageView is a question page.
 type pageView struct {
-	Title     string
-	Intro     []questionnaire.Block
+	Heading   template.HTML
 	Notes     []string
 	Action    string // address the form posts to
 	Back      string
@@ -25,7 +25,7 @@ type pageView struct {
 	Place     int  // of the page on the route, from 1
 	About     int  // pages on the route, as far as is known
 	Faults    []web.Fault
-	Questions []question
+	Questions []template.HTML
 }
 
 // page shows a page with the answers stored so far.
@@ -57,19 +57,21 @@ func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int
 	page questionnaire.RoutedPage, answers questionnaire.Answers, f form, faults []questionnaire.Fault) {
 	q, l := who.wave.Questionnaire, who.lang
 	v := pageView{
-		Title:     page.Title.In(l),
-		Intro:     questionnaire.Blocks(page.Intro.In(l)),
-		Notes:     words(page.Notes, l),
-		Action:    web.Localise(l, pagePath(page.ID)),
-		Back:      r.back(q, answers, page.ID, f, l),
-		From:      f.From,
-		Revision:  f.Revision,
-		Saved:     faults == nil && f.Revision > 0,
-		Questions: who.wave.drawn.questions(page, answers, faults, l),
+		Heading:  who.wave.drawn.headings[drawing{l, page.ID, ""}],
+		Notes:    words(page.Notes, l),
+		Action:   web.Localise(l, pagePath(page.ID)),
+		Back:     r.back(q, answers, page.ID, f, l),
+		From:     f.From,
+		Revision: f.Revision,
+		Saved:    faults == nil && f.Revision > 0,
 	}
 	v.Place, v.About = q.Progress(answers, page.ID)
-	v.Faults = summary(v.Questions)
-	p := r.view(req, who.wave, v.Title, pagePath(page.ID))
+	var err error
+	if v.Questions, v.Faults, err = who.wave.drawn.questions(page, answers, faults, l); err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	p := r.view(req, who.wave, page.Title.In(l), pagePath(page.ID))
 	p.Fault = faults != nil
 	p.SwitchForm = formID
 	r.views.Render(w, req, status, p, "page", v)

@@ -39,20 +39,30 @@ func (q question) Fault() string {
 	return ""
 }
 
-// questions lays out the items of a page.
-func (d drawn) questions(page questionnaire.RoutedPage, answers questionnaire.Answers, faults []questionnaire.Fault, l i18n.Lang) []question {
+// questions draws the items of a page, and lists the faults in their order.
+func (d *drawn) questions(page questionnaire.RoutedPage, answers questionnaire.Answers, faults []questionnaire.Fault, l i18n.Lang) ([]template.HTML, []web.Fault, error) {
 	messages := map[string]string{}
 	for _, f := range faults {
 		messages[f.Field()] = f.Message.In(l)
 	}
-	out := make([]question, len(page.Items))
+	questions := make([]template.HTML, len(page.Items))
+	var summary []web.Fault
 	for i, item := range page.Items {
-		out[i] = d.layOut(item, answers[item.ID], messages, l)
+		if len(faults) == 0 && answers[item.ID].IsZero() && item.Whole() {
+			questions[i] = d.blank[drawing{l, item.ID, ""}]
+			continue
+		}
+		q := d.layOut(item, answers[item.ID], messages, l)
+		html, err := d.views.HTML(l, "question", q)
+		if err != nil {
+			return nil, nil, err
+		}
+		questions[i], summary = html, append(summary, q.faults()...)
 	}
-	return out
+	return questions, summary, nil
 }
 
-func (d drawn) layOut(item questionnaire.RoutedItem, a questionnaire.Answer, faults map[string]string, l i18n.Lang) question {
+func (d *drawn) layOut(item questionnaire.RoutedItem, a questionnaire.Answer, faults map[string]string, l i18n.Lang) question {
 	q := question{
 		ID: item.ID, Kind: item.Kind, Label: item.Label.In(l), Hint: item.Hint.In(l), Optional: !item.Required,
 		Several: item.Kind.Several(), MaxLength: item.MaxLength, Text: a.Text,
@@ -68,7 +78,7 @@ func (d drawn) layOut(item questionnaire.RoutedItem, a questionnaire.Answer, fau
 	return q
 }
 
-func (d drawn) group(field, label string, options []questionnaire.Option, chosen []string, faults map[string]string, l i18n.Lang) group {
+func (d *drawn) group(field, label string, options []questionnaire.Option, chosen []string, faults map[string]string, l i18n.Lang) group {
 	g := group{Field: field, Label: label, Fault: faults[field], Choices: d.choices(l, field, options, chosen)}
 	if len(options) > 0 {
 		g.First = choiceID(field, options[0].Code)
@@ -76,25 +86,23 @@ func (d drawn) group(field, label string, options []questionnaire.Option, chosen
 	return g
 }
 
-// summary lists the faults in the order of the page, each leading to the field
-// where it is put right.
-func summary(questions []question) []web.Fault {
+// faults lists the faults of a question, each leading to the field where it is
+// put right.
+func (q question) faults() []web.Fault {
 	var faults []web.Fault
-	for _, q := range questions {
-		for _, g := range q.Groups {
-			if g.Fault == "" {
-				continue
-			}
-			target := q.ID
-			if g.First != "" {
-				target = g.First
-			}
-			message := g.Fault
-			if g.Label == "" { // a row's fault names the row itself
-				message = q.Label + " " + g.Fault
-			}
-			faults = append(faults, web.Fault{Target: target, Message: message})
+	for _, g := range q.Groups {
+		if g.Fault == "" {
+			continue
 		}
+		target := q.ID
+		if g.First != "" {
+			target = g.First
+		}
+		message := g.Fault
+		if g.Label == "" { // a row's fault names the row itself
+			message = q.Label + " " + g.Fault
+		}
+		faults = append(faults, web.Fault{Target: target, Message: message})
 	}
 	return faults
 }

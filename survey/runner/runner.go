@@ -63,7 +63,7 @@ type Wave struct {
 	Minutes       int       // it usually takes, 0 = not said
 	Synthetic     bool      // no real workplace answers
 
-	drawn drawn
+	drawn *drawn
 }
 
 // Config is what a runner is made of.

@@ -1,0 +1,157 @@
+package disclosure
+
+import (
+	"slices"
+
+	"barometer/analysis/table"
+)
+
+// suppressor chooses the further cells that keep confidential ones from being
+// worked out.
+//
+// For each confidential cell that is not safe yet it solves a linear programme:
+// move the cell by the width needed so that all sums hold again, over the
+// cheapest cells; those that are moved and still shown are suppressed. A cell
+// costs its respondents, times one more than the number of cells it is a sum
+// of: the fewest respondents go first, and a total only where nothing else
+// helps. (Complementary suppression by minimum-cost flow: Cox 1995; Kelly,
+// Golden & Assad 1992.) In the end every cell suppressed on the way is shown
+// again if all stays safe without it, those with most respondents first.
+type suppressor struct {
+	*view
+	policy       Policy
+	pinned       []bool // cells that an earlier version shows
+	confidential []int  // cells to protect
+	chosen       []int  // cells suppressed to protect them
+	narrow, wide families
+	depth        []int // by domain: of how many it is a sum
+}
+
+// suppress returns the further cells to suppress beside those that their
+// status hides.
+func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status, relations []Relation) []int {
+	s := &suppressor{policy: p, pinned: pinned, depth: make([]int, len(l.domains)),
+		view: newView(l, func(cell int) bool { return statuses[cell].Suppressed() && !pinned[cell] })}
+	s.narrow, s.wide = l.families(relations)
+	for _, sum := range splits(l.domains) {
+		s.depth[sum.whole] += len(sum.parts)
+	}
+	for cell, status := range statuses {
+		if status == table.Confidential && !pinned[cell] {
+			s.confidential = append(s.confidential, cell)
+		}
+	}
+	for s.round() {
+	}
+	s.restore()
+	slices.Sort(s.chosen)
+	return s.chosen
+}
+
+// round protects every confidential cell that is not safe, and reports whether
+// that took a further cell, which may have left others unsafe.
+func (s *suppressor) round() bool {
+	before := len(s.chosen)
+	for _, cell := range s.confidential {
+		for _, scope := range []families{s.narrow, s.wide} {
+			if !s.safe(cell) {
+				s.protect(cell, scope)
+			}
+		}
+	}
+	return len(s.chosen) > before
+}
+
+func (s *suppressor) safe(cell int) bool {
+	needed := s.needed(s.policy, cell)
+	found := s.spread(cell, needed)
+	return found.width >= needed && s.agrees(found.up) && s.agrees(found.down)
+}
+
+// protect moves a cell by the width needed, first towards the side where it
+// has more room, and suppresses what has to move with it.
+func (s *suppressor) protect(cell int, scope families) {
+	accounts := s.movable(cell, scope)
+	c, far := s.candidates[cell], s.needed(s.policy, cell)
+	if c.Positive > c.N-c.Positive {
+		far = -far
+	}
+	moved := s.priced(accounts).push(cell, far)
+	s.hide(moved)
+	if left := far - moved[cell]; left != 0 {
+		s.hide(s.priced(accounts).push(cell, -left))
+	}
+}
+
+// movable lists the accounts of a cell's family that may yet be hidden.
+func (s *suppressor) movable(cell int, scope families) []int {
+	var list []int
+	for _, row := range scope.of(cell / len(s.domains)) {
+		for d := range s.domains {
+			account := row*len(s.domains) + d
+			fixed := func(cell int) bool { return s.pinned[cell] || s.candidates[cell].N == 0 }
+			if !slices.ContainsFunc(s.cells(account), fixed) {
+				list = append(list, account)
+			}
+		}
+	}
+	return list
+}
+
+// priced is the programme in which moving a shown account costs what would be
+// lost with its cells.
+func (s *suppressor) priced(accounts []int) *programme {
+	p := s.programme(accounts)
+	for _, a := range accounts {
+		if s.hidden[a] {
+			continue
+		}
+		cost := 0
+		for _, cell := range s.cells(a) {
+			if !s.hidden[cell] {
+				cost += s.candidates[cell].N * (1 + s.depth[cell%len(s.domains)])
+			}
+		}
+		p.charge(a, float64(cost))
+	}
+	return p
+}
+
+// hide suppresses the shown cells that tell an account which moves.
+func (s *suppressor) hide(moved map[int]int) {
+	for a := range moved {
+		if s.hidden[a] {
+			continue
+		}
+		for _, cell := range s.cells(a) {
+			if !s.hidden[cell] {
+				s.set(cell, true)
+				s.chosen = append(s.chosen, cell)
+			}
+		}
+	}
+}
+
+// restore shows again what turned out not to be needed.
+func (s *suppressor) restore() {
+	slices.SortFunc(s.chosen, func(a, b int) int {
+		if d := s.candidates[b].N - s.candidates[a].N; d != 0 {
+			return d
+		}
+		return a - b
+	})
+	s.chosen = slices.DeleteFunc(s.chosen, func(cell int) bool {
+		affected := s.component(cell)
+		if base := s.baseAccount(cell); s.hidden[base] {
+			affected = append(affected, s.component(base)...)
+		}
+		s.set(cell, false)
+		for _, other := range s.confidential {
+			if slices.Contains(affected, other) && !s.safe(other) {
+				s.set(cell, true)
+				return false
+			}
+		}
+		return true
+	})
+}

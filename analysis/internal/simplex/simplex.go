@@ -1,0 +1,190 @@
+// Package simplex moves a point of a linear programme as far as it goes.
+//
+// A [Problem] comes in whose origin is feasible; out goes a feasible point
+// with the greatest gain. It is the bounded primal simplex method (Dantzig
+// 1955) on a dense tableau, made for the many small programmes of the
+// disclosure audit: a start is given, every variable has bounds of its own, and
+// equations may repeat one another. It proves nothing: a caller that relies on
+// a point checks it against its own equations.
+package simplex
+
+import "math"
+
+// Term is coef·y[Column].
+type Term struct {
+	Column int
+	Coef   float64
+}
+
+// Problem asks for the y with the greatest Σ Gain·y such that every row adds
+// to zero and Low ≤ y ≤ High. Zero lies within all bounds; what gains must be
+// bounded.
+type Problem struct {
+	Rows            [][]Term
+	Low, High, Gain []float64
+}
+
+// small is what rounding leaves of a zero. The coefficients are whole and the
+// tableau of a table's sums keeps to −1, 0 and 1, so it is seldom needed.
+const small = 1e-9
+
+// Maximize returns the point found. It is feasible always, and the best one
+// unless the method was stopped after a number of steps no table comes near.
+func Maximize(p Problem) []float64 {
+	t := newTableau(p)
+	for range 200 + 50*(len(t.basis)+t.columns) {
+		k := t.entering()
+		if k < 0 || !t.step(k) {
+			break
+		}
+	}
+	return t.y
+}
+
+// tableau holds the rows solved for the basic columns: basic + Σ coef·y = 0.
+type tableau struct {
+	Problem
+	columns int
+	rows    [][]float64 // dense
+	basis   []int       // the basic column of each row
+	basic   []bool      // by column
+	gain    []float64   // reduced: per unit of a nonbasic column
+	y       []float64
+	stalled int // steps in a row that moved nothing
+}
+
+func newTableau(p Problem) *tableau {
+	n := len(p.Low)
+	t := &tableau{Problem: p, columns: n, basic: make([]bool, n), y: make([]float64, n)}
+	t.gain = append(t.gain, p.Gain...)
+	for _, terms := range p.Rows {
+		row := make([]float64, n)
+		for _, term := range terms {
+			row[term.Column] += term.Coef
+		}
+		t.add(row)
+	}
+	return t
+}
+
+// add solves a further equation for one of its columns. An equation that
+// follows from the others is dropped.
+func (t *tableau) add(row []float64) {
+	for r, k := range t.basis {
+		subtract(row, t.rows[r], row[k])
+	}
+	k := -1
+	for j, c := range row {
+		if math.Abs(c) > small && (k < 0 || math.Abs(c) > math.Abs(row[k])) {
+			k = j
+		}
+	}
+	if k < 0 {
+		return
+	}
+	t.rows, t.basis = append(t.rows, row), append(t.basis, k)
+	t.pivot(len(t.rows)-1, k)
+}
+
+// pivot makes column k the basic one of row r.
+func (t *tableau) pivot(r, k int) {
+	t.basic[t.basis[r]] = false
+	t.basis[r], t.basic[k] = k, true
+	row := t.rows[r]
+	if c := row[k]; c != 1 {
+		for j := range row {
+			row[j] /= c
+		}
+	}
+	for other := range t.rows {
+		if other != r {
+			subtract(t.rows[other], row, t.rows[other][k])
+		}
+	}
+	subtract(t.gain, row, t.gain[k])
+}
+
+// subtract takes c times b from a.
+func subtract(a, b []float64, c float64) {
+	if c == 0 {
+		return
+	}
+	for j, x := range b {
+		if x != 0 {
+			a[j] -= float64(c * x)
+		}
+	}
+}
+
+// entering picks the column that gains most per unit, or the first that gains
+// when steps have begun to turn in place (Bland 1977), or −1.
+func (t *tableau) entering() int {
+	best := -1
+	for k, g := range t.gain {
+		if t.basic[k] || !(g > small && t.y[k] < t.High[k] || g < -small && t.y[k] > t.Low[k]) {
+			continue
+		}
+		if best < 0 || math.Abs(g) > math.Abs(t.gain[best]) {
+			best = k
+		}
+		if t.stalled > 2*len(t.basis) {
+			break
+		}
+	}
+	return best
+}
+
+// step moves column k until it or a basic column meets a bound. It reports
+// false where nothing stops it.
+func (t *tableau) step(k int) bool {
+	direction, length := 1.0, t.High[k]-t.y[k]
+	if t.gain[k] < 0 {
+		direction, length = -1, t.y[k]-t.Low[k]
+	}
+	leaving := -1
+	for r, b := range t.basis {
+		room, rate := 0.0, -direction*t.rows[r][k]
+		switch {
+		case rate > small:
+			room = (t.High[b] - t.y[b]) / rate
+		case rate < -small:
+			room = (t.Low[b] - t.y[b]) / rate
+		default:
+			continue
+		}
+		if room < length || room == length && leaving >= 0 && b < t.basis[leaving] {
+			length, leaving = room, r
+		}
+	}
+	if math.IsInf(length, 1) {
+		return false
+	}
+	t.move(k, direction*length)
+	if leaving >= 0 {
+		b := t.basis[leaving]
+		t.y[b] = nearest(t.y[b], t.Low[b], t.High[b])
+		t.pivot(leaving, k)
+	}
+	t.stalled++
+	if length > small {
+		t.stalled = 0
+	}
+	return true
+}
+
+func (t *tableau) move(k int, by float64) {
+	t.y[k] += by
+	for r, b := range t.basis {
+		if c := t.rows[r][k]; c != 0 {
+			t.y[b] -= float64(c * by)
+		}
+	}
+}
+
+// nearest puts a column that has met a bound exactly on it.
+func nearest(y, low, high float64) float64 {
+	if math.Abs(y-low) < math.Abs(y-high) {
+		return low
+	}
+	return high
+}

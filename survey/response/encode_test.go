@@ -1,0 +1,65 @@
+package response
+
+import (
+	"reflect"
+	"testing"
+
+	"barometer/survey/questionnaire"
+)
+
+func TestEncodeRoundTrip(t *testing.T) {
+	long := make([]byte, 4000)
+	for i := range long {
+		long[i] = "æøå\n\x00"[i%8]
+	}
+	for name, a := range map[string]questionnaire.Answers{
+		"none": {},
+		"all kinds": {
+			"B1": {Codes: []string{"ja"}},
+			"C1": {Text: string(long)},
+			"C2": {Codes: []string{"produkt", "ydelse", "kommunikation"}},
+			"D3": {Rows: map[string][]string{"kommune": {"idee", "test"}, "stat": {"ved_ikke"}}},
+			"E9": {},
+		},
+	} {
+		got, err := decode(encode(a))
+		if err != nil || !reflect.DeepEqual(got, a) {
+			t.Errorf("%s: %v, %v", name, got, err)
+		}
+		if first, again := string(encode(a)), string(encode(a)); first != again {
+			t.Errorf("%s: the same answers are written in two ways", name)
+		}
+	}
+}
+
+// Bytes in another format must be refused, never half read.
+func FuzzDecode(f *testing.F) {
+	f.Add(encode(questionnaire.Answers{"D3": {Rows: map[string][]string{"stat": {"test"}}, Text: "x", Codes: []string{"y"}}}))
+	f.Add([]byte{})
+	f.Add([]byte(`{"B1":{"codes":["ja"]}}`))
+	f.Add([]byte{format, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
+	f.Add([]byte{format, 1, 1, 'A', 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, plain []byte) {
+		a, err := decode(plain)
+		if err != nil {
+			return
+		}
+		again, err := decode(encode(a))
+		if err != nil || !reflect.DeepEqual(a, again) {
+			t.Errorf("%v became %v, %v", a, again, err)
+		}
+	})
+}
+
+// Whatever is cut off or added must be noticed.
+func TestDecodeRefusesPieces(t *testing.T) {
+	whole := encode(questionnaire.Answers{"B1": {Codes: []string{"ja"}}, "D3": {Rows: map[string][]string{"stat": {"test"}}}})
+	for n := range whole {
+		if a, err := decode(whole[:n]); err == nil {
+			t.Errorf("the first %d of %d bytes were read as %v", n, len(whole), a)
+		}
+	}
+	if _, err := decode(append(whole, 0)); err == nil {
+		t.Error("a byte too many was passed over")
+	}
+}
