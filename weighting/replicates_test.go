@@ -294,7 +294,7 @@ func TestReplicatesRefuse(t *testing.T) {
 	}
 	data, margins := synthetic(t, 7)
 	_, err = Run(data, readRecipe(t, string(text)+"\nreplicates: {type: BRR}\n"), margins)
-	if CodeOf(err) != BadCase || !strings.Contains(err.Error(), "exactly two units") {
+	if CodeOf(err) != BadCase || !strings.Contains(err.Error(), "even number of units") {
 		t.Errorf("BRR in classes of many units: error %v", err)
 	}
 }
