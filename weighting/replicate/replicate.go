@@ -23,7 +23,7 @@ type Kind string
 const (
 	JK1       Kind = "JK1"       // delete one unit; unstratified
 	JKn       Kind = "JKn"       // delete one unit of a stratum
-	BRR       Kind = "BRR"       // balanced half-samples; two units per stratum
+	BRR       Kind = "BRR"       // balanced half-samples; pairs of units
 	Fay       Kind = "Fay"       // half-samples softened by Rho (Judkins 1990)
 	Bootstrap Kind = "bootstrap" // n−1 of n units drawn with replacement (Rao, Wu and Yue 1992)
 
@@ -105,7 +105,7 @@ type UnitsError struct {
 func (e *UnitsError) Error() string {
 	need := "at least two units"
 	if e.Kind == BRR || e.Kind == Fay {
-		need = "exactly two units"
+		need = "an even number of units"
 	}
 	return fmt.Sprintf("replicates %s need %s in every stratum, but there are: %s", e.Kind, need, strings.Join(e.Strata, ", "))
 }
@@ -176,7 +176,7 @@ func (s *strata) check(kind Kind, names []string) error {
 		n := len(members)
 		wrong := n == 1
 		if kind == BRR || kind == Fay {
-			wrong = n != 2
+			wrong = n%2 != 0
 		}
 		if n > 0 && s.left[h] > 0 && wrong {
 			e.Strata = append(e.Strata, fmt.Sprintf("%s (%d)", names[h], n))
@@ -235,36 +235,6 @@ func (s *strata) jackknife(plan Plan) (*Set, error) {
 			dst[unit] = n / (n - 1)
 		}
 		dst[deleted[r]] = 0
-	}
-	return set, nil
-}
-
-// halfSamples doubles one unit of each pair and drops the other, by the columns
-// of a Hadamard matrix, so that every two strata are balanced over the
-// replicates (McCarthy 1969). The constant column is never used: with it the
-// same unit of one stratum would stay in all replicates. With ρ the factors
-// are 2−ρ and ρ.
-func (s *strata) halfSamples(plan Plan) (*Set, error) {
-	if !(plan.Rho >= 0 && plan.Rho < 1) {
-		return nil, fmt.Errorf("fay: rho %v must be at least 0 and below 1", plan.Rho)
-	}
-	varying := s.varying()
-	plus, order := hadamard(len(varying) + 1)
-	set := &Set{Scale: 1 / (float64(order) * (1 - plan.Rho) * (1 - plan.Rho)), RScale: equalScales(order), MSE: plan.MSE}
-	for _, h := range varying {
-		if s.left[h] != 1 {
-			return nil, fmt.Errorf("replicates %s know no finite population correction: leave out the counts, or use JKn or bootstrap", plan.Kind)
-		}
-	}
-	set.factors = func(r int, dst []float64) {
-		ones(dst)
-		for column, h := range varying {
-			kept, dropped := s.members[h][0], s.members[h][1]
-			if !plus(r, column+1) {
-				kept, dropped = dropped, kept
-			}
-			dst[kept], dst[dropped] = 2-plan.Rho, plan.Rho
-		}
 	}
 	return set, nil
 }

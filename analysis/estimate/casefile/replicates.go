@@ -8,6 +8,7 @@ import (
 	"barometer/analysis/estimate"
 	"barometer/analysis/variance"
 	"barometer/weighting"
+	"barometer/weighting/replicate"
 )
 
 // replicates are replicate weights as written: made by the program, or
@@ -106,23 +107,13 @@ func (p *problem) uncalibrated(ctx context.Context) (*estimate.Replicates, error
 	if err != nil {
 		return nil, err
 	}
-	var factors *variance.Factors
-	switch r.Type {
-	case "JK1":
-		if len(p.Design.Strata) > 0 {
-			return nil, badCase("key design.replicates.type: JK1 is for a design without strata: use JKn")
-		}
-		factors, err = sample.Design.Jackknife()
-	case "JKn":
-		factors, err = sample.Design.Jackknife()
-	default:
-		factors, err = sample.Design.BalancedHalves(r.Rho)
+	kind := replicate.Kind(r.Type)
+	if kind == replicate.JK1 && len(p.Design.Strata) > 0 {
+		return nil, badCase("key design.replicates.type: JK1 is for a design without strata: use JKn")
 	}
-	if err != nil {
-		return nil, err
-	}
-	factors.MSE = r.MSE
-	return sample.FromFactors(factors, p.fixed), nil
+	reps, err := sample.Replicate(replicate.Plan{Kind: kind, Rho: r.Rho, MSE: r.MSE}, p.fixed)
+	p.warn(sample.Warnings)
+	return reps, err
 }
 
 func (p *problem) supplied(ctx context.Context) (*estimate.Replicates, error) {
