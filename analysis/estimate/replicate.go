@@ -91,9 +91,6 @@ func (s *Sample) firstUnit(row int) int32 {
 // RunReplicated estimates as [Run] does, with standard errors from replicates.
 // Degrees of freedom are those of the design, never the rank of the weights.
 func RunReplicated(ctx context.Context, src Source, spec design.Spec, req Request, reps *Replicates) ([]Estimate, []Warning, error) {
-	if req.Deff != NoDeff {
-		return nil, nil, fmt.Errorf("design effects are not estimated from replicates")
-	}
 	estimates, warnings, err := Run(ctx, src, spec, req)
 	if err != nil {
 		return nil, nil, err
@@ -121,7 +118,9 @@ func RunReplicated(ctx context.Context, src Source, spec design.Spec, req Reques
 	}
 	for k := range estimates {
 		e := &estimates[k]
+		linearised := e.SE * e.SE
 		e.SE = StandardError(reps.Variance(e.Value, values[k]), e.Value)
+		e.Deff *= e.SE * e.SE / linearised
 		half := TQuantile(req.level(), e.DF) * e.SE
 		e.Low, e.High = e.Value-half, e.Value+half
 	}

@@ -80,8 +80,12 @@ func (p *problem) regression(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, err
+	}
 	fit, err := regress.Run(ctx, p.src, p.spec, regress.Model{Kind: regress.Kind(p.Request.Stat), Outcome: m.Outcome,
-		Factors: m.Factors, Numeric: m.Numeric, Interactions: m.Interactions, Where: p.Request.Where})
+		Factors: m.Factors, Numeric: m.Numeric, Interactions: m.Interactions, Where: p.Request.Where, Replicates: reps})
 	if err != nil {
 		return nil, err
 	}

@@ -58,24 +58,27 @@ func (r *replicates) columns() []string {
 
 // estimate estimates, by replicates where the design has them.
 func (p *problem) estimate(ctx context.Context, req estimate.Request) ([]estimate.Estimate, error) {
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []estimate.Estimate
 	var warnings []estimate.Warning
-	var err error
-	if p.Design.Replicates == nil {
+	if reps == nil {
 		list, warnings, err = estimate.Run(ctx, p.src, p.spec, req)
 	} else {
-		var reps *estimate.Replicates
-		if reps, err = p.replicate(ctx); err != nil {
-			return nil, err
-		}
 		list, warnings, err = estimate.RunReplicated(ctx, p.src, p.spec, req, reps)
 	}
 	p.warn(warnings)
 	return list, err
 }
 
-// replicate makes or reads the replicate weights; each is calibrated anew.
+// replicate makes or reads the replicate weights, each calibrated anew; nil
+// where the design has none.
 func (p *problem) replicate(ctx context.Context) (*estimate.Replicates, error) {
+	if p.Design.Replicates == nil {
+		return nil, nil
+	}
 	reps, err := p.uncalibrated(ctx)
 	if err != nil {
 		return nil, err
