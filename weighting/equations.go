@@ -1,8 +1,6 @@
 package weighting
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -286,20 +284,23 @@ func (e *equations) solve(w []float64, dist calibration.Distance, tolerance floa
 	if err != nil {
 		return nil, e.explain(err)
 	}
-	return e.outcome(w, sol), nil
+	out := e.outcome(w, sol)
+	out.multipliers = sol.Lambda
+	return out, nil
 }
 
 func (e *equations) outcome(w []float64, sol *calibration.Solution) *Outcome {
 	out := &Outcome{Weights: make([]float64, len(w))}
 	solver := &SolverReport{Iterations: sol.Iterations, Deviation: sol.Deviation, MinFactor: math.Inf(1), MaxFactor: math.Inf(-1)}
-	bounds := boundsOf(e.problem.Distance)
+	held := e.heldAtBound()
 	for k, g := range sol.Factor {
 		out.Weights[e.row(k)] = w[e.row(k)] * g
 		solver.MinFactor, solver.MaxFactor = math.Min(solver.MinFactor, g), math.Max(solver.MaxFactor, g)
-		if slices.Contains(bounds, g) {
+		if held(g, e.problem.Weights[k]) {
 			solver.AtBounds++
 		}
 	}
+	solver.Worst = e.worst(sol.Achieved)
 	out.Report.Solver = solver
 	for _, j := range sol.Independent {
 		out.Auxiliary = append(out.Auxiliary, e.aux[j])
@@ -313,60 +314,26 @@ func (e *equations) outcome(w []float64, sol *calibration.Solution) *Outcome {
 	return out
 }
 
-// boundsOf returns the factors that a bounded distance may hold a unit at.
-func boundsOf(dist calibration.Distance) []float64 {
-	switch d := dist.(type) {
+// heldAtBound returns the test whether a bound holds a unit of weight d.
+func (e *equations) heldAtBound() func(g, d float64) bool {
+	switch dist := e.problem.Distance.(type) {
 	case calibration.BoundedLinear:
-		return []float64{d.Low, d.High}
+		return func(g, _ float64) bool { return g == dist.Low || g == dist.High }
 	case calibration.BoundedRaking:
-		return []float64{d.Low, d.High}
+		return func(g, _ float64) bool { return g == dist.Low || g == dist.High }
+	case calibration.Within:
+		return func(g, d float64) bool { return g == dist.Low/d || g == dist.High/d }
 	}
-	return nil
+	return func(float64, float64) bool { return false }
 }
 
-// explain names the constraints in an error of the solver.
-func (e *equations) explain(err error) error {
-	var inconsistent *calibration.InconsistentError
-	var infeasible *calibration.InfeasibleError
-	var empty *calibration.EmptyError
-	switch {
-	case errors.As(err, &inconsistent):
-		from := make([]string, len(inconsistent.From))
-		for i, j := range inconsistent.From {
-			from[i] = fmt.Sprintf("%s (%.10g)", e.names[j], e.problem.Totals[j])
+// worst names the constraint furthest from its total.
+func (e *equations) worst(achieved []float64) string {
+	name, most := "", -1.0
+	for j, total := range e.problem.Totals {
+		if off := math.Abs(achieved[j]-total) / (1 + math.Abs(total)); off > most {
+			name, most = e.names[j], off
 		}
-		return failf(MarginsInconsistent, "%s has the total %.10g, but in this sample it follows from %s, which imply %.10g",
-			e.names[inconsistent.Constraint], inconsistent.Total, listFew(from), inconsistent.Implied)
-	case errors.As(err, &infeasible):
-		return e.explainInfeasible(infeasible)
-	case errors.As(err, &empty):
-		return failf(CellEmpty, "no unit of the sample can carry the total of %s", e.names[empty.Constraint])
 	}
-	return err
-}
-
-func (e *equations) explainInfeasible(infeasible *calibration.InfeasibleError) error {
-	order := make([]int, len(e.names))
-	for j := range order {
-		order[j] = j
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(infeasible.Deviation[b], infeasible.Deviation[a])
-	})
-	var worst []string
-	var unmet []ConstraintReport
-	for _, j := range order {
-		if infeasible.Deviation[j] <= calibration.DefaultTolerance {
-			break
-		}
-		unmet = append(unmet, ConstraintReport{Name: e.names[j], Total: e.problem.Totals[j], After: infeasible.Achieved[j]})
-		worst = append(worst, fmt.Sprintf("%s (wanted %.10g, reached %.6g)", e.names[j], e.problem.Totals[j], infeasible.Achieved[j]))
-	}
-	reason := fmt.Sprintf("no weights that meet all totals were found in %d iterations", infeasible.Iterations)
-	if infeasible.Proven {
-		reason = "no weights within the bounds can meet all totals"
-	}
-	failure := failf(CalibrationInfeasible, "%s; furthest off: %s; widen the bounds or drop a total", reason, listFew(worst))
-	failure.Unmet = unmet
-	return failure
+	return name
 }

@@ -229,6 +229,9 @@ func (p *recipeReader) check(r *Recipe) {
 		if s.collapse == nil {
 			last = i
 		}
+		if s.Kind == "round" && i < len(r.Steps)-1 {
+			p.add(s.Line, "round must be the last step: what follows would undo it")
+		}
 		for _, column := range s.names(i) {
 			if line, twice := taken[column]; twice {
 				p.add(s.Line, "column %s is made twice (line %d)", column, line)

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"barometer/internal/i18n"
+	"barometer/weighting/calibration"
 )
 
 // Markdown writes the diagnostics as a section of a method report.
@@ -151,7 +152,10 @@ func (r StepReport) sections(l i18n.Lang, number int) []section {
 		out = append(out, classSection(title, r.Classes, l))
 	}
 	if t := r.Trimmed; t != nil {
-		out = append(out, section{title: title, paragraphs: []string{t.sentence(l)}})
+		out = append(out, section{title: title, paragraphs: t.sentences(l)})
+	}
+	if rounded := r.Rounded; rounded != nil {
+		out = append(out, section{title: title, paragraphs: rounded.sentences(l)})
 	}
 	if p := r.Propensity; p != nil {
 		out = append(out, p.section(title, l))
@@ -181,11 +185,25 @@ func classSection(title string, classes []ClassReport, l i18n.Lang) section {
 	return s
 }
 
-func (t TrimReport) sentence(l i18n.Lang) string {
-	if t.Cut+t.Raised == 0 {
-		return fmt.Sprintf(words.noTrim.In(l), t.limits(l))
+func (t TrimReport) sentences(l i18n.Lang) []string {
+	var out []string
+	if t.Candidates > 0 {
+		out = append(out, fmt.Sprintf(words.byMSE.In(l), count(t.Candidates, l)))
 	}
-	return fmt.Sprintf(words.trimmed.In(l), t.limits(l), count(t.Cut, l), count(t.Raised, l), figure(t.Moved, 1, l), count(t.Passes, l))
+	if t.Cut+t.Raised == 0 {
+		return append(out, fmt.Sprintf(words.noTrim.In(l), t.limits(l)))
+	}
+	return append(out, fmt.Sprintf(words.trimmed.In(l), t.limits(l),
+		count(t.Cut, l), count(t.Raised, l), figure(t.Moved, 1, l), count(t.Passes, l)))
+}
+
+func (r RoundReport) sentences(l i18n.Lang) []string {
+	digits := r.Decimals + 2
+	out := []string{fmt.Sprintf(words.rounded.In(l), count(r.Decimals, l), figure(r.Unit, digits, l), figure(r.Total, digits, l))}
+	if len(r.Keep) > 0 {
+		out = append(out, fmt.Sprintf(words.kept.In(l), strings.Join(r.Keep, ", "), figure(r.Margin, digits, l)))
+	}
+	return out
 }
 
 func (t TrimReport) limits(l i18n.Lang) string {
@@ -209,7 +227,7 @@ func constraintSection(title string, r StepReport, l i18n.Lang) section {
 	s := section{title: title, names: 1, header: inLang(l, words.total, words.known, words.before, words.off, words.after)}
 	if v := r.Solver; v != nil {
 		s.paragraphs = []string{fmt.Sprintf(words.solved.In(l), count(v.Iterations, l),
-			strconv.FormatFloat(v.Deviation, 'e', 1, 64), figure(v.MinFactor, 3, l), figure(v.MaxFactor, 3, l), count(v.AtBounds, l))}
+			v.deviation(l), figure(v.MinFactor, 3, l), figure(v.MaxFactor, 3, l), count(v.AtBounds, l))}
 	}
 	for _, c := range r.Constraints {
 		off := "–"
@@ -219,6 +237,15 @@ func constraintSection(title string, r StepReport, l i18n.Lang) section {
 		s.rows = append(s.rows, []string{c.Name, figure(c.Total, 1, l), figure(c.Before, 1, l), off, figure(c.After, 1, l)})
 	}
 	return s
+}
+
+// deviation says how near the worst total is. Below the solver's tolerance the
+// figure is rounding and differs between processors.
+func (v SolverReport) deviation(l i18n.Lang) string {
+	if v.Deviation <= calibration.DefaultTolerance {
+		return words.negligible.In(l)
+	}
+	return fmt.Sprintf("%s (%s)", figure(v.Deviation, 9, l), v.Worst)
 }
 
 func inLang(l i18n.Lang, texts ...i18n.Text) []string {

@@ -129,13 +129,22 @@ func (r *run) do(s RecipeStep) error {
 	if err != nil {
 		return err
 	}
-	// A step that takes its result for fixed ends the chain of calibrations
-	// before it: the variance starts from the weights it made.
-	if r.adjustments = append(r.adjustments, design.Adjustment{Before: r.as, Auxiliary: out.Auxiliary}); !Calibrating(step) {
-		r.adjustments = nil
-	}
+	r.chain(step, out)
 	r.take(s, out.Weights, out.Report)
 	return nil
+}
+
+// chain notes what the variance must know of a step. A step that takes its
+// result for fixed ends the chain of calibrations before it: the variance
+// starts from the weights it made. Rounding leaves it as it is.
+func (r *run) chain(step Step, out *Outcome) {
+	if _, rounding := step.(*Round); rounding {
+		return
+	}
+	r.adjustments = append(r.adjustments, design.Adjustment{Before: r.as, Auxiliary: out.Auxiliary})
+	if !Calibrating(step) {
+		r.adjustments = nil
+	}
 }
 
 // take makes w the current weights.

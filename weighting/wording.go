@@ -10,6 +10,7 @@ var kindNames = map[string]i18n.Text{
 	"nonresponse_class":      {DA: "Bortfald i klasser", EN: "Nonresponse by class"},
 	"nonresponse_propensity": {DA: "Bortfald efter svartilbøjelighed", EN: "Nonresponse by propensity"},
 	"trim":                   {DA: "Afskæring", EN: "Trimming"},
+	"round":                  {DA: "Afrunding", EN: "Rounding"},
 	"poststratify":           {DA: "Efterstratificering", EN: "Poststratification"},
 	"rake":                   {DA: "Raking", EN: "Raking"},
 	"calibrate":              {DA: "Kalibrering", EN: "Calibration"},
@@ -25,7 +26,8 @@ var words = struct {
 	stay, leave, factor, trimmed, noTrim                   i18n.Text
 	term, coefficient, propensity                          i18n.Text
 	total, known, before, off, after, solved, warnings     i18n.Text
-	smallClass, manyCut, pastLimit                         i18n.Text
+	smallClass, manyCut, pastLimit, negligible             i18n.Text
+	byMSE, rounded, kept                                   i18n.Text
 }{
 	overview:    i18n.Text{DA: "Vægtene i overblik", EN: "The weights at a glance"},
 	disposition: i18n.Text{DA: "Udfald", EN: "Disposition"},
@@ -53,6 +55,15 @@ var words = struct {
 	trimmed: i18n.Text{
 		DA: "Grænser %s: %s vægte er skåret ned og %s hævet; %s af vægtsummen er fordelt på de øvrige i %s omgange.",
 		EN: "Limits %s: %s weights were cut and %s raised; %s of their sum went to the others in %s passes."},
+	byMSE: i18n.Text{
+		DA: "Den øvre grænse er den af %s afprøvede, der giver den mindste anslåede middelkvadratfejl (Potter 1990).",
+		EN: "The upper limit is the one, of %s tried, with the least estimated mean squared error (Potter 1990)."},
+	rounded: i18n.Text{
+		DA: "Vægtene er afrundet til %s decimaler. Ingen vægt er ændret med mere end %s, og summen af alle med %s.",
+		EN: "The weights are rounded to %s decimals. No weight changed by more than %s, and the sum of all by %s."},
+	kept: i18n.Text{
+		DA: "Summerne efter %s er bevaret: den største ændring er %s.",
+		EN: "The sums by %s are kept: the largest change is %s."},
 	noTrim: i18n.Text{
 		DA: "Grænser %s: ingen vægt ligger udenfor.",
 		EN: "Limits %s: no weight lies outside."},
@@ -69,7 +80,8 @@ var words = struct {
 	solved: i18n.Text{
 		DA: "Iterationer: %s. Største relative afvigelse: %s. Faktor pr. enhed: fra %s til %s. Enheder ved en grænse: %s.",
 		EN: "Iterations: %s. Largest relative deviation: %s. Factor per unit: from %s to %s. Units at a bound: %s."},
-	warnings: i18n.Text{DA: "Bemærk", EN: "Note"},
+	negligible: i18n.Text{DA: "under en milliardtedel", EN: "below one in a billion"},
+	warnings:   i18n.Text{DA: "Bemærk", EN: "Note"},
 	smallClass: i18n.Text{
 		DA: "Klassen %s har færre end %d svar og ingen nabo at slås sammen med.",
 		EN: "Class %s has fewer than %d respondents and no neighbour to join."},

@@ -63,7 +63,7 @@ func newSurvey(t testing.TB) *survey {
 	s.failing = &failing{Responses: s.responses}
 
 	site, err := web.NewShell(web.Config{
-		Name:      i18n.Text{DA: "Innovationsbarometret", EN: "Innovation Barometer"},
+		Name:      i18n.Text{DA: "Innovationsbarometeret", EN: "Innovation Barometer"},
 		Owner:     i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email:     "barometer@example.dk",
 		Statement: "/about/accessibility",
