@@ -11,7 +11,6 @@ import (
 
 	"gonum.org/v1/gonum/mat"
 
-	"barometer/analysis/estimate"
 	"barometer/analysis/indicator"
 	"barometer/analysis/table"
 )
@@ -60,21 +59,24 @@ func (r *respondents) tabulate(t *testing.T, item func(name string) string, brea
 }
 
 func (r *respondents) count(values []float64, d table.Domain) Candidate {
-	n, positive := 0, 0
-	for unit, x := range values {
-		column := map[string]string{"sector": r.sector[unit], "subsector": r.subsector[unit], "size": r.size[unit], "region": r.region[unit]}
-		for _, l := range indicator.Levels(d) {
-			if column[l.Column] != l.Level {
-				x = -1
+	columns := map[string][]string{"sector": r.sector, "subsector": r.subsector, "size": r.size, "region": r.region}
+	values = slices.Clone(values)
+	for _, l := range indicator.Levels(d) {
+		for unit, level := range columns[l.Column] {
+			if level != l.Level {
+				values[unit] = nan
 			}
 		}
-		if x >= 0 { // not NaN
+	}
+	n, positive := 0, 0
+	for _, x := range values {
+		if !math.IsNaN(x) {
 			n++
 			positive += int(x)
 		}
 	}
 	if n == 0 {
-		return Candidate{Estimate: estimate.Estimate{}, Population: 4000}
+		return Candidate{Population: 4000}
 	}
 	return candidate(n, positive, 0.01)
 }
@@ -413,7 +415,7 @@ func randomWave(t *testing.T, seed uint64, breakdowns ...string) input {
 	r := newRespondents("innov", "new.first", "new.adapted", "new.copy", "new.unknown", "new.reuse", "with.any", "with.state", "rare", "held.time", "held.money")
 	bit := func(p float64) float64 { return map[bool]float64{true: 1}[rng.Float64() < p] }
 	subsectors := []string{"K-DAG", "K-SKO", "K-AEL", "K-SOC", "K-SUN", "K-KUL", "K-TEK", "K-ADM", "R-SUN", "R-SOC", "R-ADM", "S-ADM", "S-RET", "S-VID", "S-UNG"}
-	for range 300 + rng.IntN(500) {
+	for range 400 + rng.IntN(600) {
 		sub := subsectors[min(rng.IntN(15), rng.IntN(15))]
 		size := []string{"1-19", "20-49", "50-99", "100+"}[min(rng.IntN(4), rng.IntN(4))]
 		region := fmt.Sprint(1081 + rng.IntN(5))
@@ -430,11 +432,11 @@ func randomWave(t *testing.T, seed uint64, breakdowns ...string) input {
 }
 
 // Every table passes the audit; none does when one cell more is shown than was
-// decided (every fifth is tried); and what is decided is decided alike each time.
+// decided (every eighth is tried); and what is decided is decided alike each time.
 func TestEverySuppressedCellIsNeeded(t *testing.T) {
 	further := 0
 	breakdowns := [][]string{{"total", "sector"}, {"total", "sector", "region"}, {"sector", "size", "sector_size"}, {"total", "sector", "subsector"}}
-	for seed := range uint64(8) {
+	for seed := range uint64(6) {
 		in := randomWave(t, seed, breakdowns[seed%4]...)
 		tab, err := in.apply()
 		if err != nil {
@@ -449,7 +451,7 @@ func TestEverySuppressedCellIsNeeded(t *testing.T) {
 			if statuses[k] == primary[k] {
 				continue
 			}
-			if further++; further%5 != 0 {
+			if further++; further%8 != 0 {
 				continue // each audit takes a while
 			}
 			shown := slices.Clone(statuses)
