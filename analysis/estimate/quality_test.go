@@ -15,6 +15,7 @@ func share(p, se, width float64) Estimate {
 func TestProportionsAreJudged(t *testing.T) {
 	few, tired, open := share(0.5, 0.04, 0.16), share(0.5, 0.04, 0.16), share(0.5, 0.04, math.NaN())
 	few.N, tired.DF = 29, 7
+	atLimit := Estimate{Value: 0.4, SE: 0.07, Low: 0.2, High: 0.5, N: 200, DF: 50}
 	for name, c := range map[string]struct {
 		e     Estimate
 		flags []QualityFlag
@@ -24,7 +25,7 @@ func TestProportionsAreJudged(t *testing.T) {
 		"few rows":                    {few, []QualityFlag{TooFewRows}, true},
 		"small effective sample":      {share(0.5, 0.0914, 0.29), []QualityFlag{TooFewEffective}, true}, // 0.25/0.0914² = 29.9
 		"effective sample just holds": {share(0.5, 0.0912, 0.29), nil, false},                           // 30.06
-		"wide":                        {share(0.5, 0.07, 0.3), []QualityFlag{WideInterval}, true},
+		"wide":                        {atLimit, []QualityFlag{WideInterval}, true},
 		"narrow however rare":         {share(0.01, 0.01, 0.05), nil, false},
 		"rare":                        {share(0.04, 0.013, 0.0521), []QualityFlag{WideRelative}, true}, // 130.25 %
 		"rare, just holds":            {share(0.04, 0.013, 0.0519), nil, false},

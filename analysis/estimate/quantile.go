@@ -93,10 +93,15 @@ func (sh *Sheet) sorted(values []float64, domainOf []int32, domain int32) *sorte
 	}
 	slices.SortStableFunc(q.rows, func(a, b int32) int { return cmp.Compare(values[a], values[b]) })
 	q.cum = make([]float64, len(q.rows))
-	sum := 0.0
+	// What rounding loses is carried along: at the end of a run of equal weights
+	// the share is the fraction it should be.
+	sum, lost := 0.0, 0.0
 	for i, row := range q.rows {
-		sum += sh.Weight[row]
-		q.cum[i] = sum
+		next := sum + sh.Weight[row]
+		part := next - sum
+		lost += (sum - (next - part)) + (sh.Weight[row] - part)
+		sum = next
+		q.cum[i] = sum + lost
 	}
 	return q
 }
@@ -159,6 +164,9 @@ func (q *sortedValues) interpolated(p float64) float64 {
 	for i := 1; i < n; i++ {
 		if place(i) >= p {
 			below, above := q.values[q.rows[i-1]], q.values[q.rows[i]]
+			if place(i) == p {
+				return above
+			}
 			part := (p - place(i-1)) / (place(i) - place(i-1))
 			return below + max(0, part)*(above-below)
 		}

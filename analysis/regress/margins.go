@@ -99,10 +99,21 @@ func (m Model) contrast(terms []term, main, level int) (high, low [][]float64, e
 	return high, low, err
 }
 
-// effect averages one effect and its gradient by the coefficients.
+// effect averages one effect and works out its errors.
 func (s *solver) effect(high, low [][]float64, factor bool, beta *estimate.Scores) (*Effect, error) {
-	h, gradient := make([]float64, s.sheet.Rows()), make([]float64, len(s.columns))
-	size, sum := 0.0, 0.0
+	h, gradient, size := s.average(high, low, factor)
+	e := &Effect{}
+	for _, row := range s.rows {
+		e.Value += float64(s.sheet.Weight[row] * h[row])
+	}
+	e.Value /= size
+	return e, s.effectErrors(e, h, gradient, size, beta)
+}
+
+// average returns the effect in every row, the gradient of their mean by the
+// coefficients, and the size of the population.
+func (s *solver) average(high, low [][]float64, factor bool) (h, gradient []float64, size float64) {
+	h, gradient = make([]float64, s.sheet.Rows()), make([]float64, len(s.columns))
 	by := make([]float64, len(s.columns)) // ∂h/∂β of a row
 	for _, row := range s.rows {
 		if factor {
@@ -112,7 +123,6 @@ func (s *solver) effect(high, low [][]float64, factor bool, beta *estimate.Score
 		}
 		w := s.sheet.Weight[row]
 		size += w
-		sum += float64(w * h[row])
 		for j, g := range by {
 			gradient[j] += float64(w * g)
 		}
@@ -120,8 +130,7 @@ func (s *solver) effect(high, low [][]float64, factor bool, beta *estimate.Score
 	for j := range gradient {
 		gradient[j] /= size
 	}
-	e := &Effect{Value: sum / size}
-	return e, s.effectErrors(e, h, gradient, size, beta)
+	return h, gradient, size
 }
 
 // difference is μ(high) − μ(low) of a row.

@@ -153,3 +153,38 @@ func TestEffectsOfALinearModelAreSlopes(t *testing.T) {
 		t.Errorf("x:x: %v", err)
 	}
 }
+
+// The gradient behind the delta method is the derivative of the average effect
+// by each coefficient, interactions and both kinds of predictor included.
+func TestGradientIsTheDerivativeOfTheEffect(t *testing.T) {
+	m := Model{Kind: Logistic, Outcome: "y", Factors: []Factor{g}, Numeric: []string{"x"}, Interactions: []string{"g:x"}}
+	x, err := m.load(t.Context(), source(t), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, names := x.columns()
+	s := &solver{matrix: x, columns: columns, names: names, logistic: true, beta: []float64{-0.4, 0.3, 0.05, -0.02}}
+	for main, factor := range map[int]bool{1: true, 2: false} {
+		high, low, err := m.contrast(s.terms, main, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, gradient, size := s.average(high, low, factor)
+		mean := func(j int, by float64) float64 {
+			s.beta[j] += by
+			h, _, _ := s.average(high, low, factor)
+			s.beta[j] -= by
+			sum := 0.0
+			for row, w := range s.sheet.Weight {
+				sum += w * h[row]
+			}
+			return sum / size
+		}
+		for j, got := range gradient {
+			const step = 1e-5
+			if want := (mean(j, step) - mean(j, -step)) / (2 * step); math.Abs(got-want) > 1e-8*(1+math.Abs(want)) {
+				t.Errorf("%s by %s: %v, want %v", s.terms[main].name, names[j], got, want)
+			}
+		}
+	}
+}

@@ -181,6 +181,15 @@ func (c *Case) check() error {
 	return c.Request.Options.check()
 }
 
+// UnmarshalJSON reads options; [] stands for none.
+func (o *Options) UnmarshalJSON(text []byte) error {
+	type plain Options
+	if isEmptyList(text) {
+		return nil
+	}
+	return strict(text, (*plain)(o))
+}
+
 func (o Options) check() error {
 	for _, choice := range []struct{ key, value, known string }{
 		{"deff", o.Deff, "wor wr"},

@@ -24,7 +24,7 @@ type model struct {
 type factors []regress.Factor
 
 func (f *factors) UnmarshalJSON(text []byte) error {
-	if bytes.Equal(bytes.TrimSpace(text), []byte("[]")) || isNull(text) {
+	if isEmptyList(text) || isNull(text) {
 		return nil
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
