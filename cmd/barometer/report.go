@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -47,18 +48,20 @@ func (a *app) report(ctx context.Context, w *wave) (bool, error) {
 		if err := os.MkdirAll(w.archive.Path("charts"), 0o755); err != nil {
 			return err
 		}
+		var reports []*brief.Report
 		titles := map[string]i18n.Text{}
 		for _, l := range i18n.Languages {
 			r, err := brief.Build(in, l)
 			if err != nil {
 				return err
 			}
-			if err := w.writeReport(ctx, r, browser); err != nil {
-				return err
-			}
 			for _, c := range r.Charts {
 				titles[c.ID] = titled(titles[c.ID], l, c.Title)
 			}
+			reports = append(reports, r)
+		}
+		if err := w.writeReports(ctx, reports, browser); err != nil {
+			return err
 		}
 		return writeJSON(w.archive.Path("charts.json"), titles)
 	})
@@ -137,34 +140,36 @@ func reportOutputs(charts []chart.Spec, withPDF bool) []string {
 	return names
 }
 
-// writeReport writes one language of the report. Drawing the PNGs and printing
-// the PDF take longest and do not wait for each other.
-func (w *wave) writeReport(ctx context.Context, r *brief.Report, browser string) error {
-	html := w.archive.Path(reportName(r.Lang, "html"))
-	err := archive.WriteFile(html, func(out io.Writer) error {
-		_, err := out.Write(r.HTML)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var tasks errgroup.Group
-	if browser != "" {
-		tasks.Go(func() error {
-			return archive.Replace(w.archive.Path(reportName(r.Lang, "pdf")), func(tmp string) error {
-				return pdf.Print(ctx, browser, html, tmp)
-			})
+// writeReports writes the reports and what is made from them. Printing takes
+// longest, so it begins first, and the charts are drawn beside it.
+func (w *wave) writeReports(ctx context.Context, reports []*brief.Report, browser string) error {
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.SetLimit(runtime.GOMAXPROCS(0))
+	for _, r := range reports {
+		html := w.archive.Path(reportName(r.Lang, "html"))
+		err := archive.WriteFile(html, func(out io.Writer) error {
+			_, err := out.Write(r.HTML)
+			return err
 		})
-	}
-	tasks.Go(func() error {
-		for _, c := range r.Charts {
-			if err := w.writeChart(c); err != nil {
-				return err
-			}
+		if err != nil {
+			return errors.Join(err, tasks.Wait())
 		}
-		return nil
-	})
+		if browser != "" {
+			tasks.Go(func() error { return w.printReport(ctx, r.Lang, browser) })
+		}
+	}
+	for _, r := range reports {
+		for _, c := range r.Charts {
+			tasks.Go(func() error { return w.writeChart(c) })
+		}
+	}
 	return tasks.Wait()
+}
+
+func (w *wave) printReport(ctx context.Context, l i18n.Lang, browser string) error {
+	return archive.Replace(w.archive.Path(reportName(l, "pdf")), func(tmp string) error {
+		return pdf.Print(ctx, browser, w.archive.Path(reportName(l, "html")), tmp)
+	})
 }
 
 func (w *wave) writeChart(c *chart.Chart) error {
