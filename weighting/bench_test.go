@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -148,6 +149,9 @@ func BenchmarkMillion(b *testing.B) {
 			}
 			seconds := b.Elapsed().Seconds() / float64(b.N)
 			b.ReportMetric(seconds, "s/op")
+			var memory runtime.MemStats
+			runtime.ReadMemStats(&memory)
+			b.ReportMetric(float64(memory.Sys)/1e6, "MB")
 			if r, ok := peer[c.name]; ok {
 				b.ReportMetric(r, "R-s/op")
 				b.ReportMetric(r/seconds, "×R")

@@ -60,7 +60,7 @@ func near(t *testing.T, what string, got, want float64) {
 func (m *made) joint(t *testing.T) *estimate.Joint {
 	t.Helper()
 	j, err := estimate.RunJoint(t.Context(), m.source(t), clustered, estimate.Request{
-		Items: []estimate.Item{{Stat: estimate.Mean, Var: "x"}}, Breakdowns: []estimate.Breakdown{{By: []string{"group"}}}})
+		Items: []estimate.Item{{Stat: estimate.Mean, Var: "x"}}, Breakdowns: []estimate.Breakdown{{By: []string{"group"}}}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -91,7 +91,7 @@ func (l live) ranks() {
 func (l live) wald() {
 	joint, err := estimate.RunJoint(l.t.Context(), estimate.FromData(l.data), l.spec, estimate.Request{
 		Items:      []estimate.Item{{Stat: estimate.Mean, Var: "api00"}, {Stat: estimate.Mean, Var: "enroll"}},
-		Breakdowns: []estimate.Breakdown{{By: []string{"stype"}}}})
+		Breakdowns: []estimate.Breakdown{{By: []string{"stype"}}}}, nil)
 	if err != nil {
 		l.t.Fatal(err)
 	}

@@ -50,7 +50,7 @@ func TestThreadsChangeNoBitOfAnyStatistic(t *testing.T) {
 		list, _, err = Quantiles(t.Context(), src, spec, QuantileRequest{Vars: []string{"y"}, Probs: []float64{0.5}, Breakdown: by})
 		add(list, err)
 		joint, err := RunJoint(t.Context(), src, spec, Request{Deff: WOR, Breakdowns: []Breakdown{by},
-			Items: []Item{{Stat: Mean, Var: "y"}, {Stat: Ratio, Var: "y", Den: "x"}, {Stat: Share, Var: "d", Level: "2"}}})
+			Items: []Item{{Stat: Mean, Var: "y"}, {Stat: Ratio, Var: "y", Den: "x"}, {Stat: Share, Var: "d", Level: "2"}}}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -50,7 +51,8 @@ func (m Model) fit(ctx context.Context, src estimate.Source, spec design.Spec) (
 	if len(x.rows) < len(names) {
 		return nil, nil, fmt.Errorf("%d complete rows for %d coefficients", len(x.rows), len(names))
 	}
-	s := &solver{matrix: x, columns: columns, names: names, logistic: m.Kind == Logistic}
+	s := &solver{matrix: x, weights: x.sheet.Weight, columns: columns, names: names, logistic: m.Kind == Logistic,
+		beta: make([]float64, len(names))}
 	if err := s.solve(); err != nil {
 		return nil, nil, err
 	}
@@ -65,6 +67,7 @@ func (m Model) fit(ctx context.Context, src estimate.Source, spec design.Spec) (
 // ends after one step.
 type solver struct {
 	*matrix
+	weights  []float64
 	columns  [][]float64
 	names    []string
 	logistic bool
@@ -78,7 +81,6 @@ const (
 )
 
 func (s *solver) solve() error {
-	s.beta = make([]float64, len(s.columns))
 	for range maxIterations {
 		step, err := s.step()
 		if err != nil {
@@ -104,7 +106,7 @@ func (s *solver) step() ([]float64, error) {
 	score := mat.NewVecDense(len(s.columns), nil)
 	for _, row := range s.rows {
 		mu, _ := s.mean(int(row))
-		r := s.sheet.Weight[row] * (s.outcome[row] - mu)
+		r := s.weights[row] * (s.outcome[row] - mu)
 		for j, c := range s.columns {
 			score.SetVec(j, score.AtVec(j)+r*c[row])
 		}
@@ -143,7 +145,7 @@ func (s *solver) inform() error {
 		for j, c := range s.columns {
 			x[j] = c[row]
 		}
-		w := s.sheet.Weight[row] * slope
+		w := s.weights[row] * slope
 		for j, a := range x {
 			if a *= w; a != 0 {
 				for k := j; k < p; k++ {
@@ -184,8 +186,12 @@ func (s *solver) invert(a *mat.SymDense) error {
 }
 
 // covariance is the design variance of the total of A⁻¹x(y − μ). Calibration
-// residuals are taken of these, behind A⁻¹.
+// residuals are taken of these, behind A⁻¹. With replicates it is that of the
+// coefficients fitted under each replicate's weights.
 func (s *solver) covariance() (*mat.SymDense, error) {
+	if v, err := s.sheet.Replicated(s.refit); v != nil || err != nil {
+		return v, err
+	}
 	return s.sheet.Covariance(s.influence())
 }
 
@@ -206,6 +212,14 @@ func (s *solver) influence() *estimate.Scores {
 		}
 	}
 	return scores
+}
+
+// refit returns the coefficients under other weights.
+func (s *solver) refit(weights []float64) ([]float64, error) {
+	again := *s
+	again.weights, again.beta = weights, slices.Clone(s.beta)
+	err := again.solve()
+	return again.beta, err
 }
 
 // P is the two-sided p-value of one coefficient.

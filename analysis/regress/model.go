@@ -34,6 +34,10 @@ type Model struct {
 	Numeric      []string
 	Interactions []string // "a:b"
 	Where        []design.Level
+
+	// Replicates give the covariance of the coefficients, fitted anew in each;
+	// nil: linearised.
+	Replicates *estimate.Replicates
 }
 
 // term is one predictor's columns of the design matrix.
@@ -70,6 +74,7 @@ func (m Model) load(ctx context.Context, src estimate.Source, spec design.Spec) 
 	if err != nil {
 		return nil, err
 	}
+	sh.ByReplicates(m.Replicates)
 	x := &matrix{sheet: sh, outcome: sh.Number(m.Outcome), entered: make([]bool, sh.Rows())}
 	_, domain, err := sh.Domains(ctx, estimate.Breakdown{Where: m.Where})
 	if err != nil {

@@ -102,7 +102,7 @@ func TestInteractionIsTheProduct(t *testing.T) {
 // error of that difference; so is its average over the population.
 func TestEffectOfOneFactorIsADifferenceOfMeans(t *testing.T) {
 	joint, err := estimate.RunJoint(t.Context(), source(t), spec, estimate.Request{
-		Items: []estimate.Item{{Stat: estimate.Mean, Var: "y"}}, Breakdowns: []estimate.Breakdown{{By: []string{"g"}}}})
+		Items: []estimate.Item{{Stat: estimate.Mean, Var: "y"}}, Breakdowns: []estimate.Breakdown{{By: []string{"g"}}}}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
