@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strconv"
 	"strings"
 	"testing"
@@ -148,6 +149,9 @@ func BenchmarkMillion(b *testing.B) {
 			}
 			seconds := b.Elapsed().Seconds() / float64(b.N)
 			b.ReportMetric(seconds, "s/op")
+			var memory runtime.MemStats
+			runtime.ReadMemStats(&memory)
+			b.ReportMetric(float64(memory.Sys)/1e6, "MB")
 			if r, ok := peer[c.name]; ok {
 				b.ReportMetric(r, "R-s/op")
 				b.ReportMetric(r/seconds, "×R")
@@ -233,5 +237,21 @@ func writeCSV(b *testing.B, file string, data *microdata.Data) {
 	w.WriteByte('\n')
 	if err := w.Flush(); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// BenchmarkReplicates makes 200 replicates of the example wave, every step of
+// its recipe done again in each.
+func BenchmarkReplicates(b *testing.B) {
+	for _, plan := range []string{"{type: generalised, count: 200, seed: 1}", "{type: bootstrap, count: 200, seed: 1}"} {
+		b.Run(strings.Trim(strings.Fields(plan)[1], ","), func(b *testing.B) {
+			_, res := waveReplicates(b, plan)
+			for b.Loop() {
+				if err := res.Replicates.Each(b.Context(), func(int, []float64) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/200")
+		})
 	}
 }

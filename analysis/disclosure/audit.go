@@ -32,7 +32,7 @@ func (e *Exposed) Error() string {
 // entry, however they were found.
 func audit(p Policy, l *ledger, pinned []bool, t *table.Table) error {
 	shown := newView(l, func(cell int) bool {
-		return status(l, t, cell).Suppressed() && !pinned[cell]
+		return hides(status(l, t, cell)) && !pinned[cell]
 	})
 	var faults []error
 	for cell, c := range l.candidates {
@@ -42,9 +42,8 @@ func audit(p Policy, l *ledger, pinned []bool, t *table.Table) error {
 		exposed := &Exposed{Indicator: l.indicators[cell/len(l.domains)].ID, Domain: l.domains[cell%len(l.domains)].ID(),
 			Needed: l.needed(p, cell), Earlier: pinned[cell]}
 		if shown.hidden[cell] {
-			s := shown.spread(cell, exposed.Needed)
-			if shown.agrees(s.up) && shown.agrees(s.down) {
-				exposed.Width = s.up[cell] - s.down[cell]
+			if s := shown.spread(cell, exposed.Needed); shown.agrees(s.one) && shown.agrees(s.other) {
+				exposed.Width = s.width()
 			}
 		}
 		if exposed.Width < exposed.Needed {
@@ -59,12 +58,18 @@ func status(l *ledger, t *table.Table, cell int) table.Status {
 	return c.Status()
 }
 
+// proves reports whether a spread is wide enough and made of ledgers that agree
+// with what is shown.
+func (v *view) proves(s spread, needed int) bool {
+	return s.width() >= needed && v.agrees(s.one) && v.agrees(s.other)
+}
+
 // agrees reports whether the ledger with some accounts moved is one that the
 // reader cannot tell from the true one: no shown account moves, none becomes
 // negative, and every equation holds.
 func (v *view) agrees(moved map[int]int) bool {
 	for a, by := range moved {
-		if !v.hidden[a] || !v.score(a) && v.count[a]+by < 0 {
+		if low, high := v.room(a); !v.hidden[a] || by < low || by > high {
 			return false
 		}
 		for _, e := range v.within[a] {

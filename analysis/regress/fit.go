@@ -27,25 +27,40 @@ type Fit struct {
 }
 
 // Run fits a model.
+//
+// Estimand: the coefficients that solve Σ x(y − μ(x′β)) = 0 over the population,
+// μ being x′β or, for a logistic model, 1/(1 + exp(−x′β)); in units of the outcome
+// per unit of a predictor, or log odds. Estimated by Σ w x(y − μ) = 0. Their
+// covariance is the design covariance of Σ w A⁻¹x(y − μ) with A = Σ w μ′ x x′
+// (Binder 1983), which does not suppose that the model holds. Tests take
+// df + 1 − p degrees of freedom, df being units less strata among the rows that
+// enter and p the number of coefficients (Korn & Graubard 1999). Reference
+// implementation: R survey, svyglm and regTermTest, to 1e-8.
 func Run(ctx context.Context, src estimate.Source, spec design.Spec, m Model) (*Fit, error) {
+	f, _, err := m.fit(ctx, src, spec)
+	return f, err
+}
+
+// fit fits a model and returns the solver with its data beside it.
+func (m Model) fit(ctx context.Context, src estimate.Source, spec design.Spec) (*Fit, *solver, error) {
 	x, err := m.load(ctx, src, spec)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	columns, names := x.columns()
 	if len(x.rows) < len(names) {
-		return nil, fmt.Errorf("%d complete rows for %d coefficients", len(x.rows), len(names))
+		return nil, nil, fmt.Errorf("%d complete rows for %d coefficients", len(x.rows), len(names))
 	}
 	s := &solver{matrix: x, weights: x.sheet.Weight, columns: columns, names: names, logistic: m.Kind == Logistic,
 		beta: make([]float64, len(names))}
 	if err := s.solve(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := &Fit{Names: names, Value: s.beta, N: len(x.rows), terms: x.terms, Warnings: x.sheet.Warnings}
 	f.DesignDF = x.sheet.DF(estimate.DF{Rule: estimate.DomainDF}, x.entered)
 	f.DF = f.DesignDF + 1 - float64(len(names))
 	f.Covariance, err = s.covariance()
-	return f, err
+	return f, s, err
 }
 
 // solver finds the coefficients by Newton's method, which for the linear model
@@ -108,6 +123,11 @@ func (s *solver) mean(row int) (mu, slope float64) {
 	for j, c := range s.columns {
 		eta += float64(s.beta[j] * c[row])
 	}
+	return s.expected(eta)
+}
+
+// expected is the inverse link and its derivative.
+func (s *solver) expected(eta float64) (mu, slope float64) {
 	if !s.logistic {
 		return eta, 1
 	}
@@ -172,6 +192,11 @@ func (s *solver) covariance() (*mat.SymDense, error) {
 	if v, err := s.sheet.Replicated(s.refit); v != nil || err != nil {
 		return v, err
 	}
+	return s.sheet.Covariance(s.influence())
+}
+
+// influence returns the linearised variables of the coefficients.
+func (s *solver) influence() *estimate.Scores {
 	p := len(s.columns)
 	scores := s.sheet.NewScores(p)
 	scores.Entered = s.entered
@@ -186,7 +211,7 @@ func (s *solver) covariance() (*mat.SymDense, error) {
 			scores.U[j][row] = u * r
 		}
 	}
-	return s.sheet.Covariance(scores)
+	return scores
 }
 
 // refit returns the coefficients under other weights.

@@ -14,10 +14,7 @@ package replicate
 
 import (
 	"fmt"
-	"math"
 	"strings"
-
-	"barometer/internal/philox"
 )
 
 // Kind is a method of replication.
@@ -29,14 +26,25 @@ const (
 	BRR       Kind = "BRR"       // balanced half-samples; pairs of units
 	Fay       Kind = "Fay"       // half-samples softened by Rho (Judkins 1990)
 	Bootstrap Kind = "bootstrap" // n−1 of n units drawn with replacement (Rao, Wu and Yue 1992)
+
+	// Generalised draws factors with the covariances of the design itself
+	// (Bertail and Combris 1997; Beaumont and Patak 2012).
+	Generalised Kind = "generalised"
 )
+
+// Kinds lists every method.
+var Kinds = []Kind{JK1, JKn, BRR, Fay, Bootstrap, Generalised}
+
+// Drawn reports whether the replicates of a kind are random: they have a count
+// and a seed of choice.
+func (k Kind) Drawn() bool { return k == Bootstrap || k == Generalised }
 
 // Plan says which replicates to make.
 type Plan struct {
 	Kind  Kind
 	Rho   float64 // of Fay, 0 ≤ ρ < 1
-	Count int     // of Bootstrap
-	Seed  uint64  // of Bootstrap
+	Count int     // of Bootstrap and Generalised
+	Seed  uint64  // of Bootstrap and Generalised
 	MSE   bool    // deviations from the full-sample estimate, not from the replicates' mean
 }
 
@@ -46,6 +54,12 @@ type Units struct {
 	Stratum    []int32   // each unit's stratum
 	Names      []string  // of the strata
 	Population []float64 // units of each stratum in the population; nil = with replacement
+
+	// Taken is how many units of each stratum count in its sampling fraction;
+	// nil = all. Where the weights of those that did not answer are carried by
+	// the others, it is the number that answered: they are what the estimate
+	// knows of the population.
+	Taken []int
 }
 
 // Set is a set of replicates. The variance of an estimate is
@@ -123,8 +137,10 @@ func New(plan Plan, units Units) (*Set, error) {
 		return s.halfSamples(plan)
 	case Bootstrap:
 		return s.bootstrap(plan)
+	case Generalised:
+		return s.generalised(plan)
 	}
-	return nil, fmt.Errorf("unknown kind of replicates %q: use JK1, JKn, BRR, Fay or bootstrap", plan.Kind)
+	return nil, fmt.Errorf("unknown kind of replicates %q: use one of %v", plan.Kind, Kinds)
 }
 
 func sortUnits(u Units) (*strata, error) {
@@ -139,6 +155,9 @@ func sortUnits(u Units) (*strata, error) {
 			continue
 		}
 		n := float64(len(members))
+		if u.Taken != nil {
+			n = float64(u.Taken[h])
+		}
 		if !(u.Population[h] >= n) {
 			short = append(short, fmt.Sprintf("%s (%v units of %v)", u.Names[h], n, u.Population[h]))
 			continue
@@ -216,38 +235,6 @@ func (s *strata) jackknife(plan Plan) (*Set, error) {
 			dst[unit] = n / (n - 1)
 		}
 		dst[deleted[r]] = 0
-	}
-	return set, nil
-}
-
-// bootstrap draws n−1 of each stratum's n units with replacement; a unit drawn
-// m times has the factor 1 + √(1−f)·(m·n/(n−1) − 1), whose variance over
-// replicates is that of the design, finite population correction included
-// (Rao and Wu 1988, with n−1 draws). Without the correction it is m·n/(n−1).
-func (s *strata) bootstrap(plan Plan) (*Set, error) {
-	if plan.Count < 2 {
-		return nil, fmt.Errorf("bootstrap: %d replicates; give at least 2", plan.Count)
-	}
-	scale := 1 / float64(plan.Count-1)
-	if plan.MSE {
-		scale = 1 / float64(plan.Count)
-	}
-	varying := s.varying()
-	set := &Set{Scale: scale, RScale: equalScales(plan.Count), MSE: plan.MSE}
-	key := philox.Seeded(plan.Seed)
-	set.factors = func(r int, dst []float64) {
-		ones(dst)
-		for _, h := range varying {
-			members, shrink := s.members[h], math.Sqrt(s.left[h])
-			n := float64(len(members))
-			for _, unit := range members {
-				dst[unit] = 1 - shrink
-			}
-			for draw := range len(members) - 1 {
-				pick := philox.Below(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(members))
-				dst[members[pick]] += shrink * (n / (n - 1))
-			}
-		}
 	}
 	return set, nil
 }

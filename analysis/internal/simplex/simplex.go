@@ -50,13 +50,20 @@ type tableau struct {
 	basic   []bool      // by column
 	gain    []float64   // reduced: per unit of a nonbasic column
 	y       []float64
-	stalled int // steps in a row that moved nothing
+	uses    []int // rows of the problem that a column stands in
+	filled  []int // columns of the last pivot row that are not zero
+	stalled int   // steps in a row that moved nothing
 }
 
 func newTableau(p Problem) *tableau {
 	n := len(p.Low)
-	t := &tableau{Problem: p, columns: n, basic: make([]bool, n), y: make([]float64, n)}
+	t := &tableau{Problem: p, columns: n, basic: make([]bool, n), uses: make([]int, n), y: make([]float64, n)}
 	t.gain = append(t.gain, p.Gain...)
+	for _, terms := range p.Rows {
+		for _, term := range terms {
+			t.uses[term.Column]++
+		}
+	}
 	for _, terms := range p.Rows {
 		row := make([]float64, n)
 		for _, term := range terms {
@@ -67,15 +74,19 @@ func newTableau(p Problem) *tableau {
 	return t
 }
 
-// add solves a further equation for one of its columns. An equation that
-// follows from the others is dropped.
+// add solves a further equation for the column that the fewest others have, so
+// that little fills up. An equation that follows from the others is dropped.
 func (t *tableau) add(row []float64) {
 	for r, k := range t.basis {
-		subtract(row, t.rows[r], row[k])
+		if c := row[k]; c != 0 {
+			for j, x := range t.rows[r] {
+				row[j] -= float64(c * x)
+			}
+		}
 	}
 	k := -1
 	for j, c := range row {
-		if math.Abs(c) > small && (k < 0 || math.Abs(c) > math.Abs(row[k])) {
+		if math.Abs(c) > small && (k < 0 || t.uses[j] < t.uses[k]) {
 			k = j
 		}
 	}
@@ -90,29 +101,31 @@ func (t *tableau) add(row []float64) {
 func (t *tableau) pivot(r, k int) {
 	t.basic[t.basis[r]] = false
 	t.basis[r], t.basic[k] = k, true
-	row := t.rows[r]
-	if c := row[k]; c != 1 {
-		for j := range row {
-			row[j] /= c
+	row, by := t.rows[r], t.rows[r][k]
+	t.filled = t.filled[:0]
+	for j, c := range row {
+		if c != 0 {
+			row[j] = c / by
+			t.filled = append(t.filled, j)
 		}
 	}
 	for other := range t.rows {
 		if other != r {
-			subtract(t.rows[other], row, t.rows[other][k])
+			t.subtract(t.rows[other], row, k)
 		}
 	}
-	subtract(t.gain, row, t.gain[k])
+	t.subtract(t.gain, row, k)
 }
 
-// subtract takes c times b from a.
-func subtract(a, b []float64, c float64) {
+// subtract clears column k of a row by the pivot row, whose filled columns are
+// noted.
+func (t *tableau) subtract(a, row []float64, k int) {
+	c := a[k]
 	if c == 0 {
 		return
 	}
-	for j, x := range b {
-		if x != 0 {
-			a[j] -= float64(c * x)
-		}
+	for _, j := range t.filled {
+		a[j] -= float64(c * row[j])
 	}
 }
 
@@ -161,8 +174,6 @@ func (t *tableau) step(k int) bool {
 	}
 	t.move(k, direction*length)
 	if leaving >= 0 {
-		b := t.basis[leaving]
-		t.y[b] = nearest(t.y[b], t.Low[b], t.High[b])
 		t.pivot(leaving, k)
 	}
 	t.stalled++
@@ -172,19 +183,20 @@ func (t *tableau) step(k int) bool {
 	return true
 }
 
+// move takes a step of column k. What comes within rounding of a whole number is
+// one: bounds are, so a column that met its bound stands exactly on it.
 func (t *tableau) move(k int, by float64) {
-	t.y[k] += by
+	t.y[k] = tidy(t.y[k] + by)
 	for r, b := range t.basis {
 		if c := t.rows[r][k]; c != 0 {
-			t.y[b] -= float64(c * by)
+			t.y[b] = tidy(t.y[b] - float64(c*by))
 		}
 	}
 }
 
-// nearest puts a column that has met a bound exactly on it.
-func nearest(y, low, high float64) float64 {
-	if math.Abs(y-low) < math.Abs(y-high) {
-		return low
+func tidy(y float64) float64 {
+	if whole := math.Round(y); math.Abs(y-whole) < small {
+		return whole
 	}
-	return high
+	return y
 }
