@@ -37,11 +37,11 @@ type Effect struct {
 // SE is √(JVJ′) with J = Σw·∂h/∂β / Σw and V the covariance of β̂, by the design
 // or the model's replicates: the predictors are taken as given. SEPopulation is
 // the standard error of the linearised variable J·u(β̂) + (h − mean of h)/Σw, the
-// one to use for a statement about the population the sample is from. Intervals and p-values
-// are by t on the residual degrees of freedom of the fit. Assumption: the model
-// holds, or the average of its fit is of interest.
+// one to use for a statement about the population the sample is from. Intervals and
+// p-values are by t on the residual degrees of freedom of the fit. Assumption: the
+// model holds, or the average of its fit is of interest.
 //
-// Source: Graubard & Korn 1999 (predictive margins in surveys); Bartus 2005;
+// Source: Korn & Graubard 1999 (predictive margins in surveys); Bartus 2005;
 // Binder 1983 for V. Reference implementations: R survey, svyglm with
 // svycontrast (SE); Stata, margins and margins, vce(unconditional).
 func AverageEffects(ctx context.Context, src estimate.Source, spec design.Spec, m Model) ([]Effect, *Fit, error) {
