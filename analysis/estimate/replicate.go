@@ -71,12 +71,16 @@ func RunReplicated(ctx context.Context, src Source, spec design.Spec, req Reques
 		}
 	}
 	for k := range estimates {
-		e := &estimates[k]
-		e.SE = StandardError(reps.Variance(e.Value, values[k]), e.Value)
-		half := TQuantile(req.level(), e.DF) * e.SE
-		e.Low, e.High = e.Value-half, e.Value+half
+		estimates[k].replicated(reps.Replication, values[k], req.level())
 	}
 	return estimates, warnings, nil
+}
+
+// replicated takes the standard error and the interval from replicates.
+func (e *Estimate) replicated(rep variance.Replication, values []float64, level float64) {
+	e.SE = StandardError(rep.Variance(e.Value, values), e.Value)
+	half := TQuantile(level, e.DF) * e.SE
+	e.Low, e.High = e.Value-half, e.Value+half
 }
 
 // points computes the values of estimates under any weights.
@@ -93,10 +97,7 @@ type pointItem struct {
 }
 
 func (sh *Sheet) points(ctx context.Context, req Request) (*points, error) {
-	breakdowns := req.Breakdowns
-	if len(breakdowns) == 0 {
-		breakdowns = []Breakdown{{}}
-	}
+	breakdowns := req.breakdowns()
 	var domainOf [][]int32
 	var domains []int
 	for _, b := range breakdowns {

@@ -55,14 +55,31 @@ type Set struct {
 	RScale []float64 // one per replicate
 	MSE    bool
 
-	factors func(r int, dst []float64)
+	members [][]int // units of each stratum
+	stratum func(r, h int, dst []float64)
 }
 
 // Count returns the number of replicates.
 func (s *Set) Count() int { return len(s.RScale) }
 
 // Factors fills dst, one place per unit, with the factors of replicate r.
-func (s *Set) Factors(r int, dst []float64) { s.factors(r, dst) }
+func (s *Set) Factors(r int, dst []float64) {
+	var f []float64
+	for h, members := range s.members {
+		f = append(f[:0], make([]float64, len(members))...)
+		s.stratum(r, h, f)
+		for k, unit := range members {
+			dst[unit] = f[k]
+		}
+	}
+}
+
+// Size returns the number of units of stratum h.
+func (s *Set) Size(h int) int { return len(s.members[h]) }
+
+// Stratum fills dst, one place per unit of stratum h in the order of the units,
+// with the factors of replicate r.
+func (s *Set) Stratum(r, h int, dst []float64) { s.stratum(r, h, dst) }
 
 // Variance combines the replicates' estimates; full is the estimate from the
 // whole sample.
@@ -199,23 +216,25 @@ func (s *strata) jackknife(plan Plan) (*Set, error) {
 	if plan.Kind == JK1 && len(s.members) != 1 {
 		return nil, fmt.Errorf("replicates JK1 are for a sample without strata: use JKn for the %d strata here", len(s.members))
 	}
-	set := &Set{Scale: 1, MSE: plan.MSE}
-	var deleted []int
+	set := &Set{Scale: 1, MSE: plan.MSE, members: s.members}
+	type place struct{ stratum, member int }
+	var deleted []place
 	for _, h := range varying {
 		n := float64(len(s.members[h]))
-		for _, unit := range s.members[h] {
-			deleted = append(deleted, unit)
+		for k := range s.members[h] {
+			deleted = append(deleted, place{h, k})
 			set.RScale = append(set.RScale, (n-1)/n*s.left[h])
 		}
 	}
-	set.factors = func(r int, dst []float64) {
+	set.stratum = func(r, h int, dst []float64) {
 		ones(dst)
-		members := s.members[s.of[deleted[r]]]
-		n := float64(len(members))
-		for _, unit := range members {
-			dst[unit] = n / (n - 1)
+		if out := deleted[r]; out.stratum == h {
+			n := float64(len(dst))
+			for k := range dst {
+				dst[k] = n / (n - 1)
+			}
+			dst[out.member] = 0
 		}
-		dst[deleted[r]] = 0
 	}
 	return set, nil
 }
@@ -231,20 +250,24 @@ func (s *strata) halfSamples(plan Plan) (*Set, error) {
 	}
 	varying := s.varying()
 	plus, order := hadamard(len(varying) + 1)
-	set := &Set{Scale: 1 / (float64(order) * (1 - plan.Rho) * (1 - plan.Rho)), RScale: equalScales(order), MSE: plan.MSE}
+	set := &Set{Scale: 1 / (float64(order) * (1 - plan.Rho) * (1 - plan.Rho)), RScale: equalScales(order), MSE: plan.MSE, members: s.members}
 	for _, h := range varying {
 		if s.left[h] != 1 {
 			return nil, fmt.Errorf("replicates %s know no finite population correction: leave out the counts, or use JKn or bootstrap", plan.Kind)
 		}
 	}
-	set.factors = func(r int, dst []float64) {
+	columns := make([]int, len(s.members))
+	for column, h := range varying {
+		columns[h] = column + 1
+	}
+	set.stratum = func(r, h int, dst []float64) {
 		ones(dst)
-		for column, h := range varying {
-			kept, dropped := s.members[h][0], s.members[h][1]
-			if !plus(r, column+1) {
-				kept, dropped = dropped, kept
-			}
-			dst[kept], dst[dropped] = 2-plan.Rho, plan.Rho
+		if columns[h] == 0 {
+			return
+		}
+		dst[0], dst[1] = 2-plan.Rho, plan.Rho
+		if !plus(r, columns[h]) {
+			dst[0], dst[1] = plan.Rho, 2-plan.Rho
 		}
 	}
 	return set, nil
@@ -262,20 +285,23 @@ func (s *strata) bootstrap(plan Plan) (*Set, error) {
 	if plan.MSE {
 		scale = 1 / float64(plan.Count)
 	}
-	varying := s.varying()
-	set := &Set{Scale: scale, RScale: equalScales(plan.Count), MSE: plan.MSE}
+	set := &Set{Scale: scale, RScale: equalScales(plan.Count), MSE: plan.MSE, members: s.members}
 	key := philox.Seeded(plan.Seed)
-	set.factors = func(r int, dst []float64) {
+	set.stratum = func(r, h int, dst []float64) {
 		ones(dst)
-		for _, h := range varying {
-			members, shrink := s.members[h], math.Sqrt(s.left[h])
-			n := float64(len(members))
-			for _, unit := range members {
-				dst[unit] = 1 - shrink
-			}
-			for draw := range len(members) - 1 {
-				pick := philox.Below(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(members))
-				dst[members[pick]] += shrink * (n / (n - 1))
+		if s.left[h] == 0 || len(dst) < 2 {
+			return
+		}
+		n, shrink := float64(len(dst)), math.Sqrt(s.left[h])
+		for k := range dst {
+			dst[k] = 1 - shrink
+		}
+		step := shrink * (n / (n - 1))
+		for draw := 0; draw < len(dst)-1; draw += 2 {
+			a, b := philox.BelowTwice(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(dst))
+			dst[a] += step
+			if draw+1 < len(dst)-1 {
+				dst[b] += step
 			}
 		}
 	}
