@@ -15,9 +15,12 @@ import (
 type Calibrate struct {
 	Method      calibration.Method
 	Bounds      *[2]float64 // limits on new weight / old weight; nil = none
+	Weights     *[2]float64 // limits on the new weights themselves; not with Bounds, not for logit
 	Constraints []Constraint
 	Tolerance   float64 // largest |T − T̂| / (1 + |T|); 0 = 1e-9
 	MaxIter     int     // 0 = 50
+
+	start []float64 // multipliers of a similar sample
 }
 
 // Constraint is one total: Σ w·x = Total, with x = 1{Where} · Value.
@@ -41,15 +44,40 @@ func (*Calibrate) Kind() string { return "calibrate" }
 
 // Apply does the step.
 func (s *Calibrate) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
-	dist, err := calibration.NewDistance(s.Method, s.Bounds)
+	dist, err := s.distance()
 	if err != nil {
-		return nil, failf(BadCase, "%v", err)
+		return nil, err
 	}
 	e, err := equate(data, w, s.blocks(), false)
 	if err != nil {
 		return nil, err
 	}
+	e.problem.Start = s.start
 	return e.solve(w, dist, s.Tolerance, s.MaxIter)
+}
+
+func (s *Calibrate) distance() (calibration.Distance, error) {
+	dist, err := calibration.NewDistance(s.Method, s.Bounds)
+	if err != nil {
+		return nil, failf(BadCase, "%v", err)
+	}
+	if s.Weights == nil {
+		return dist, nil
+	}
+	switch low, high := s.Weights[0], s.Weights[1]; {
+	case !(low >= 0 && low < high):
+		return nil, failf(BadCase, "weight_bounds [%v, %v]: give 0 ≤ lower < upper, as weights", low, high)
+	case s.Bounds != nil:
+		return nil, failf(BadCase, "give bounds (new weight / old weight) or weight_bounds (new weight), not both")
+	}
+	return calibration.Within{Distance: dist, Low: s.Weights[0], High: s.Weights[1]}, nil
+}
+
+// near starts the solver where that of the outcome arrived.
+func (s *Calibrate) near(o *Outcome) Step {
+	near := *s
+	near.start = o.multipliers
+	return &near
 }
 
 // blocks gathers constraints on the same columns and value, of which a unit

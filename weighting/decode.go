@@ -26,6 +26,7 @@ var drafts = map[string]func() draft{
 	"nonresponse_class":      func() draft { return new(NonresponseClass) },
 	"nonresponse_propensity": func() draft { return new(NonresponsePropensity) },
 	"trim":                   func() draft { return new(Trim) },
+	"round":                  func() draft { return new(Round) },
 	"poststratify":           func() draft { return new(poststratifyDraft) },
 	"rake":                   func() draft { return new(rakeDraft) },
 	"calibrate":              func() draft { return new(calibrateDraft) },
@@ -127,9 +128,10 @@ func resolveAll(refs []marginRef, known []margin.Margin) ([]margin.Margin, error
 }
 
 type poststratifyDraft struct {
-	Margin *marginRef `yaml:"margin"`
-	Vars   []string   `yaml:"vars"`
-	Totals yaml.Node  `yaml:"totals"`
+	Margin  *marginRef `yaml:"margin"`
+	Vars    []string   `yaml:"vars"`
+	Totals  yaml.Node  `yaml:"totals"`
+	Partial bool       `yaml:"partial"`
 }
 
 func (d *poststratifyDraft) needs() []string {
@@ -146,7 +148,7 @@ func (d *poststratifyDraft) bind(known []margin.Margin, _ Status) (Step, error) 
 		if err != nil {
 			return nil, err
 		}
-		return &Poststratify{Margin: m}, nil
+		return &Poststratify{Margin: m, Partial: d.Partial}, nil
 	}
 	inline := yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{scalar("totals"), &d.Totals}}
 	if d.Totals.IsZero() {
@@ -161,7 +163,7 @@ func (d *poststratifyDraft) bind(known []margin.Margin, _ Status) (Step, error) 
 	if err := m.UnmarshalYAML(&inline); err != nil {
 		return nil, failf(BadCase, "%s", strings.Join(yamlFaults(err), "; "))
 	}
-	return &Poststratify{Margin: m}, nil
+	return &Poststratify{Margin: m, Partial: d.Partial}, nil
 }
 
 func scalar(s string) *yaml.Node {
@@ -193,6 +195,7 @@ func (d *rakeDraft) bind(known []margin.Margin, _ Status) (Step, error) {
 type calibrateDraft struct {
 	Method      calibration.Method `yaml:"method"`
 	Bounds      []float64          `yaml:"bounds"`
+	Weights     []float64          `yaml:"weight_bounds"`
 	Margins     []marginRef        `yaml:"margins"`
 	Constraints []struct {
 		Where where    `yaml:"where"`
@@ -220,15 +223,14 @@ func (d *calibrateDraft) bind(known []margin.Margin, _ Status) (Step, error) {
 		}
 		s.Constraints = append(s.Constraints, Constraint{Where: c.Where, Value: c.Value, Total: *c.Total})
 	}
-	switch len(d.Bounds) {
-	case 0:
-	case 2:
-		s.Bounds = &[2]float64{d.Bounds[0], d.Bounds[1]}
-	default:
-		return nil, failf(BadCase, "bounds are two numbers, lower and upper")
+	if s.Bounds, err = pairOf("bounds", d.Bounds); err != nil {
+		return nil, err
 	}
-	if _, err := calibration.NewDistance(s.Method, s.Bounds); err != nil {
-		return nil, failf(BadCase, "%v", err)
+	if s.Weights, err = pairOf("weight_bounds", d.Weights); err != nil {
+		return nil, err
+	}
+	if _, err := s.distance(); err != nil {
+		return nil, err
 	}
 	if len(s.Constraints) == 0 {
 		return nil, failf(BadCase, "list margins or constraints to meet")
@@ -237,6 +239,16 @@ func (d *calibrateDraft) bind(known []margin.Margin, _ Status) (Step, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+func pairOf(key string, list []float64) (*[2]float64, error) {
+	switch len(list) {
+	case 0:
+		return nil, nil
+	case 2:
+		return &[2]float64{list[0], list[1]}, nil
+	}
+	return nil, failf(BadCase, "%s are two numbers, lower and upper", key)
 }
 
 func checkSolver(tolerance float64, maxIter int) error {
@@ -253,6 +265,7 @@ func (s *UnknownEligibility) needs() []string    { return nil }
 func (s *NonresponseClass) needs() []string      { return nil }
 func (s *NonresponsePropensity) needs() []string { return nil }
 func (s *Trim) needs() []string                  { return nil }
+func (s *Round) needs() []string                 { return nil }
 
 func (s *UnknownEligibility) bind(_ []margin.Margin, st Status) (Step, error) {
 	b := *s
@@ -291,6 +304,13 @@ func (s *NonresponsePropensity) bind(_ []margin.Margin, st Status) (Step, error)
 }
 
 func (s *Trim) bind(_ []margin.Margin, _ Status) (Step, error) {
+	if err := s.check(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Round) bind(_ []margin.Margin, _ Status) (Step, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}

@@ -11,6 +11,7 @@ type StepReport struct {
 	Constraints []ConstraintReport `json:"constraints,omitempty"` // poststratify, rake, calibrate
 	Solver      *SolverReport      `json:"solver,omitempty"`      // rake, calibrate
 	Trimmed     *TrimReport        `json:"trimmed,omitempty"`     // trim
+	Rounded     *RoundReport       `json:"rounded,omitempty"`     // round
 	Propensity  *PropensityReport  `json:"propensity,omitempty"`  // nonresponse_propensity
 }
 
@@ -35,6 +36,7 @@ type ConstraintReport struct {
 type SolverReport struct {
 	Iterations int     `json:"iterations"`
 	Deviation  float64 `json:"deviation"`  // largest |T − T̂| / (1 + |T|)
+	Worst      string  `json:"worst"`      // the constraint it belongs to
 	MinFactor  float64 `json:"min_factor"` // new weight / old weight
 	MaxFactor  float64 `json:"max_factor"`
 	AtBounds   int     `json:"at_bounds"` // units held by a bound
@@ -48,6 +50,8 @@ type TrimReport struct {
 	Cut    int     `json:"cut"`             // units above the upper limit
 	Passes int     `json:"passes"`
 	Moved  float64 `json:"moved"` // weight taken from the cut units, less that given to the raised
+
+	Candidates int `json:"candidates,omitempty"` // limits compared by their mean squared error
 }
 
 // PropensityReport describes a response model.

@@ -1,13 +1,14 @@
 package weighting
 
 import (
-	"cmp"
-	"errors"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"barometer/survey/microdata"
 	"barometer/weighting/calibration"
@@ -32,10 +33,8 @@ func equate(data *microdata.Data, w []float64, margins []margin.Margin, covering
 	}
 	e := &equations{}
 	e.sample(w)
-	for _, m := range margins {
-		if err := e.add(data, m, covering); err != nil {
-			return nil, err
-		}
+	if err := e.add(data, margins, covering); err != nil {
+		return nil, err
 	}
 	if err := e.checkCarried(covering); err != nil {
 		return nil, err
@@ -78,34 +77,56 @@ func (e *equations) row(k int) int {
 	return int(e.rows[k])
 }
 
-// add appends the constraints of one margin as a block.
-func (e *equations) add(data *microdata.Data, m margin.Margin, covering bool) error {
-	first := int32(len(e.names))
-	for _, t := range m.Totals {
-		e.names = append(e.names, constraintName(m, t))
-		e.problem.Totals = append(e.problem.Totals, t.Total)
+// add appends the constraints of every margin, each as a block. The blocks are
+// read side by side.
+func (e *equations) add(data *microdata.Data, margins []margin.Margin, covering bool) error {
+	blocks := make([]calibration.Block, len(margins))
+	faults := make([]error, len(margins))
+	var reading errgroup.Group
+	reading.SetLimit(runtime.GOMAXPROCS(0))
+	for i, m := range margins {
+		first := int32(len(e.names))
+		for _, t := range m.Totals {
+			e.names = append(e.names, constraintName(m, t))
+			e.problem.Totals = append(e.problem.Totals, t.Total)
+		}
+		e.aux = append(e.aux, m.Auxiliaries()...)
+		reading.Go(func() error {
+			blocks[i], faults[i] = e.block(data, m, first, covering)
+			return nil
+		})
 	}
-	e.aux = append(e.aux, m.Auxiliaries()...)
-
-	look, err := newLookup(data, m, first)
-	if err != nil {
-		return err
-	}
-	var block calibration.Block
-	if block.Constraint, err = look.constraints(e); err != nil {
-		return err
-	}
-	if k := slices.Index(block.Constraint, -1); covering && k >= 0 {
-		return failf(MarginsInconsistent, "margin %s has no total for %s, where the sample has units (row %d)",
-			m.Label(), look.label(e.row(k)), e.row(k)+1)
-	}
-	if m.Value != "" {
-		if block.Value, err = e.values(data, m.Value, block.Constraint); err != nil {
+	_ = reading.Wait() // the faults are in order of the margins
+	for _, err := range faults {
+		if err != nil {
 			return err
 		}
 	}
-	e.problem.Blocks = append(e.problem.Blocks, block)
+	e.problem.Blocks = blocks
 	return nil
+}
+
+// block reads which of a margin's constraints, numbered from first, each row
+// belongs to, and its value.
+func (e *equations) block(data *microdata.Data, m margin.Margin, first int32, covering bool) (calibration.Block, error) {
+	var block calibration.Block
+	look, err := newLookup(data, m, first)
+	if err != nil {
+		return block, err
+	}
+	if block.Constraint, err = look.constraints(e); err != nil {
+		return block, err
+	}
+	if covering {
+		if k := slices.Index(block.Constraint, -1); k >= 0 {
+			return block, failf(MarginsInconsistent, "margin %s has no total for %s, where the sample has units (row %d)",
+				m.Label(), look.label(e.row(k)), e.row(k)+1)
+		}
+	}
+	if m.Value != "" {
+		block.Value, err = e.values(data, m.Value, block.Constraint)
+	}
+	return block, err
 }
 
 func constraintName(m margin.Margin, t margin.Total) string {
@@ -128,12 +149,17 @@ func (e *equations) values(data *microdata.Data, name string, constraint []int32
 	if !c.IsNumeric() {
 		return nil, failf(BadData, "column %s holds text, and a total is set for its sum", name)
 	}
-	v := make([]float64, len(constraint))
+	v := c.Number // values of rows in no constraint are not looked at
+	if e.rows != nil {
+		v = make([]float64, len(constraint))
+		for k, row := range e.rows {
+			v[k] = c.Number[row]
+		}
+	}
 	for k := range v {
 		if constraint[k] < 0 {
 			continue
 		}
-		v[k] = c.Number[e.row(k)]
 		if math.IsNaN(v[k]) || math.IsInf(v[k], 0) {
 			return nil, failf(MissingDesignValue, "column %s has no finite value in row %d, and a total is set for its sum", name, e.row(k)+1)
 		}
@@ -202,28 +228,40 @@ func (l *levels) find(label string) int {
 
 // constraints returns the constraint of every row of the equations, -1 = none.
 func (l *lookup) constraints(e *equations) ([]int32, error) {
-	code := make([]int64, len(e.problem.Weights))
-	for _, c := range l.columns {
-		width := int64(len(c.labels))
-		for k := range code {
-			at := c.code[e.row(k)]
-			if at < 0 {
-				return nil, failf(MissingDesignValue, "column %s has no value in row %d, and totals are set by it", c.name, e.row(k)+1)
+	out := make([]int32, len(e.problem.Weights))
+	for k := range out {
+		row, code := e.row(k), int64(0)
+		for _, c := range l.columns {
+			if c.code[row] < 0 {
+				return nil, failf(MissingDesignValue, "column %s has no value in row %d, and totals are set by it", c.name, row+1)
 			}
-			code[k] = code[k]*width + int64(at)
+			code = code*int64(len(c.labels)) + int64(c.code[row])
 		}
-	}
-	out := make([]int32, len(code))
-	for k, x := range code {
-		if l.direct != nil {
-			out[k] = l.direct[x]
-		} else if j, ok := l.table[x]; ok {
-			out[k] = j
-		} else {
-			out[k] = -1
-		}
+		out[k] = l.find(code)
 	}
 	return out, nil
+}
+
+func (l *lookup) find(code int64) int32 {
+	if l.direct != nil {
+		return l.direct[code]
+	}
+	if j, ok := l.table[code]; ok {
+		return j
+	}
+	return -1
+}
+
+// constraint returns the constraint of one row, -1 = none.
+func (l *lookup) constraint(row int) int32 {
+	var code int64
+	for _, c := range l.columns {
+		if c.code[row] < 0 {
+			return -1
+		}
+		code = code*int64(len(c.labels)) + int64(c.code[row])
+	}
+	return l.find(code)
 }
 
 // label names the levels of a row.
@@ -286,20 +324,23 @@ func (e *equations) solve(w []float64, dist calibration.Distance, tolerance floa
 	if err != nil {
 		return nil, e.explain(err)
 	}
-	return e.outcome(w, sol), nil
+	out := e.outcome(w, sol)
+	out.multipliers = sol.Lambda
+	return out, nil
 }
 
 func (e *equations) outcome(w []float64, sol *calibration.Solution) *Outcome {
 	out := &Outcome{Weights: make([]float64, len(w))}
 	solver := &SolverReport{Iterations: sol.Iterations, Deviation: sol.Deviation, MinFactor: math.Inf(1), MaxFactor: math.Inf(-1)}
-	bounds := boundsOf(e.problem.Distance)
+	held := e.heldAtBound()
 	for k, g := range sol.Factor {
 		out.Weights[e.row(k)] = w[e.row(k)] * g
 		solver.MinFactor, solver.MaxFactor = math.Min(solver.MinFactor, g), math.Max(solver.MaxFactor, g)
-		if slices.Contains(bounds, g) {
+		if held(g, e.problem.Weights[k]) {
 			solver.AtBounds++
 		}
 	}
+	solver.Worst = e.worst(sol.Achieved)
 	out.Report.Solver = solver
 	for _, j := range sol.Independent {
 		out.Auxiliary = append(out.Auxiliary, e.aux[j])
@@ -313,60 +354,26 @@ func (e *equations) outcome(w []float64, sol *calibration.Solution) *Outcome {
 	return out
 }
 
-// boundsOf returns the factors that a bounded distance may hold a unit at.
-func boundsOf(dist calibration.Distance) []float64 {
-	switch d := dist.(type) {
+// heldAtBound returns the test whether a bound holds a unit of weight d.
+func (e *equations) heldAtBound() func(g, d float64) bool {
+	switch dist := e.problem.Distance.(type) {
 	case calibration.BoundedLinear:
-		return []float64{d.Low, d.High}
+		return func(g, _ float64) bool { return g == dist.Low || g == dist.High }
 	case calibration.BoundedRaking:
-		return []float64{d.Low, d.High}
+		return func(g, _ float64) bool { return g == dist.Low || g == dist.High }
+	case calibration.Within:
+		return func(g, d float64) bool { return g == dist.Low/d || g == dist.High/d }
 	}
-	return nil
+	return func(float64, float64) bool { return false }
 }
 
-// explain names the constraints in an error of the solver.
-func (e *equations) explain(err error) error {
-	var inconsistent *calibration.InconsistentError
-	var infeasible *calibration.InfeasibleError
-	var empty *calibration.EmptyError
-	switch {
-	case errors.As(err, &inconsistent):
-		from := make([]string, len(inconsistent.From))
-		for i, j := range inconsistent.From {
-			from[i] = fmt.Sprintf("%s (%.10g)", e.names[j], e.problem.Totals[j])
+// worst names the constraint furthest from its total.
+func (e *equations) worst(achieved []float64) string {
+	name, most := "", -1.0
+	for j, total := range e.problem.Totals {
+		if off := math.Abs(achieved[j]-total) / (1 + math.Abs(total)); off > most {
+			name, most = e.names[j], off
 		}
-		return failf(MarginsInconsistent, "%s has the total %.10g, but in this sample it follows from %s, which imply %.10g",
-			e.names[inconsistent.Constraint], inconsistent.Total, listFew(from), inconsistent.Implied)
-	case errors.As(err, &infeasible):
-		return e.explainInfeasible(infeasible)
-	case errors.As(err, &empty):
-		return failf(CellEmpty, "no unit of the sample can carry the total of %s", e.names[empty.Constraint])
 	}
-	return err
-}
-
-func (e *equations) explainInfeasible(infeasible *calibration.InfeasibleError) error {
-	order := make([]int, len(e.names))
-	for j := range order {
-		order[j] = j
-	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		return cmp.Compare(infeasible.Deviation[b], infeasible.Deviation[a])
-	})
-	var worst []string
-	var unmet []ConstraintReport
-	for _, j := range order {
-		if infeasible.Deviation[j] <= calibration.DefaultTolerance {
-			break
-		}
-		unmet = append(unmet, ConstraintReport{Name: e.names[j], Total: e.problem.Totals[j], After: infeasible.Achieved[j]})
-		worst = append(worst, fmt.Sprintf("%s (wanted %.10g, reached %.6g)", e.names[j], e.problem.Totals[j], infeasible.Achieved[j]))
-	}
-	reason := fmt.Sprintf("no weights that meet all totals were found in %d iterations", infeasible.Iterations)
-	if infeasible.Proven {
-		reason = "no weights within the bounds can meet all totals"
-	}
-	failure := failf(CalibrationInfeasible, "%s; furthest off: %s; widen the bounds or drop a total", reason, listFew(worst))
-	failure.Unmet = unmet
-	return failure
+	return name
 }

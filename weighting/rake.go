@@ -16,6 +16,8 @@ type Rake struct {
 	Margins   []margin.Margin
 	Tolerance float64 // largest |T − T̂| / (1 + |T|); 0 = 1e-9
 	MaxIter   int     // 0 = 50
+
+	start []float64 // multipliers of a similar sample
 }
 
 // Kind is "rake".
@@ -27,5 +29,13 @@ func (s *Rake) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
 	if err != nil {
 		return nil, err
 	}
+	e.problem.Start = s.start
 	return e.solve(w, calibration.Raking{}, s.Tolerance, s.MaxIter)
+}
+
+// near starts the solver where that of the outcome arrived.
+func (s *Rake) near(o *Outcome) Step {
+	near := *s
+	near.start = o.multipliers
+	return &near
 }

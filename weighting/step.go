@@ -30,6 +30,8 @@ type Outcome struct {
 	Auxiliary []design.Auxiliary
 
 	Report StepReport
+
+	multipliers []float64 // λ of a calibration, to start a similar one from
 }
 
 // Calibrating reports whether a step of this kind makes weights agree with

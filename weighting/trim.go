@@ -24,6 +24,7 @@ type Trim struct {
 	Upper        *float64       `yaml:"upper"`        //
 	Median       *float64       `yaml:"median"`       // upper limit as a multiple of the median weight
 	IQR          *float64       `yaml:"iqr"`          // upper limit as median + IQR · interquartile range
+	MSE          *MSELimit      `yaml:"mse"`          // upper limit where the mean squared error is least
 	Redistribute Redistribution `yaml:"redistribute"` // "" = equal
 	Strict       bool           `yaml:"strict"`       // repeat until no weight is outside
 }
@@ -33,7 +34,7 @@ func (*Trim) Kind() string { return "trim" }
 
 // Apply does the step. Limits that cannot hold the sum of the weights are the
 // error CalibrationInfeasible.
-func (s *Trim) Apply(_ *microdata.Data, w []float64) (*Outcome, error) {
+func (s *Trim) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
@@ -41,30 +42,52 @@ func (s *Trim) Apply(_ *microdata.Data, w []float64) (*Outcome, error) {
 	if lower > upper {
 		return nil, failf(BadCase, "the lower limit %v lies above the upper limit %v", lower, upper)
 	}
-	t := trimming{w: slices.Clone(w), frozen: make([]bool, len(w)), lower: lower, upper: upper}
-	for {
-		excess, outside := t.cut()
-		if !outside {
-			break
-		}
-		if err := t.share(excess, s.Redistribute); err != nil {
+	var tried int
+	if s.MSE != nil {
+		limit, candidates, err := s.MSE.limit(data, w, func(limit float64) ([]float64, error) {
+			if limit < lower {
+				return nil, failf(CalibrationInfeasible, "the limit %v lies below the lower limit", limit)
+			}
+			t, err := s.cutAt(w, lower, limit)
+			return t.w, err
+		})
+		if err != nil {
 			return nil, err
 		}
-		if !s.Strict {
-			break
-		}
+		upper, tried = min(upper, limit), len(candidates)
 	}
-	t.report.Lower = lower
+	t, err := s.cutAt(w, lower, upper)
+	if err != nil {
+		return nil, err
+	}
+	t.report.Lower, t.report.Candidates = lower, tried
 	if !math.IsInf(upper, 1) {
 		t.report.Upper = upper
 	}
 	return &Outcome{Weights: t.w, Report: StepReport{Trimmed: &t.report}}, nil
 }
 
+// cutAt trims at given limits.
+func (s *Trim) cutAt(w []float64, lower, upper float64) (trimming, error) {
+	t := trimming{w: slices.Clone(w), frozen: make([]bool, len(w)), lower: lower, upper: upper}
+	for {
+		excess, outside := t.cut()
+		if !outside {
+			return t, nil
+		}
+		if err := t.share(excess, s.Redistribute); err != nil {
+			return t, err
+		}
+		if !s.Strict {
+			return t, nil
+		}
+	}
+}
+
 func (s *Trim) check() error {
 	switch {
-	case s.Lower == nil && s.Upper == nil && s.Median == nil && s.IQR == nil:
-		return failf(BadCase, "no limit is given: set lower, upper, median or iqr")
+	case s.Lower == nil && s.Upper == nil && s.Median == nil && s.IQR == nil && s.MSE == nil:
+		return failf(BadCase, "no limit is given: set lower, upper, median, iqr or mse")
 	case s.Redistribute != "" && s.Redistribute != Equal && s.Redistribute != Proportional:
 		return failf(BadCase, "unknown redistribute %q: use equal or proportional", s.Redistribute)
 	}
@@ -72,6 +95,9 @@ func (s *Trim) check() error {
 		if limit != nil && !(*limit >= 0) {
 			return failf(BadCase, "limit %v: a limit is 0 or more", *limit)
 		}
+	}
+	if s.MSE != nil {
+		return s.MSE.check()
 	}
 	return nil
 }

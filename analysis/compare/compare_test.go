@@ -37,7 +37,7 @@ func TestAdjustP(t *testing.T) {
 	}
 }
 
-func sample(t *testing.T, units []string, y []float64) estimate.Source {
+func wave(t *testing.T, units []string, y []float64) Wave {
 	t.Helper()
 	n := len(units)
 	unit, err := microdata.Categories("unit", units, units)
@@ -52,20 +52,20 @@ func sample(t *testing.T, units []string, y []float64) estimate.Source {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return estimate.FromData(d)
+	return Wave{Source: estimate.FromData(d), Spec: design.Spec{Strata: []string{"h"}, Weight: "w"}}
 }
 
 // A panel of the same units has the variance of its differences; disjoint
 // samples have the sum of variances.
 func TestOverlapDecidesTheErrorOfAChange(t *testing.T) {
-	spec := design.Spec{Strata: []string{"h"}, Weight: "w"}
 	first, second := []float64{1, 4, 2, 8, 5}, []float64{2, 5, 4, 8, 7}
 	panel := []string{"a", "b", "c", "d", "e"}
 	req := ChangeRequest{Vars: []string{"y"}, Unit: "unit"}
-	same, _, err := Changes(t.Context(), sample(t, panel, first), sample(t, panel, second), spec, req)
+	panels, err := Changes(t.Context(), wave(t, panel, first), wave(t, panel, second), req)
 	if err != nil {
 		t.Fatal(err)
 	}
+	same := panels.Changes[0]
 	mean, square := 0.0, 0.0
 	for i := range first {
 		mean += (second[i] - first[i]) / 5
@@ -73,14 +73,15 @@ func TestOverlapDecidesTheErrorOfAChange(t *testing.T) {
 	for i := range first {
 		square += math.Pow(second[i]-first[i]-mean, 2)
 	}
-	if want := math.Sqrt(square / 4 / 5); math.Abs(same[0].Overlap-want) > 1e-12 {
-		t.Errorf("panel: %v, want %v", same[0].Overlap, want)
+	if want := math.Sqrt(square / 4 / 5); math.Abs(same.Overlap-want) > 1e-12 {
+		t.Errorf("panel: %v, want %v", same.Overlap, want)
 	}
-	other, _, err := Changes(t.Context(), sample(t, panel, first), sample(t, []string{"f", "g", "h", "i", "j"}, second), spec, req)
+	disjoint, err := Changes(t.Context(), wave(t, panel, first), wave(t, []string{"f", "g", "h", "i", "j"}, second), req)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if other[0].Overlap != other[0].Apart || other[0].Covariance != 0 || same[0].Apart != other[0].Apart {
-		t.Errorf("disjoint samples: %+v", other[0])
+	other := disjoint.Changes[0]
+	if other.Overlap != other.Apart || other.Covariance != 0 || same.Apart != other.Apart {
+		t.Errorf("disjoint samples: %+v", other)
 	}
 }

@@ -5,7 +5,21 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
+
+// TwoSided is the two-sided p-value of a t statistic with df degrees of
+// freedom, NaN where it has none.
+func TwoSided(t, df float64) float64 {
+	switch {
+	case !(df > 0) || math.IsNaN(t):
+		return math.NaN()
+	case math.IsInf(df, 1):
+		return 2 * distuv.UnitNormal.CDF(-math.Abs(t))
+	}
+	return 2 * distuv.StudentsT{Sigma: 1, Nu: df}.CDF(-math.Abs(t))
+}
 
 // AdjustP adjusts the p-values of a family of tests for their number. Methods:
 // "bonferroni", "holm" (Holm 1979), "hochberg" (Hochberg 1988) and "bh"

@@ -42,9 +42,8 @@ func audit(p Policy, l *ledger, pinned []bool, t *table.Table) error {
 		exposed := &Exposed{Indicator: l.indicators[cell/len(l.domains)].ID, Domain: l.domains[cell%len(l.domains)].ID(),
 			Needed: l.needed(p, cell), Earlier: pinned[cell]}
 		if shown.hidden[cell] {
-			s := shown.spread(cell, exposed.Needed)
-			if shown.agrees(s.up) && shown.agrees(s.down) {
-				exposed.Width = s.up[cell] - s.down[cell]
+			if s := shown.spread(cell, exposed.Needed); shown.agrees(s.one) && shown.agrees(s.other) {
+				exposed.Width = s.width()
 			}
 		}
 		if exposed.Width < exposed.Needed {
@@ -57,6 +56,12 @@ func audit(p Policy, l *ledger, pinned []bool, t *table.Table) error {
 func status(l *ledger, t *table.Table, cell int) table.Status {
 	c, _ := t.Cell(l.indicators[cell/len(l.domains)].ID, l.domains[cell%len(l.domains)].ID())
 	return c.Status()
+}
+
+// proves reports whether a spread is wide enough and made of ledgers that agree
+// with what is shown.
+func (v *view) proves(s spread, needed int) bool {
+	return s.width() >= needed && v.agrees(s.one) && v.agrees(s.other)
 }
 
 // agrees reports whether the ledger with some accounts moved is one that the

@@ -27,9 +27,10 @@ func (f families) join(a, b int) {
 	}
 }
 
-// families returns the narrow ones, indicators that add up among themselves or
-// to a base, and the wide ones, everything that has a relation with each other,
-// bases with it.
+// families returns the narrow ones, indicators that add up among themselves,
+// and the wide ones, all that have a relation with each other. A base belongs to
+// a wide family where it is a sum: there the answer to one question is the base
+// of another, and neither can be hidden alone.
 func (l *ledger) families(relations []Relation) (narrow, wide families) {
 	narrow = make(families, len(l.indicators)+len(l.users))
 	for row := range narrow {
@@ -37,19 +38,21 @@ func (l *ledger) families(relations []Relation) (narrow, wide families) {
 	}
 	wide = slices.Clone(narrow)
 	for _, r := range relations {
-		first := -1
-		for _, t := range r.Terms {
-			wide.join(l.row(r.Terms[0]), l.row(t))
-			if t.Base || r.Rest {
-				continue
-			}
-			if first < 0 {
-				first = t.Indicator
-			}
-			narrow.join(first, t.Indicator)
+		numerators := slices.DeleteFunc(slices.Clone(r.Terms), func(t Term) bool { return t.Base })
+		if r.Rest {
+			wide.joinAll(l, numerators)
+			continue
 		}
+		wide.joinAll(l, r.Terms)
+		narrow.joinAll(l, numerators)
 	}
 	return narrow, wide
+}
+
+func (f families) joinAll(l *ledger, terms []Term) {
+	for _, t := range terms {
+		f.join(l.row(terms[0]), l.row(t))
+	}
 }
 
 func (l *ledger) row(t Term) int {

@@ -166,24 +166,36 @@ func (p *programme) push(account, far int) map[int]int {
 // cost of all cells of a table.
 const reach = 1e12
 
-// spread is the width an account can be narrowed to, as far as it matters.
+// spread is two ways to move a hidden account, and others with it, that its
+// reader cannot tell from the truth.
 type spread struct {
-	up, down map[int]int // by how much each account moves
-	width    int
+	account int
+	one     map[int]int // by how much each account moves
+	other   map[int]int // and in the opposite direction
 }
 
 // spread looks for two ledgers that agree in all shown accounts and differ in a
-// hidden one by the width needed.
+// hidden one by the width needed. It tries the side with more room first.
 func (v *view) spread(account, needed int) spread {
 	p := v.programme(v.component(account))
-	s := spread{up: p.push(account, needed)}
-	s.width = s.up[account]
-	if s.width < needed {
-		s.down = p.push(account, s.width-needed)
-		s.width -= s.down[account]
+	far := needed
+	if c := v.candidates[account]; c.Positive > c.N-c.Positive {
+		far = -needed
+	}
+	s := spread{account: account, one: p.push(account, far)}
+	if left := far - s.one[account]; left != 0 {
+		s.other = p.push(account, -left)
 	}
 	return s
 }
+
+// width is the distance between the two.
+func (s spread) width() int {
+	w := s.one[s.account] - s.other[s.account]
+	return max(w, -w)
+}
+
+func (s spread) moves(account int) bool { return s.one[account] != 0 || s.other[account] != 0 }
 
 // needed is the width asked of a confidential cell: the policy's, or all its
 // respondents where they are fewer. Of a score only that it can move.

@@ -23,6 +23,7 @@ type suppressor struct {
 	pinned       []bool // cells that an earlier version shows
 	confidential []int  // cells to protect
 	chosen       []int  // cells suppressed to protect them
+	proofs       map[int]spread
 	narrow, wide families
 	depth        []int // by domain: of how many it is a sum
 }
@@ -30,7 +31,7 @@ type suppressor struct {
 // suppress returns the further cells to suppress beside those that their
 // status hides.
 func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status, relations []Relation) []int {
-	s := &suppressor{policy: p, pinned: pinned, depth: make([]int, len(l.domains)),
+	s := &suppressor{policy: p, pinned: pinned, proofs: map[int]spread{}, depth: make([]int, len(l.domains)),
 		view: newView(l, func(cell int) bool { return statuses[cell].Suppressed() && !pinned[cell] })}
 	s.narrow, s.wide = l.families(relations)
 	for _, sum := range splits(l.domains) {
@@ -62,10 +63,19 @@ func (s *suppressor) round() bool {
 	return len(s.chosen) > before
 }
 
+// safe reports whether a cell has a spread of the width needed. One found
+// before holds as long as nothing it moves is shown again.
 func (s *suppressor) safe(cell int) bool {
 	needed := s.needed(s.policy, cell)
+	if found, ok := s.proofs[cell]; ok && s.proves(found, needed) {
+		return true
+	}
 	found := s.spread(cell, needed)
-	return found.width >= needed && s.agrees(found.up) && s.agrees(found.down)
+	if !s.proves(found, needed) {
+		return false
+	}
+	s.proofs[cell] = found
+	return true
 }
 
 // protect moves a cell by the width needed, first towards the side where it
@@ -141,16 +151,18 @@ func (s *suppressor) restore() {
 		return a - b
 	})
 	s.chosen = slices.DeleteFunc(s.chosen, func(cell int) bool {
-		affected := s.component(cell)
-		if base := s.baseAccount(cell); s.hidden[base] {
-			affected = append(affected, s.component(base)...)
+		base := s.baseAccount(cell)
+		var affected []int
+		for _, other := range s.confidential {
+			if found := s.proofs[other]; found.moves(cell) || found.moves(base) {
+				affected = append(affected, other)
+			}
 		}
 		s.set(cell, false)
-		for _, other := range s.confidential {
-			if slices.Contains(affected, other) && !s.safe(other) {
-				s.set(cell, true)
-				return false
-			}
+		unsafe := func(other int) bool { return !s.safe(other) }
+		if slices.ContainsFunc(affected, unsafe) {
+			s.set(cell, true)
+			return false
 		}
 		return true
 	})

@@ -20,9 +20,33 @@ type Joint struct {
 }
 
 // RunJoint estimates as [Run] does and gives the covariance of all estimates:
-// linearised variables combine by their gradient (Woodruff 1971). Further
-// columns are loaded into the sheet.
-func RunJoint(ctx context.Context, src Source, spec design.Spec, req Request, further ...Column) (*Joint, error) {
+// linearised variables combine by their gradient (Woodruff 1971). With
+// replicates the covariance is that of the linearised variables' totals under
+// the replicates' weights.
+func RunJoint(ctx context.Context, src Source, spec design.Spec, req Request, reps *Replicates) (*Joint, error) {
+	j, err := linearised(ctx, src, spec, req, nil)
+	if err != nil {
+		return nil, err
+	}
+	j.Sheet.ByReplicates(reps)
+	j.Covariance, err = j.Sheet.Covariance(j.Scores)
+	return j, err
+}
+
+// RunScores is [RunJoint] without the covariance, which takes long for many
+// estimates: what comparisons between samples start from. Further columns are
+// loaded into the sheet.
+func RunScores(ctx context.Context, src Source, spec design.Spec, req Request, further ...Column) (*Joint, error) {
+	j, err := linearised(ctx, src, spec, req, further)
+	if err != nil {
+		return nil, err
+	}
+	j.Sheet.Weigh(j.Scores)
+	return j, nil
+}
+
+// linearised estimates and leaves the scores unweighed.
+func linearised(ctx context.Context, src Source, spec design.Spec, req Request, further []Column) (*Joint, error) {
 	estimates, warnings, err := Run(ctx, src, spec, req)
 	if err != nil {
 		return nil, err
@@ -35,11 +59,7 @@ func RunJoint(ctx context.Context, src Source, spec design.Spec, req Request, fu
 	if err != nil {
 		return nil, err
 	}
-	cov, err := sh.Covariance(scores)
-	if err != nil {
-		return nil, err
-	}
-	return &Joint{Estimates: estimates, Covariance: cov, Scores: scores, Sheet: sh, Warnings: warnings}, nil
+	return &Joint{Estimates: estimates, Scores: scores, Sheet: sh, Warnings: warnings}, nil
 }
 
 func itemColumns(items []Item) []Column {

@@ -74,12 +74,11 @@ func comparePlanned(t *testing.T, data *microdata.Data, spec design.Spec, plan r
 	if err != nil {
 		t.Fatal(err)
 	}
-	units, number := s.units()
-	set, err := replicate.New(plan, units)
+	reps, err := s.Replicate(plan, s.Weight)
 	if err != nil {
 		t.Fatal(err)
 	}
-	want, _, err := RunReplicated(t.Context(), src, spec, req, s.fromSet(set, number))
+	want, _, err := RunReplicated(t.Context(), src, spec, req, reps)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,14 +41,19 @@ func ProportionInterval(method ProportionMethod, est Estimate, level float64) (l
 		return (centre - half) / (1 + t*t/effective), (centre + half) / (1 + t*t/effective), nil
 	case Beta:
 		ratio := TQuantile(level, n-1) / t
-		effective *= ratio * ratio
+		if se > 0 {
+			effective *= ratio * ratio
+		}
 		if p == 0 || p == 1 {
 			effective = n
 		}
-		low, high = clopperPearson(p, effective, (1-level)/2)
-		if math.IsNaN(t) {
+		switch {
+		case math.IsNaN(t):
 			return math.NaN(), math.NaN(), nil
+		case math.IsInf(effective, 1): // no variance: the interval is a point
+			return p, p, nil
 		}
+		low, high = clopperPearson(p, effective, (1-level)/2)
 		return low, high, nil
 	}
 	return math.NaN(), math.NaN(), fmt.Errorf("unknown interval method %q", method)

@@ -28,7 +28,10 @@ func Run(ctx context.Context, src Source, spec design.Spec, req Request) ([]Esti
 		return nil, nil, err
 	}
 	estimates, err := r.estimates(req)
-	return estimates, s.Warnings, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return estimates, s.Warnings, s.ratioDeffs(ctx, src, req, estimates)
 }
 
 // reduction sums the items by cell: at the source where it offers to, else by

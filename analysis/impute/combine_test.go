@@ -34,7 +34,9 @@ func combine(t testing.TB, sets []estimate.Estimate) impute.Combined {
 // λ = ½ and r = 1; with ν = 10: 1/df = 0.25/4 + 1/(11/13·10/2).
 func TestCombineByHand(t *testing.T) {
 	d := math.Sqrt(5)
-	c := combine(t, estimates(10, []float64{20, 20 + d, 20 - d, 20 + d, 20 - d}, []float64{math.Sqrt(4), math.Sqrt(8), math.Sqrt(6), math.Sqrt(5), math.Sqrt(7)}))
+	sets := estimates(12, []float64{20, 20 + d, 20 - d, 20 + d, 20 - d}, []float64{math.Sqrt(4), math.Sqrt(8), math.Sqrt(6), math.Sqrt(5), math.Sqrt(7)})
+	sets[3].DF = 10 // the smallest counts
+	c := combine(t, sets)
 	df := 1 / (0.25/4 + 1/(11.0/13*10/2))
 	for name, pair := range map[string][2]float64{
 		"value": {c.Value, 20}, "within": {c.Within, 6}, "between": {c.Between, 5}, "total": {c.Total, 12},

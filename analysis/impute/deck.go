@@ -50,35 +50,23 @@ func New(data *microdata.Data, plan Plan) (*Deck, error) {
 	for row, unit := range in.unit {
 		d.hashes[row] = hash(unit)
 	}
-	rows := d.used()
-	d.count(rows)
-	if err := d.deal(rows); err != nil {
+	d.count()
+	if err := d.deal(); err != nil {
 		return nil, err
 	}
 	d.chosen, err = d.draw(0, in.weight)
 	return d, err
 }
 
-// used returns the rows of positive weight, by unit.
-func (d *Deck) used() []int32 {
-	var rows []int32
-	for row, w := range d.weight {
-		if w > 0 {
-			rows = append(rows, int32(row))
-		}
-	}
-	slices.SortFunc(rows, func(a, b int32) int { return strings.Compare(d.unit[a], d.unit[b]) })
-	return rows
-}
-
-func (d *Deck) count(rows []int32) {
+func (d *Deck) count() {
 	for _, c := range d.variables {
 		n := Count{Variable: c.Name}
-		for _, row := range rows {
+		for row, w := range d.weight {
 			switch {
-			case !c.Missing(int(row)):
+			case w == 0:
+			case !c.Missing(row):
 				n.Answered++
-			case lacks(c, int(row)):
+			case lacks(c, row):
 				n.Imputed++
 			default:
 				n.NotAsked++
@@ -88,27 +76,35 @@ func (d *Deck) count(rows []int32) {
 	}
 }
 
-// deal puts each donor into its class and all wider ones, and gives each
-// recipient the class it draws from.
-func (d *Deck) deal(rows []int32) error {
-	tree, of := classify(d.classes, rows, d.data.Rows())
-	d.tree = tree
-	recipients := make(map[int32]int) // of each finest class
-	for _, row := range rows {
-		switch d.role(int(row)) {
+// deal puts each donor into its class and all wider ones, by value, and gives
+// each recipient the class it draws from.
+func (d *Deck) deal() error {
+	var used, donors []int32
+	for row, w := range d.weight {
+		if w == 0 {
+			continue
+		}
+		used = append(used, int32(row))
+		switch d.role(row) {
 		case donor:
-			for at := of[row]; at >= 0; at = tree[at].parent {
-				tree[at].donors = append(tree[at].donors, row)
-			}
+			donors = append(donors, int32(row))
 		case recipient:
-			recipients[of[row]]++
-			d.recipients = append(d.recipients, row)
+			d.recipients = append(d.recipients, int32(row))
 		}
 	}
-	for i := range tree {
-		slices.SortStableFunc(tree[i].donors, d.byValue)
+	slices.SortFunc(donors, d.byValue)
+	var of []int32
+	d.tree, of = classify(d.classes, used, d.data.Rows())
+	for _, row := range donors {
+		for at := of[row]; at >= 0; at = d.tree[at].parent {
+			d.tree[at].donors = append(d.tree[at].donors, row)
+		}
 	}
-	from, err := d.borrow(recipients)
+	needs := make(map[int32]int) // recipients of each finest class
+	for _, row := range d.recipients {
+		needs[of[row]]++
+	}
+	from, err := d.borrow(needs)
 	if err != nil {
 		return err
 	}
@@ -118,8 +114,8 @@ func (d *Deck) deal(rows []int32) error {
 	return nil
 }
 
-// byValue orders donors by their values, the first variable first; units of
-// equal values stay in the order of their keys.
+// byValue orders donors by their values, the first variable first, and units of
+// equal values by their keys, so that the order of rows plays no part.
 func (d *Deck) byValue(a, b int32) int {
 	for _, c := range d.variables {
 		var order int
@@ -132,7 +128,7 @@ func (d *Deck) byValue(a, b int32) int {
 			return order
 		}
 	}
-	return 0
+	return cmp.Or(cmp.Compare(d.hashes[a], d.hashes[b]), strings.Compare(d.unit[a], d.unit[b]))
 }
 
 type role int

@@ -63,9 +63,9 @@ type Entry struct {
 	Since  string        `yaml:"since"`  // first wave that asked it
 	Breaks []table.Break `yaml:"breaks"` // beside those of the catalogue
 
-	Each        []Member  `yaml:"each"`
-	EachOption  []string  `yaml:"each_option"` // option codes of Item
-	EachRow     []string  `yaml:"each_row"`    // row codes of the matrix Item
+	Each       []Member `yaml:"each"`
+	EachOption []string `yaml:"each_option"` // option codes of Item
+	EachRow    []string `yaml:"each_row"`    // row codes of the matrix Item
 }
 
 // Member is one indicator of a family that is spelled out.

@@ -1,116 +1,104 @@
 package smallarea
 
 import (
-	"fmt"
 	"math"
 	"slices"
 )
 
-// NonConvergence says that the variance between areas was not found.
-type NonConvergence struct {
-	Method     Method
-	Iterations int
-	Last       float64 // where the iteration stood
+// equation is what is 0 at the estimate of σ²: the score of the restricted
+// likelihood, or what the moments lack.
+func (m Method) equation(s *sample, r *regression) float64 {
+	if m == Moment {
+		return r.squares(1) - float64(len(s.y)-len(s.x[0]))
+	}
+	return s.score(r)
 }
 
-func (e *NonConvergence) Error() string {
-	return fmt.Sprintf("small-area model: the variance between areas (%s) has not settled after %d steps; it stood at %g. Look for areas with extreme variances",
-		e.Method, e.Iterations, e.Last)
-}
-
-const (
-	settled  = 1e-12 // change of σ² relative to σ² + median ψ
-	maxSteps = 500
-)
-
-// between estimates σ² by the chosen method.
-func (s *sample) between(m Method) (sigma2 float64, steps int, err error) {
+// between estimates σ² by the chosen method. Both are bracketed first, so
+// neither can fail to converge.
+func (s *sample) between(m Method) float64 {
 	if m == Moment {
 		return s.moment()
 	}
 	return s.reml()
 }
 
-// reml maximises the restricted likelihood over σ² ≥ 0 by Fisher scoring from
-// the median sampling variance (Rao & Molina 2015, §5.2.4 and §6.1.2). With
-// P = V⁻¹ − V⁻¹XQX′V⁻¹ the score is −½·tr P + ½·y′PPy and the information
-// ½·tr PP. A step that lowers the likelihood is halved. The likelihood may have
-// a second peak at 0; the higher of the two is taken.
-func (s *sample) reml() (sigma2 float64, steps int, err error) {
-	scale := median(s.psi)
-	at, r := scale, s.regress(scale)
-	for steps = 1; steps <= maxSteps; steps++ {
-		score, information := s.score(r)
-		next, following := s.climb(at, score/information, r)
-		change := math.Abs(next - at)
-		at, r = next, following
-		if change <= settled*(at+scale) {
-			return s.higher(at, r), steps, nil
-		}
-	}
-	return 0, steps - 1, &NonConvergence{REML, steps - 1, at}
-}
-
-// climb takes a step, or the largest part of it that does not lead down.
-func (s *sample) climb(at, step float64, r *regression) (float64, *regression) {
-	here := r.logLikelihood()
-	for ; math.Abs(step) > settled*settled*at; step /= 2 {
-		to := max(at+step, 0)
-		if to == at {
-			break
-		}
-		following := s.regress(to)
-		if following.logLikelihood() >= here-1e-13*math.Abs(here) {
-			return to, following
-		}
-	}
-	return at, r
-}
-
-// higher returns the better of the stationary point found and 0.
-func (s *sample) higher(at float64, r *regression) float64 {
-	if s.regress(0).logLikelihood() > r.logLikelihood() {
+// moment solves Σ (y_i − x_i′β)²/(σ² + ψ_i) = m − p for σ² ≥ 0 (Fay & Herriot
+// 1979). The left side falls in σ². Where it is below m − p at 0, σ² is 0.
+func (s *sample) moment() float64 {
+	above := func(sigma2 float64) bool { return Moment.equation(s, s.regress(sigma2)) > 0 }
+	if !above(0) {
 		return 0
 	}
-	return at
+	high := median(s.psi)
+	for above(high) {
+		high *= 2
+	}
+	return bisect(0, high, above)
 }
 
-// score returns the derivative of the restricted log-likelihood and its
-// expected information. All traces are over sums, so no area × area matrix is
-// made.
-func (s *sample) score(r *regression) (score, information float64) {
-	var trace, squared float64
+// reml maximises the restricted likelihood over σ² ≥ 0 (Rao & Molina 2015,
+// §5.2.4 and §6.1.2). With few areas of very unequal variances it can have
+// several peaks; so each peak of a grid is climbed, and the highest taken. The
+// grid is 0 and then grows by √2 from a hundredth of the smallest sampling
+// variance to ten times what any area could ask for.
+func (s *sample) reml() float64 {
+	ordinary := s.regress(0)
+	furthest := max(slices.Max(ordinary.residual), -slices.Min(ordinary.residual))
+	to := 10 * (slices.Max(s.psi) + float64(furthest*furthest))
+	grid, height := []float64{0}, []float64{ordinary.logLikelihood()}
+	for at := slices.Min(s.psi) / 100; at < to; at *= math.Sqrt2 {
+		grid, height = append(grid, at), append(height, s.regress(at).logLikelihood())
+	}
+	best, highest := 0.0, height[0]
+	for i := 1; i+1 < len(grid); i++ {
+		if height[i] < height[i-1] || height[i] < height[i+1] {
+			continue
+		}
+		peak := s.climb(grid[i-1], grid[i], grid[i+1])
+		if l := s.regress(peak).logLikelihood(); l > highest {
+			best, highest = peak, l
+		}
+	}
+	return best
+}
+
+// climb finds the peak between low and high, where the likelihood is no higher
+// than at the place between them to start from. The score tells on which side
+// of it the peak is, more sharply than the likelihood, which is flat there.
+func (s *sample) climb(low, from, high float64) float64 {
+	rises := func(sigma2 float64) bool { return s.score(s.regress(sigma2)) > 0 }
+	if rises(from) {
+		return bisect(from, high, rises)
+	}
+	return bisect(low, from, rises)
+}
+
+// bisect returns the place between low and high where a condition that holds
+// below ends: to the last digits.
+func bisect(low, high float64, holds func(float64) bool) float64 {
+	for high-low > 1e-15*high {
+		middle := low + (high-low)/2
+		if middle == low || middle == high {
+			break
+		}
+		if holds(middle) {
+			low = middle
+		} else {
+			high = middle
+		}
+	}
+	return low
+}
+
+// score is the derivative of the restricted log-likelihood by σ²,
+// −½·tr P + ½·y′PPy with P = V⁻¹ − V⁻¹XQX′V⁻¹.
+func (s *sample) score(r *regression) float64 {
+	var trace float64
 	for i, w := range r.weight {
 		trace += w - float64(w*w*r.leverage[i])
-		squared += float64(w*w) - float64(2*w*w*w*r.leverage[i])
 	}
-	return (r.squares(2) - trace) / 2, (squared + s.correction(r)) / 2
-}
-
-// correction is tr (QM)² with M = Σ w_i² x_i x_i′.
-func (s *sample) correction(r *regression) float64 {
-	square := make([]float64, len(r.weight))
-	for i, w := range r.weight {
-		square[i] = w * w
-	}
-	m := s.moments(square)
-	p := len(m)
-	product := make([][]float64, p)
-	for i := range p {
-		product[i] = make([]float64, p)
-		for j := range p {
-			for k := range p {
-				product[i][j] += float64(r.inverse[i][k] * m[k][j])
-			}
-		}
-	}
-	var trace float64
-	for i := range p {
-		for j := range p {
-			trace += float64(product[i][j] * product[j][i])
-		}
-	}
-	return trace
+	return (r.squares(2) - trace) / 2
 }
 
 // logLikelihood is the restricted log-likelihood without its constant:
@@ -121,24 +109,6 @@ func (r *regression) logLikelihood() float64 {
 		sum -= math.Log(w)
 	}
 	return -sum / 2
-}
-
-// moment solves Σ (y_i − x_i′β)²/(σ² + ψ_i) = m − p for σ² ≥ 0 (Fay & Herriot
-// 1979). The left side falls and is convex, so Newton's method from 0 climbs to
-// the root without passing it. Where it is below m − p at 0, σ² is 0.
-func (s *sample) moment() (sigma2 float64, steps int, err error) {
-	target := float64(len(s.y) - len(s.x[0]))
-	scale := median(s.psi)
-	at := 0.0
-	for steps = 1; steps <= maxSteps; steps++ {
-		r := s.regress(at)
-		step := (r.squares(1) - target) / r.squares(2)
-		if !(step > settled*(at+scale)) {
-			return at, steps, nil
-		}
-		at += step
-	}
-	return 0, steps - 1, &NonConvergence{Moment, steps - 1, at}
 }
 
 func median(x []float64) float64 {

@@ -14,9 +14,9 @@ type Result struct {
 	Estimates    []Estimate // in the order of the areas
 	Coefficients []Coefficient
 	Method       Method
-	Between      float64 // σ̂²: variance between areas that covariates leave
-	BetweenSE    float64 // its asymptotic standard error
-	Iterations   int
+	Between      float64    // σ̂²: variance between areas that covariates leave
+	BetweenSE    float64    // its asymptotic standard error
+	Equation     float64    // its estimating equation at σ̂²: 0 up to rounding, below 0 where σ̂² is 0
 	LogLik       float64    // restricted log-likelihood at σ̂², without its constant
 	Smoothing    *Smoothing // nil: sampling variances as given
 	Benchmark    float64    // factor on all estimates; 1 when not benchmarked
@@ -98,12 +98,9 @@ func Fit(areas []Area, m Model) (*Result, error) {
 	if err := s.independent(m.Covariates); err != nil {
 		return nil, err
 	}
-	var err error
-	if res.Between, res.Iterations, err = s.between(res.Method); err != nil {
-		return nil, err
-	}
+	res.Between = s.between(res.Method)
 	r := s.regress(res.Between)
-	res.LogLik = r.logLikelihood()
+	res.Equation, res.LogLik = res.Method.equation(s, r), r.logLikelihood()
 	for j, name := range m.Covariates {
 		res.Coefficients = append(res.Coefficients, Coefficient{name, r.beta[j], math.Sqrt(r.inverse[j][j])})
 	}

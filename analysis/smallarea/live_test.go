@@ -57,6 +57,7 @@ type peer struct {
 	Beta            []float64
 	BetaSE          []float64 `json:"beta_se"`
 	Est, MSE        []float64
+	Residual        []float64
 }
 
 func (p *peer) compare(t *testing.T, name string, res *smallarea.Result) {
@@ -74,9 +75,16 @@ func (p *peer) compare(t *testing.T, name string, res *smallarea.Result) {
 		near("coefficient "+c.Name, c.Value, p.Beta[j])
 		near("standard error of "+c.Name, c.SE, p.BetaSE[j])
 	}
+	var residuals []float64
 	for i, e := range res.Estimates {
+		if !e.Synthetic {
+			residuals = append(residuals, e.Residual)
+		}
 		near(fmt.Sprintf("estimate %d", i+1), e.Value, p.Est[i])
 		near(fmt.Sprintf("mean squared error %d", i+1), e.MSE, p.MSE[i])
+	}
+	for i, r := range residuals {
+		near(fmt.Sprintf("residual %d", i+1), r, p.Residual[i])
 	}
 }
 

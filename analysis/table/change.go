@@ -69,8 +69,8 @@ type Comparison struct {
 	Significance float64   `json:"significance"` // of the tests, 0.05
 	Adjust       string    `json:"adjust"`       // for the tests of a family: "holm"
 	Panel        bool      `json:"panel"`        // common workplaces are known and enter the standard errors
-	Common       int       `json:"common"`       // workplaces in both samples of respondents
-	Matched      int       `json:"matched"`      // of these, in the same stratum both times: those that count
+	Common       int       `json:"common"`       // workplaces with a weight in both waves
+	Matched      int       `json:"matched"`      // of these, in the same variance stratum both times: those that count
 }
 
 // Changes is the changes of a wave's figures since an earlier wave, as far as

@@ -145,7 +145,8 @@ func (s *study) repeat(tb testing.TB, draw int, coverage *demo.Coverage) {
 			continue // never published
 		}
 		coverage.Add(demo.Interval{Indicator: s.formulas[i/len(s.domains)].Family,
-			Domain: s.domains[i%len(s.domains)].Breakdown, N: e.N, Low: e.Low, High: e.High, Truth: s.truth[i].Value})
+			Domain: s.domains[i%len(s.domains)].Breakdown,
+			Cell:   s.formulas[i/len(s.domains)].ID + " × " + s.domains[i%len(s.domains)].ID(), N: e.N, Low: e.Low, High: e.High, Truth: s.truth[i].Value})
 	}
 }
 

@@ -88,7 +88,7 @@ func (w *wave) documents() ([]release.Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the report is not written yet: barometer report %s", w.ID)
 	}
-	source, err := w.reportSource()
+	in, err := w.reportInput()
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +97,7 @@ func (w *wave) documents() ([]release.Document, error) {
 		return nil, err
 	}
 	var list []release.Document
-	for _, name := range reportOutputs(source, record.Outputs[reportName(i18n.Danish, "pdf")] != "") {
+	for _, name := range reportOutputs(in.Charts(), record.Outputs[reportName(i18n.Danish, "pdf")] != "") {
 		list = append(list, release.Document{Name: name, Title: documentTitle(name, titles), Path: w.archive.Path(name)})
 	}
 	return list, nil

@@ -44,6 +44,7 @@ type Page struct {
 	NoIndex     bool   // keep out of search engines
 	Plain       bool   // leave out the main navigation, as in the middle of a task
 	Fault       bool   // the page reports faults in what was entered: say so in the title
+	Private     bool   // title or path belong to one visitor: nothing of the page is kept
 	SwitchForm  string // id of a form that the language switch sends along, so that nothing entered is lost
 }
 
@@ -52,6 +53,7 @@ type Shell struct {
 	cfg    Config
 	assets *assets
 	views  *Views
+	frames frames
 }
 
 //go:embed templates/*.html
@@ -121,6 +123,14 @@ func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Pag
 }
 
 func (s *Shell) write(w io.Writer, p Page) error {
+	f, err := s.frame(p)
+	if err != nil {
+		return err
+	}
+	return f.write(w, p.Body)
+}
+
+func (s *Shell) layout(p Page) layout {
 	data := layout{
 		Page:      p,
 		Config:    s.cfg,
@@ -132,7 +142,7 @@ func (s *Shell) write(w io.Writer, p Page) error {
 	if p.Path != "" {
 		data.Switch = Localise(data.Other, p.Path)
 	}
-	return s.views.Execute(w, p.Lang, "layout", data)
+	return data
 }
 
 func (s *Shell) address(l i18n.Lang, target string) string {

@@ -1,6 +1,8 @@
 package chart
 
 import (
+	"image"
+	"image/png"
 	"io"
 	"math"
 
@@ -15,8 +17,7 @@ func (s *scene) png(w io.Writer, dpi int) error {
 	for _, m := range s.marks {
 		p.mark(m)
 	}
-	_, err := vgimg.PngCanvas{Canvas: c}.WriteTo(w)
-	return err
+	return png.Encode(w, paletted(c.Image().(*image.RGBA))) // what vgimg paints on
 }
 
 // raster paints marks on a canvas whose y axis points up.

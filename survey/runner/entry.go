@@ -161,7 +161,9 @@ type startView struct {
 func (r *Runner) link(w http.ResponseWriter, req *http.Request) {
 	code := chi.URLParam(req, "code")
 	v := startView{about: r.about(&r.Waves[0], web.Lang(req)), Code: code}
-	r.views.Render(w, req, http.StatusOK, r.view(req, nil, v.Title, "/s/"+code), "start", v)
+	p := r.view(req, nil, v.Title, "/s/"+code)
+	p.Private = true // the address holds the code
+	r.views.Render(w, req, http.StatusOK, p, "start", v)
 }
 
 func (r *Runner) start(w http.ResponseWriter, req *http.Request, who respondent) {

@@ -6,7 +6,7 @@ import "slices"
 // constraints. In a cell only numeric auxiliary variables vary, so sums over
 // its rows are short and dense. Where no variable is numeric all rows of a cell
 // share their factor and become one: a million rows raked to three margins are
-// a few hundred.
+// a few hundred. Limits on weights keep rows apart too.
 type system struct {
 	d      []float64
 	values [][]float64 // x of each numeric block, in the order of d
@@ -34,7 +34,7 @@ func newSystem(p Problem) *system {
 	}
 	of, count := cellsOf(p.Blocks, len(p.Weights))
 	s.place = of
-	if numeric > 0 {
+	if _, byWeight := p.Distance.(Within); byWeight || numeric > 0 {
 		s.place = s.arrange(of, count)
 	} else {
 		s.cells = make([]cell, count)

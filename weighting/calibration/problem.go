@@ -23,7 +23,7 @@ import (
 // levels of a margin, or one numeric variable.
 type Block struct {
 	Constraint []int32   // the row's constraint, -1 = none
-	Value      []float64 // the row's x; nil = 1 in every row
+	Value      []float64 // the row's x, not looked at where it has no constraint; nil = 1 in every row
 }
 
 // Problem is a set of weights and the totals they are to meet.
@@ -32,8 +32,9 @@ type Problem struct {
 	Blocks    []Block   // the auxiliary variables, one entry per row
 	Totals    []float64 // T, one per constraint
 	Distance  Distance
-	Tolerance float64 // largest |T − T̂| / (1 + |T|); 0 = 1e-9, at least 1e-12
-	MaxIter   int     // Newton steps; 0 = 50, at most 500
+	Tolerance float64   // largest |T − T̂| / (1 + |T|); 0 = 1e-9, at least 1e-12
+	MaxIter   int       // Newton steps; 0 = 50, at most 500
+	Start     []float64 // λ of a similar problem, to begin near the solution; nil = 0
 }
 
 // Solution is the factors and what they achieve.
@@ -42,6 +43,7 @@ type Solution struct {
 	Before      []float64 // Σ d·x per constraint
 	Achieved    []float64 // Σ d·g·x per constraint
 	Independent []int     // constraints that are not linear combinations of earlier ones
+	Lambda      []float64 // λ, one per constraint; 0 for those left out
 	Iterations  int
 	Deviation   float64 // largest |T − T̂| / (1 + |T|)
 }
@@ -96,6 +98,10 @@ type InfeasibleError struct {
 	Iterations int
 	Achieved   []float64 // the nearest totals the limits allow
 	Deviation  []float64 // |T − T̂| / (1 + |T|) per constraint
+
+	// Tightest are the nearest bounds, widened by one factor on both sides,
+	// between which the totals can be met; nil = none known.
+	Tightest *[2]float64
 }
 
 func (e *InfeasibleError) Error() string {

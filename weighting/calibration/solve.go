@@ -20,6 +20,7 @@ func Solve(p Problem) (*Solution, error) {
 		return nil, err
 	}
 	n := &newton{system: s, dist: p.Distance, gram: start, free: independent, lambda: lambda}
+	n.begin(p.Start)
 	if err := n.minimise(p.Tolerance, p.MaxIter); err != nil {
 		return nil, s.nearest(n, err, p.MaxIter)
 	}
@@ -28,9 +29,29 @@ func Solve(p Problem) (*Solution, error) {
 		Before:      start.achieved,
 		Achieved:    n.now.achieved,
 		Independent: independent,
+		Lambda:      n.lambda,
 		Iterations:  n.iterations,
 		Deviation:   s.worst(n.now.achieved),
 	}, nil
+}
+
+// begin places λ: where a problem like this one was solved, if that is nearer
+// to the totals than 0, else at 0.
+func (n *newton) begin(near []float64) {
+	n.now = n.gram // F(0) = F′(0) = 1
+	if !startsAtOne(n.dist) {
+		n.now = n.system.sums(n.dist, n.lambda)
+	}
+	if len(near) != len(n.totals) {
+		return
+	}
+	lambda := make([]float64, len(near))
+	for _, j := range n.free {
+		lambda[j] = near[j]
+	}
+	if at := n.system.sums(n.dist, lambda); n.freeDeviation(at) < n.freeDeviation(n.now) {
+		n.now, n.lambda = at, lambda
+	}
 }
 
 // newton minimises the dual by Newton's method with step halving.
@@ -46,9 +67,8 @@ type newton struct {
 }
 
 func (n *newton) minimise(tolerance float64, maxIter int) *InfeasibleError {
-	n.now = n.gram // F(0) = F′(0) = 1
-	if !startsAtOne(n.dist) {
-		n.now = n.system.sums(n.dist, n.lambda)
+	if n.now == nil {
+		n.begin(nil)
 	}
 	for n.freeDeviation(n.now) > tolerance {
 		if n.ease == nil && n.contradiction() {
@@ -63,11 +83,14 @@ func (n *newton) minimise(tolerance float64, maxIter int) *InfeasibleError {
 	return nil
 }
 
-// startsAtOne reports whether F(0) = F′(0) = 1, so that the first sums are
-// those of any distance.
+// startsAtOne reports whether F(0) = F′(0) = 1 for every unit, so that the
+// first sums are those of any distance.
 func startsAtOne(dist Distance) bool {
-	var psi, g, slope [1]float64
-	dist.fill([]float64{0}, psi[:], g[:], slope[:])
+	if _, byWeight := dist.(Within); byWeight {
+		return false
+	}
+	g, slope := []float64{0}, []float64{0}
+	dist.fill([]float64{1}, []float64{0}, g, slope)
 	return math.Abs(g[0]-1) < 1e-12 && math.Abs(slope[0]-1) < 1e-12
 }
 
@@ -108,17 +131,14 @@ func (n *newton) step() bool {
 	if direction == nil {
 		return false
 	}
-	dual, size := n.dual(n.now, n.lambda)
+	steep := -n.slope(n.now, n.lambda, direction)
 	for length := 1.0; length > 1e-12; length /= 2 {
 		lambda := append([]float64(nil), n.lambda...)
 		for k, j := range n.free {
 			lambda[j] += float64(length * direction[k])
 		}
 		next := n.system.sums(n.dist, lambda)
-		value, _ := n.dual(next, lambda)
-		// Downhill at the end of the step means downhill all along it, since
-		// the dual is convex: this decides where its value cannot.
-		if value <= dual+1e-15*size || n.slope(next, lambda, direction) <= 0 {
+		if n.fallen(n.slope(next, lambda, direction), steep, lambda) {
 			n.now, n.lambda = next, lambda
 			return true
 		}
@@ -126,8 +146,22 @@ func (n *newton) step() bool {
 	return false
 }
 
+// fallen reports whether the dual is lower at the end of a step than at its
+// beginning, where it fell at the rate steep. The dual is convex: downhill at
+// the end means downhill all along. A rise at the end that is small beside the
+// fall at the beginning means lower too, if the curvature only grew or only
+// shrank on the way. Beyond that its values decide, which cost another pass.
+func (n *newton) fallen(slope, steep float64, lambda []float64) bool {
+	if slope <= 0.1*steep {
+		return true
+	}
+	before, size := n.dual(n.lambda)
+	after, _ := n.dual(lambda)
+	return after <= before+1e-15*size
+}
+
 // dual returns Φ(λ) and the size of the numbers it is the difference of.
-func (n *newton) dual(at *sums, lambda []float64) (value, size float64) {
+func (n *newton) dual(lambda []float64) (value, size float64) {
 	var target float64
 	for _, j := range n.free {
 		target += float64(lambda[j] * n.totals[j])
@@ -135,11 +169,11 @@ func (n *newton) dual(at *sums, lambda []float64) (value, size float64) {
 			target -= float64(n.ease[j] * lambda[j] * lambda[j] / 2)
 		}
 	}
-	value = at.psi - target
-	if math.IsNaN(value) {
+	psi := n.system.potential(n.dist, lambda)
+	if value = psi - target; math.IsNaN(value) {
 		value = math.Inf(1)
 	}
-	return value, math.Abs(at.psi) + math.Abs(target)
+	return value, math.Abs(psi) + math.Abs(target)
 }
 
 // slope is the derivative of the dual along direction.
@@ -228,5 +262,6 @@ func (s *system) nearest(failed *newton, e *InfeasibleError, maxIter int) *Infea
 	for j, t := range s.totals {
 		e.Deviation = append(e.Deviation, deviation(t, e.Achieved[j]))
 	}
+	e.Tightest = s.tightest(failed, maxIter)
 	return e
 }

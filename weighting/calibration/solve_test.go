@@ -14,7 +14,9 @@ import (
 // one evaluates a distance at a single t.
 func one(dist Distance, t float64) (psi, g, slope float64) {
 	var out [3][1]float64
-	dist.fill([]float64{t}, out[0][:], out[1][:], out[2][:])
+	d, at := []float64{2}, []float64{t}
+	dist.potential(d, at, out[0][:])
+	dist.fill(d, at, out[1][:], out[2][:])
 	return out[0][0], out[1][0], out[2][0]
 }
 
@@ -131,7 +133,7 @@ func TestSolutionIsOptimal(t *testing.T) {
 					t.Errorf("%s: total %d is %v, want %v", c.name, j, total, p.Totals[j])
 				}
 			}
-			low, high := c.dist.limits()
+			low, high := c.dist.limits(1)
 			if slices.Min(s.Factor) < low || slices.Max(s.Factor) > high {
 				t.Errorf("%s: factors from %v to %v", c.name, slices.Min(s.Factor), slices.Max(s.Factor))
 			}
@@ -151,7 +153,7 @@ func checkNearest(t *testing.T, name string, dist Distance, p Problem, s *Soluti
 		var units []int
 		for len(units) < k {
 			i := r.IntN(len(s.Factor))
-			if _, _, slope := one(dist, inverse(dist, s.Factor[i])); slope > 0 {
+			if _, _, slope := one(dist, solveFor(dist, s.Factor[i])); slope > 0 {
 				units = append(units, i)
 			}
 		}
@@ -174,8 +176,8 @@ func checkNearest(t *testing.T, name string, dist Distance, p Problem, s *Soluti
 		var slope, size float64
 		for col, i := range units {
 			step := v.At(col, k-1)
-			slope += step * inverse(dist, s.Factor[i])
-			size += math.Abs(step * inverse(dist, s.Factor[i]))
+			slope += step * solveFor(dist, s.Factor[i])
+			size += math.Abs(step * solveFor(dist, s.Factor[i]))
 		}
 		if math.Abs(slope) > 1e-9*(size+1e-3) {
 			t.Fatalf("%s: the distance falls along a change that keeps the totals (slope %v of %v)", name, slope, size)
@@ -183,8 +185,8 @@ func checkNearest(t *testing.T, name string, dist Distance, p Problem, s *Soluti
 	}
 }
 
-// inverse returns the t with F(t) = g.
-func inverse(dist Distance, g float64) float64 {
+// solveFor returns the t with F(t) = g.
+func solveFor(dist Distance, g float64) float64 {
 	low, high := -20.0, 20.0
 	for range 100 {
 		middle := (low + high) / 2
@@ -299,10 +301,132 @@ func TestInfeasible(t *testing.T) {
 		if !infeasible.Proven {
 			t.Errorf("%T: not proven", dist)
 		}
+		checkTightest(t, p, infeasible.Tightest)
 		before := p.sums(p.Weights)
 		for j, a := range infeasible.Achieved {
 			if a < 0.99*before[j]-1e-6 || a > 1.01*before[j]+1e-6 {
 				t.Errorf("%T: total %d is said to reach %v, the bounds allow %v to %v", dist, j, a, 0.99*before[j], 1.01*before[j])
+			}
+		}
+	}
+}
+
+// checkTightest: the bounds named can be met, and 1 % tighter ones cannot.
+func checkTightest(t *testing.T, p Problem, bounds *[2]float64) {
+	t.Helper()
+	if bounds == nil {
+		t.Fatalf("%T: no bounds named", p.Distance)
+	}
+	between := func(low, high float64) error {
+		switch p.Distance.(type) {
+		case Logit:
+			p.Distance = Logit{low, high}
+		case BoundedRaking:
+			p.Distance = BoundedRaking{low, high}
+		case BoundedLinear:
+			p.Distance = BoundedLinear{low, high}
+		}
+		_, err := Solve(p)
+		return err
+	}
+	if err := between(bounds[0], bounds[1]); err != nil {
+		t.Errorf("%T: bounds %v: %v", p.Distance, *bounds, err)
+	}
+	if between(bounds[0]*1.01, bounds[1]/1.01) == nil {
+		t.Errorf("%T: bounds 1 %% tighter than %v can be met", p.Distance, *bounds)
+	}
+}
+
+// TestNoBoundsHelp: totals that no positive weights meet name no bounds.
+func TestNoBoundsHelp(t *testing.T) {
+	p := Problem{
+		Weights:  []float64{1, 1, 1},
+		Blocks:   []Block{{Constraint: []int32{0, 0, 0}}, {Constraint: []int32{1, 1, 1}, Value: []float64{1, 2, 3}}},
+		Totals:   []float64{3, 12}, // a mean of 4 from values up to 3
+		Distance: BoundedLinear{0.5, 2},
+	}
+	_, err := Solve(p)
+	var infeasible *InfeasibleError
+	if !errors.As(err, &infeasible) || infeasible.Tightest != nil {
+		t.Errorf("error %v, bounds %v", err, infeasible.Tightest)
+	}
+}
+
+// TestWeightsWithinBounds: bounds on the weights themselves hold, the totals
+// are met, and units of equal weight get what the same bounds as factors give.
+func TestWeightsWithinBounds(t *testing.T) {
+	for _, inside := range []Distance{Linear{}, Raking{}} {
+		p := draw(3000, 21).problem(Within{inside, 1.4, 6.5}, true)
+		s, err := Solve(p)
+		if err != nil {
+			t.Fatalf("%T: %v", inside, err)
+		}
+		w := p.weights(s)
+		atBound := 0
+		for _, x := range w {
+			if x < 1.4-1e-12 || x > 6.5+1e-12 {
+				t.Fatalf("%T: weight %v", inside, x)
+			}
+			if x < 1.4+1e-9 || x > 6.5-1e-9 {
+				atBound++
+			}
+		}
+		if atBound == 0 {
+			t.Errorf("%T: no bound holds, so nothing is tested", inside)
+		}
+		for j, total := range p.sums(w) {
+			if deviation(p.Totals[j], total) > 1e-11 {
+				t.Errorf("%T: total %d is %v, want %v", inside, j, total, p.Totals[j])
+			}
+		}
+	}
+	p := draw(2000, 5).problem(nil, true)
+	for i := range p.Weights {
+		p.Weights[i] = 4
+	}
+	p.Totals = p.sums(p.Weights)
+	p.Totals[0], p.Totals[1] = p.Totals[0]+40, p.Totals[1]-40
+	var factors [2][]float64
+	for k, dist := range []Distance{Within{Linear{}, 3.4, 4.3}, BoundedLinear{0.85, 1.075}} {
+		p.Distance = dist
+		s, err := Solve(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		factors[k] = s.Factor
+	}
+	for i, g := range factors[0] {
+		if math.Abs(g-factors[1][i]) > 1e-9 {
+			t.Fatalf("unit %d: factor %v within weights, %v within factors", i, g, factors[1][i])
+		}
+	}
+}
+
+// TestStart: a start near the solution costs fewer passes and leads to the
+// same place; a useless one does no harm.
+func TestStart(t *testing.T) {
+	for _, c := range distances {
+		p := draw(3000, 11).problem(c.dist, true)
+		cold, err := Solve(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.Start = cold.Lambda
+		warm, err := Solve(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if warm.Iterations > 1 {
+			t.Errorf("%s: %d iterations from the solution", c.name, warm.Iterations)
+		}
+		p.Start = slices.Repeat([]float64{-40}, len(p.Totals))
+		far, err := Solve(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, g := range cold.Factor {
+			if math.Abs(warm.Factor[i]-g) > 1e-10 || math.Abs(far.Factor[i]-g) > 1e-10 {
+				t.Fatalf("%s, unit %d: factor %v, from the solution %v, from afar %v", c.name, i, g, warm.Factor[i], far.Factor[i])
 			}
 		}
 	}

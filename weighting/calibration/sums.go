@@ -10,7 +10,6 @@ import (
 
 // sums are the totals over all rows at one λ.
 type sums struct {
-	psi      float64   // Σ d·Ψ(t)
 	support  float64   // largest Σ d·g·t that any factors within the limits allow
 	achieved []float64 // Σ d·F(t)·x
 	hessian  []float64 // Σ d·F′(t)·x·x′; (a,b) and (b,a) hold what is to be added
@@ -36,10 +35,26 @@ func (s *system) sums(dist Distance, lambda []float64) *sums {
 	})
 	total := parts[0]
 	for _, part := range parts[1:] {
-		total.psi += part.psi
 		total.support += part.support
 		addTo(total.achieved, part.achieved)
 		addTo(total.hessian, part.hessian)
+	}
+	return total
+}
+
+// potential returns Σ d·Ψ(x′λ).
+func (s *system) potential(dist Distance, lambda []float64) float64 {
+	parts := make([]float64, pieces(len(s.d)))
+	s.inPieces(func(piece int, k *kernel) {
+		k.each(piece, lambda, func(*cell) {
+			d, psi := k.d[k.from:k.from+len(k.t)], k.g[:len(k.t)]
+			dist.potential(d, k.t, psi)
+			parts[piece] += dot(d, psi)
+		})
+	})
+	var total float64
+	for _, part := range parts {
+		total += part
 	}
 	return total
 }
@@ -55,7 +70,8 @@ func (s *system) factors(dist Distance, lambda []float64) []float64 {
 	g := make([]float64, len(s.d))
 	s.inPieces(func(piece int, k *kernel) {
 		k.each(piece, lambda, func(*cell) {
-			dist.fill(k.t, k.psi[:len(k.t)], g[k.from:k.from+len(k.t)], k.slope[:len(k.t)])
+			to := k.from + len(k.t)
+			dist.fill(k.d[k.from:to], k.t, g[k.from:to], k.slope[:len(k.t)])
 		})
 	})
 	rows := make([]float64, len(s.place))
@@ -73,7 +89,7 @@ type kernel struct {
 	*system
 	from                 int       // first row of the batch
 	t                    []float64 // x′λ of the batch
-	room, psi, g, slope  []float64
+	room, g, slope       []float64
 	scaled               []float64 // d·F′·x of one numeric variable
 	first, once, squares []float64 // Σ d·F·v, Σ d·F′·v, Σ d·F′·v·v′ over the numeric variables
 }
@@ -81,7 +97,7 @@ type kernel struct {
 func (s *system) kernel() *kernel {
 	n := len(s.values)
 	block := func() []float64 { return make([]float64, batch) }
-	return &kernel{system: s, room: block(), psi: block(), g: block(), slope: block(), scaled: block(),
+	return &kernel{system: s, room: block(), g: block(), slope: block(), scaled: block(),
 		first: make([]float64, n), once: make([]float64, n), squares: make([]float64, n*n)}
 }
 
@@ -129,17 +145,11 @@ func (k *kernel) score(c *cell, n int, lambda []float64) {
 // then once into the places that its cell's constraints name.
 func (k *kernel) add(into *sums, dist Distance, c *cell) {
 	n := len(k.t)
-	psi, g, slope, d := k.psi[:n], k.g[:n], k.slope[:n], k.d[k.from:k.from+n]
-	dist.fill(k.t, psi, g, slope)
-	low, high := dist.limits()
+	g, slope, d := k.g[:n], k.slope[:n], k.d[k.from:k.from+n]
+	dist.fill(d, k.t, g, slope)
+	into.support += support(dist, d, k.t)
 	var weight, curve float64
 	for i, d := range d {
-		into.psi += float64(d * psi[i])
-		if t := k.t[i]; t > 0 {
-			into.support += float64(d * high * t)
-		} else if t < 0 {
-			into.support += float64(d * low * t)
-		}
 		g[i] *= d
 		slope[i] *= d
 		weight += g[i]
@@ -147,6 +157,25 @@ func (k *kernel) add(into *sums, dist Distance, c *cell) {
 	}
 	k.moments(g, slope)
 	k.scatter(into, c, weight, curve)
+}
+
+// support returns the largest Σ d·g·t that factors within the limits allow.
+func support(dist Distance, d, t []float64) float64 {
+	var most float64
+	_, byWeight := dist.(Within)
+	low, high := dist.limits(1)
+	for i, d := range d {
+		if byWeight {
+			low, high = dist.limits(d)
+		}
+		switch t := t[i]; {
+		case t > 0:
+			most += float64(d * high * t)
+		case t < 0:
+			most += float64(d * low * t)
+		}
+	}
+	return most
 }
 
 // moments sums the numeric variables over the batch.

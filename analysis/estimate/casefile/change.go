@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"context"
+	"fmt"
 	"slices"
 
 	"barometer/analysis/compare"
@@ -20,22 +21,25 @@ func (p *problem) waveChange(ctx context.Context) ([]Row, error) {
 	case len(p.Design.IDs) > 0 || len(p.Adjust) > 0:
 		return nil, badCase("key request.stat: wave_change is for element samples with weights as they are, without ids and adjust")
 	}
-	var waves [2]estimate.Source
+	var waves [2]compare.Wave
 	for i, w := range o.Waves {
 		part, err := p.rowsWhere(ctx, o.Wave, w)
 		if err != nil {
 			return nil, err
 		}
-		waves[i] = estimate.FromData(part)
+		waves[i] = compare.Wave{Source: estimate.FromData(part), Spec: p.spec}
 	}
-	changes, warnings, err := compare.Changes(ctx, waves[0], waves[1], p.spec, compare.ChangeRequest{
-		Vars: r.Vars, Breakdown: estimate.Breakdown{By: r.By, Where: r.Where}, Unit: o.Unit, Level: o.level(), DF: o.DF.of()})
+	found, err := compare.Changes(ctx, waves[0], waves[1], compare.ChangeRequest{
+		Vars: r.Vars, Breakdowns: []estimate.Breakdown{{By: r.By, Where: r.Where}}, Unit: o.Unit, Level: o.level(), DF: o.DF.of()})
 	if err != nil {
 		return nil, err
 	}
-	p.warn(warnings)
+	for _, a := range found.Alone {
+		return nil, fmt.Errorf("%s: the domain %v is in one of the waves only", a.Var, a.Domain)
+	}
+	p.warn(found.Warnings)
 	var rows []Row
-	for _, c := range changes {
+	for _, c := range found.Changes {
 		rows = append(rows, p.changeRows(c)...)
 	}
 	return rows, nil

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 
-	"gonum.org/v1/gonum/stat/distuv"
-
 	"barometer/analysis/compare"
 	"barometer/analysis/estimate"
 	"barometer/weighting/design"
@@ -31,7 +29,11 @@ func (p *problem) contrasts(ctx context.Context) ([]Row, error) {
 	if req.DF.Rule == estimate.DomainDF {
 		req.DF = estimate.DF{} // a contrast has no domain of its own
 	}
-	joint, err := estimate.RunJoint(ctx, p.src, p.spec, req)
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	joint, err := estimate.RunJoint(ctx, p.src, p.spec, req, reps)
 	if err != nil {
 		return nil, err
 	}
@@ -88,7 +90,7 @@ func (c Contrast) row(joint *estimate.Joint, df, level float64) (Row, error) {
 	t := estimate.TQuantile(level, df)
 	return Row{Item: c.Name, Figures: []Figure{
 		{"estimate", value}, {"se", se}, {"ci_low", value - t*se}, {"ci_high", value + t*se}, {"df", df},
-		{"statistic", value / se}, {"p", twoSided(value/se, df)},
+		{"statistic", value / se}, {"p", compare.TwoSided(value/se, df)},
 	}}, nil
 }
 
@@ -114,17 +116,6 @@ func sorted(l []design.Level) []design.Level {
 	l = slices.Clone(l)
 	slices.SortFunc(l, func(a, b design.Level) int { return strings.Compare(a.Column, b.Column) })
 	return l
-}
-
-// twoSided is the two-sided p-value of a t statistic.
-func twoSided(t, df float64) float64 {
-	switch {
-	case !(df > 0) || math.IsNaN(t):
-		return nan
-	case math.IsInf(df, 1):
-		return 2 * distuv.UnitNormal.CDF(-math.Abs(t))
-	}
-	return 2 * distuv.StudentsT{Sigma: 1, Nu: df}.CDF(-math.Abs(t))
 }
 
 var nan = math.NaN()

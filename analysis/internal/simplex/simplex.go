@@ -50,7 +50,8 @@ type tableau struct {
 	basic   []bool      // by column
 	gain    []float64   // reduced: per unit of a nonbasic column
 	y       []float64
-	stalled int // steps in a row that moved nothing
+	filled  []int // columns of the last pivot row that are not zero
+	stalled int   // steps in a row that moved nothing
 }
 
 func newTableau(p Problem) *tableau {
@@ -71,7 +72,11 @@ func newTableau(p Problem) *tableau {
 // follows from the others is dropped.
 func (t *tableau) add(row []float64) {
 	for r, k := range t.basis {
-		subtract(row, t.rows[r], row[k])
+		if c := row[k]; c != 0 {
+			for j, x := range t.rows[r] {
+				row[j] -= float64(c * x)
+			}
+		}
 	}
 	k := -1
 	for j, c := range row {
@@ -90,29 +95,31 @@ func (t *tableau) add(row []float64) {
 func (t *tableau) pivot(r, k int) {
 	t.basic[t.basis[r]] = false
 	t.basis[r], t.basic[k] = k, true
-	row := t.rows[r]
-	if c := row[k]; c != 1 {
-		for j := range row {
-			row[j] /= c
+	row, by := t.rows[r], t.rows[r][k]
+	t.filled = t.filled[:0]
+	for j, c := range row {
+		if c != 0 {
+			row[j] = c / by
+			t.filled = append(t.filled, j)
 		}
 	}
 	for other := range t.rows {
 		if other != r {
-			subtract(t.rows[other], row, t.rows[other][k])
+			t.subtract(t.rows[other], row, k)
 		}
 	}
-	subtract(t.gain, row, t.gain[k])
+	t.subtract(t.gain, row, k)
 }
 
-// subtract takes c times b from a.
-func subtract(a, b []float64, c float64) {
+// subtract clears column k of a row by the pivot row, whose filled columns are
+// noted.
+func (t *tableau) subtract(a, row []float64, k int) {
+	c := a[k]
 	if c == 0 {
 		return
 	}
-	for j, x := range b {
-		if x != 0 {
-			a[j] -= float64(c * x)
-		}
+	for _, j := range t.filled {
+		a[j] -= float64(c * row[j])
 	}
 }
 

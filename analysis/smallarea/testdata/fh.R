@@ -39,7 +39,8 @@ solve_area_model <- function(a, method) {
   mse <- ifelse(s, gam * a$psi + (1 - gam)^2 * lev +
     pmax(2 * a$psi^2 / (A + a$psi)^3 * VA - b * (1 - gam)^2, 0), A + lev)
   list(between = A, between_var = VA, loglik = loglik(A), beta = as.numeric(g$beta),
-    beta_se = sqrt(diag(g$Q)), est = est, mse = mse)
+    beta_se = sqrt(diag(g$Q)), est = est, mse = mse,
+    residual = as.numeric(y - pred[s]) / sqrt(diag(solve(g$Vi) - X %*% g$Q %*% t(X))))
 }
 answers <- list()
 for (path in commandArgs(TRUE)) for (method in c("reml", "fh"))

@@ -15,6 +15,7 @@ import (
 type Interval struct {
 	Indicator string // family of the indicator
 	Domain    string // breakdown of the domain
+	Cell      string // indicator and domain
 	N         int    // respondents in the denominator
 	Low, High float64
 	Truth     float64
@@ -41,17 +42,19 @@ func (s *Score) add(covers bool) {
 func (s Score) Share() float64 { return float64(s.Covered) / float64(s.Of) }
 
 // Coverage tells how often intervals cover the truth: in all, by indicator, by
-// breakdown and by the number of respondents.
+// breakdown, by the number of respondents, and cell by cell.
 type Coverage struct {
 	Total       Score
 	ByIndicator map[string]*Score
 	ByDomain    map[string]*Score
 	BySize      map[string]*Score
+	ByCell      map[string]*Score
 }
 
 // NewCoverage returns a coverage that has seen no interval.
 func NewCoverage() *Coverage {
-	return &Coverage{ByIndicator: map[string]*Score{}, ByDomain: map[string]*Score{}, BySize: map[string]*Score{}}
+	return &Coverage{ByIndicator: map[string]*Score{}, ByDomain: map[string]*Score{},
+		BySize: map[string]*Score{}, ByCell: map[string]*Score{}}
 }
 
 // Add counts an interval. One without an interval or without a truth is passed
@@ -65,6 +68,7 @@ func (c *Coverage) Add(i Interval) {
 	tally(c.ByIndicator, i.Indicator).add(covers)
 	tally(c.ByDomain, i.Domain).add(covers)
 	tally(c.BySize, sizeBand(i.N)).add(covers)
+	tally(c.ByCell, i.Cell).add(covers)
 }
 
 func tally(scores map[string]*Score, key string) *Score {
@@ -91,14 +95,30 @@ func sizeBand(n int) string {
 func (c *Coverage) Write(w io.Writer) error {
 	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(t, "all\t%.1f %%\tof %d intervals\n", 100*c.Total.Share(), c.Total.Of)
-	for _, group := range []map[string]*Score{c.BySize, c.ByDomain, c.ByIndicator} {
+	for _, group := range []map[string]*Score{c.BySize, c.ByDomain, c.ByIndicator, c.worstCells()} {
 		fmt.Fprintln(t, "\t\t")
-		keys := slices.SortedFunc(maps.Keys(group), func(a, b string) int {
-			return cmp.Or(cmp.Compare(group[a].Share(), group[b].Share()), cmp.Compare(a, b))
-		})
-		for _, k := range keys {
+		for _, k := range worstFirst(group) {
 			fmt.Fprintf(t, "%s\t%.1f %%\tof %d\n", k, 100*group[k].Share(), group[k].Of)
 		}
 	}
 	return t.Flush()
+}
+
+// worstCells are the ten cells that cover least often, of those seen often
+// enough to tell.
+func (c *Coverage) worstCells() map[string]*Score {
+	const often, ten = 100, 10
+	seen := maps.Clone(c.ByCell)
+	maps.DeleteFunc(seen, func(_ string, s *Score) bool { return s.Of < often })
+	worst := map[string]*Score{}
+	for _, k := range worstFirst(seen)[:min(ten, len(seen))] {
+		worst[k] = seen[k]
+	}
+	return worst
+}
+
+func worstFirst(group map[string]*Score) []string {
+	return slices.SortedFunc(maps.Keys(group), func(a, b string) int {
+		return cmp.Or(cmp.Compare(group[a].Share(), group[b].Share()), cmp.Compare(a, b))
+	})
 }
