@@ -27,14 +27,7 @@ type estimator struct {
 // estimates computes all estimates in the order promised by Run.
 func (r *reduction) estimates(req Request) ([]Estimate, error) {
 	e := newEstimator(r, req)
-	at := make([][]int, len(req.Items)) // first estimate of item × partition
-	n := 0
-	for i := range req.Items {
-		for _, part := range r.parts {
-			at[i] = append(at[i], n)
-			n += len(part.domains)
-		}
-	}
+	at, n := positions(r.parts, len(req.Items))
 	out := make([]Estimate, n)
 	for p, part := range r.parts {
 		for d := range part.domains {
@@ -50,6 +43,19 @@ func (r *reduction) estimates(req Request) ([]Estimate, error) {
 		}
 	}
 	return out, nil
+}
+
+// positions returns where the estimates of each item in each partition start,
+// and how many there are in all.
+func positions(parts []*partition, items int) (at [][]int, n int) {
+	at = make([][]int, items)
+	for i := range at {
+		for _, part := range parts {
+			at[i] = append(at[i], n)
+			n += len(part.domains)
+		}
+	}
+	return at, n
 }
 
 func newEstimator(r *reduction, req Request) *estimator {

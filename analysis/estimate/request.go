@@ -114,6 +114,13 @@ func (r Request) level() float64 {
 	return r.Level
 }
 
+func (r Request) breakdowns() []Breakdown {
+	if len(r.Breakdowns) == 0 {
+		return []Breakdown{{}}
+	}
+	return r.Breakdowns
+}
+
 // check refuses a request that says nothing clear, naming the item.
 func (r Request) check() error {
 	if len(r.Items) == 0 {
