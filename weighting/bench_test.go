@@ -206,3 +206,19 @@ func writeCSV(b *testing.B, file string, data *microdata.Data) {
 		b.Fatal(err)
 	}
 }
+
+// BenchmarkReplicates makes 200 replicates of the example wave, every step of
+// its recipe done again in each.
+func BenchmarkReplicates(b *testing.B) {
+	for _, plan := range []string{"{type: generalised, count: 200, seed: 1}", "{type: bootstrap, count: 200, seed: 1}"} {
+		b.Run(strings.Trim(strings.Fields(plan)[1], ","), func(b *testing.B) {
+			_, res := waveReplicates(b, plan)
+			for b.Loop() {
+				if err := res.Replicates.Each(b.Context(), func(int, []float64) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/200")
+		})
+	}
+}

@@ -200,7 +200,7 @@ func (e *estimator) put(home int32, n int, mean, square float64) {
 // fitSteps leaves in e.fitted what the calibrations explain of u, by pattern.
 func (e *estimator) fitSteps(part *partition, moments []moment, cells []int32, u score) {
 	clear(e.fitted)
-	for k := range e.sample.steps {
+	for k, st := range e.sample.steps {
 		for p, f := range e.fitted {
 			e.sums[p] = -f * e.before[k][p]
 		}
@@ -212,9 +212,12 @@ func (e *estimator) fitSteps(part *partition, moments []moment, cells []int32, u
 			in, d := u.in(m), m.before[k]
 			e.sums[e.sample.groups[part.cells[c].group].pattern] += float64(in.a*d.a) + float64(in.b*d.b) + float64(in.w*d.d)
 		}
-		e.sample.steps[k].fit(e.sums, e.fit)
+		for p, h := range st.later {
+			e.sums[p] *= h
+		}
+		st.fit(e.sums, e.fit)
 		for p, f := range e.fit {
-			e.fitted[p] += f
+			e.fitted[p] += st.explained(f, int32(p))
 		}
 	}
 }

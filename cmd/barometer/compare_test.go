@@ -34,17 +34,28 @@ func twoWaves(t *testing.T) (a *app, first, second *wave) {
 	must(t, err)
 	second.Previous = first.ID
 	must(t, writeYAML(second.path("wave.yaml"), second.waveConfig))
-	text, err := os.ReadFile(second.path("indicators.yaml"))
-	must(t, err)
+	const all, few = "breakdowns: [total, sector, subsector, size, region, sector_size]", "breakdowns: [total, sector, size]"
 	const entry = "  - id: core_task\n"
-	broken := strings.Replace(string(text), entry, entry+"    breaks: [{wave: \"2027\", reason: {da: Ny ordlyd, en: New wording}}]\n", 1)
-	must(t, os.WriteFile(second.path("indicators.yaml"), []byte(broken), 0o644))
+	edit(t, first.path("indicators.yaml"), all, few)
+	edit(t, second.path("indicators.yaml"), all, few)
+	edit(t, second.path("indicators.yaml"), entry, entry+"    breaks: [{wave: \"2027\", reason: {da: Ny ordlyd, en: New wording}}]\n")
 	model, err := demo.DefaultModel()
 	must(t, err)
 	a.answered(t, first, model, 0)
 	model.Items["B2"].Weights["ja"] *= 2
 	a.answered(t, second, model, 1)
 	return a, first, second
+}
+
+// edit replaces a piece of a file.
+func edit(t *testing.T, path, old, by string) {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	must(t, err)
+	if !strings.Contains(string(text), old) {
+		t.Fatalf("%s has no %q", path, old)
+	}
+	must(t, os.WriteFile(path, []byte(strings.Replace(string(text), old, by, 1)), 0o644))
 }
 
 // answered freezes the wave with the answers of a model's population and
