@@ -32,8 +32,18 @@ type Independence struct {
 }
 
 // Independent tests two classifications for independence with the corrections
-// of Rao and Scott (1981, 1984) for the design, on the rows that have both. The
-// covariance of the cells is linearised, or comes from replicates where there
+// of Rao and Scott (1981, 1984) for the design, on the rows that have both.
+//
+// Hypothesis: every cell's share of the population is the product of its row's
+// and its column's. X² = n·Σ(p − p_r·p_c)²/(p_r·p_c) with p the weighted shares.
+// Under the hypothesis it is distributed as Σδχ²₁, δ being the eigenvalues of Δ,
+// the generalised design effects. Second order: F = X²/tr Δ on d₀ and d₀·df
+// degrees of freedom, d₀ = (tr Δ)²/tr Δ² (Thomas & Rao 1987); first order: X²
+// over the mean δ as χ² on (rows−1)(columns−1). df counts units less strata among
+// the rows that enter. Units: none. Reference implementation: R survey, svychisq
+// with statistic "F" and "Chisq".
+//
+// The covariance of the cells is linearised, or comes from replicates where there
 // are any.
 func Independent(ctx context.Context, src estimate.Source, spec design.Spec, row, column string, where []design.Level, reps *estimate.Replicates) (*Independence, error) {
 	sh, err := estimate.Load(ctx, src, spec, estimate.Column{Name: row, As: estimate.Category}, estimate.Column{Name: column, As: estimate.Category})

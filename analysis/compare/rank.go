@@ -59,7 +59,7 @@ type RankTest struct {
 // hypothesis of equal distributions; with many units the estimation of the
 // places then adds nothing to the variance.
 //
-// Source: Lumley & Scott 2013, §2. Reference implementation: R survey,
+// Source: Lumley & Scott 2013. Reference implementation: R survey,
 // svyranktest, which gives tied values the plain mean of their cumulated weights
 // in file order: the same where there are no ties or their weights are equal.
 func Ranked(ctx context.Context, src estimate.Source, spec design.Spec, req RankRequest) (*RankTest, error) {

@@ -37,7 +37,7 @@ type TwoDomains struct {
 // freedom, where df counts units less strata among the rows that enter (the
 // residual degrees of freedom of the regression of y on the two levels, of which
 // this is the slope). Assumption: means nearly normal. Source: Korn & Graubard
-// 1999, §3.2; Lumley 2010, §2.4. Reference implementation: R survey, svyttest.
+// 1999; Lumley 2010. Reference implementation: R survey, svyttest.
 func TTestDomains(ctx context.Context, src estimate.Source, spec design.Spec, req TwoDomains) (*TTest, error) {
 	g, err := readGroups(ctx, src, spec, req.Var, req.By, req.Levels[:], req.Where)
 	if err != nil {
@@ -67,7 +67,7 @@ type Paired struct {
 // Estimand: the mean of y − x over the rows that have both, less the null value,
 // in units of y. It is the mean of one variable: t = (mean − null) / SE on the
 // degrees of freedom of a mean, units less strata among the rows that enter.
-// Source: Korn & Graubard 1999, §3.2. Reference implementation: R survey,
+// Source: Korn & Graubard 1999. Reference implementation: R survey,
 // svyttest(I(y-x)~0), which has the same t and takes one degree of freedom off.
 func TTestPaired(ctx context.Context, src estimate.Source, spec design.Spec, req Paired) (*TTest, error) {
 	columns := []estimate.Column{{Name: req.Var, As: estimate.Number}}

@@ -34,7 +34,7 @@ type WaldTest struct {
 // With q hypotheses Cθ = c about estimates θ̂ of covariance V, the statistic is
 // W = (Cθ̂−c)′(CVC′)⁻¹(Cθ̂−c); W/q is referred to F(q, df). Where df is not
 // much larger than q that test rejects too often, and the adjusted one is to be
-// preferred (Korn & Graubard 1990, eq. 3; 1999, §5.2). Assumptions: estimates
+// preferred (Korn & Graubard 1990). Assumptions: estimates
 // nearly normal, as many units as make V stable. Source: Wald 1943; Koch,
 // Freeman & Freeman 1975 for surveys. Reference implementations: R survey,
 // regTermTest (F); Stata, test after svy (adjusted).

@@ -36,14 +36,10 @@ func Apply(p Policy, meta table.Meta, indicators []table.Indicator, domains []ta
 	if err != nil {
 		return nil, err
 	}
-	for _, cell := range suppress(p, l, pinned, statuses, links.Relations) {
+	for _, cell := range suppress(p, l, pinned, statuses) {
 		statuses[cell] = table.Confidential
 	}
-	cells := make([]table.Cell, len(candidates))
-	for i, c := range candidates {
-		cells[i] = table.NewCell(gate.Passed{}, statuses[i], figure(indicators[i/len(domains)].Kind, c))
-	}
-	t, err := table.New(gate.Passed{}, meta, indicators, domains, cells)
+	t, err := assemble(meta, indicators, domains, candidates, statuses)
 	if err != nil {
 		return nil, err
 	}
@@ -51,6 +47,15 @@ func Apply(p Policy, meta table.Meta, indicators []table.Indicator, domains []ta
 		return nil, err
 	}
 	return t, nil
+}
+
+// assemble makes the table once the status of every cell is decided.
+func assemble(meta table.Meta, indicators []table.Indicator, domains []table.Domain, candidates []Candidate, statuses []table.Status) (*table.Table, error) {
+	cells := make([]table.Cell, len(candidates))
+	for i, c := range candidates {
+		cells[i] = table.NewCell(gate.Passed{}, statuses[i], figure(indicators[i/len(domains)].Kind, c))
+	}
+	return table.New(gate.Passed{}, meta, indicators, domains, cells)
 }
 
 // statuses applies the policy to every candidate by itself.

@@ -13,7 +13,7 @@ import (
 )
 
 // policy is the policy the demonstration wave is published under.
-func policy(t *testing.T) Policy {
+func policy(t testing.TB) Policy {
 	t.Helper()
 	f, err := os.Open("../../cmd/barometer/demo/wave/disclosure.yaml")
 	if err != nil {

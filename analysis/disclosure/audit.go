@@ -32,7 +32,7 @@ func (e *Exposed) Error() string {
 // entry, however they were found.
 func audit(p Policy, l *ledger, pinned []bool, t *table.Table) error {
 	shown := newView(l, func(cell int) bool {
-		return status(l, t, cell).Suppressed() && !pinned[cell]
+		return hides(status(l, t, cell)) && !pinned[cell]
 	})
 	var faults []error
 	for cell, c := range l.candidates {
@@ -69,7 +69,7 @@ func (v *view) proves(s spread, needed int) bool {
 // negative, and every equation holds.
 func (v *view) agrees(moved map[int]int) bool {
 	for a, by := range moved {
-		if !v.hidden[a] || !v.score(a) && v.count[a]+by < 0 {
+		if low, high := v.room(a); !v.hidden[a] || by < low || by > high {
 			return false
 		}
 		for _, e := range v.within[a] {

@@ -20,8 +20,7 @@ func (l *ledger) pinned(earlier []*table.Table) ([]bool, error) {
 		for _, ind := range t.Indicators() {
 			for _, d := range t.Domains() {
 				c, _ := t.Cell(ind.ID, d.ID())
-				f, shown := c.Figure()
-				if !shown {
+				if hides(c.Status()) {
 					continue
 				}
 				cell, ok := at[[2]string{ind.ID, d.ID()}]
@@ -29,12 +28,17 @@ func (l *ledger) pinned(earlier []*table.Table) ([]bool, error) {
 					faults = append(faults, fmt.Errorf("disclosure: an earlier version shows %s × %s, which this table lacks: keep it, so that the audit can take it into account", ind.ID, d.ID()))
 					continue
 				}
-				now := l.candidates[cell]
-				pinned[cell] = pinned[cell] || f.N == now.N && f.Value == now.Value
+				pinned[cell] = pinned[cell] || l.candidates[cell].shownAs(c)
 			}
 		}
 	}
 	return pinned, errors.Join(faults...)
+}
+
+// shownAs reports whether a cell shows the candidate as it is now.
+func (c Candidate) shownAs(cell table.Cell) bool {
+	f, _ := cell.Figure()
+	return f.N == c.N && (c.N == 0 || f.Value == c.Value)
 }
 
 // addresses finds the cells by the ids of their indicator and domain.

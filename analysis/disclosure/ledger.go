@@ -16,8 +16,10 @@ type ledger struct {
 	indicators []table.Indicator
 	domains    []table.Domain
 	candidates []Candidate
-	baseOf     []int // base of each indicator
-	users      [][]int
+	baseOf     []int   // base of each indicator
+	users      [][]int // indicators of each base
+	narrow     families
+	wide       families
 
 	count   []int // respondents by account; 0 for a score
 	entries []entry
@@ -37,6 +39,7 @@ type posting struct{ account, coef int }
 func newLedger(indicators []table.Indicator, domains []table.Domain, candidates []Candidate, relations []Relation) (*ledger, error) {
 	l := &ledger{indicators: indicators, domains: domains, candidates: candidates}
 	l.groupBases()
+	l.narrow, l.wide = l.families(relations)
 	l.count = make([]int, (len(indicators)+len(l.users))*len(domains))
 	for i, ind := range indicators {
 		for d := range domains {
@@ -107,8 +110,18 @@ func (l *ledger) cells(account int) []int {
 // isNumerator reports whether an account belongs to one cell.
 func (l *ledger) isNumerator(account int) bool { return account < len(l.candidates) }
 
-func (l *ledger) score(account int) bool {
-	return l.isNumerator(account) && l.indicators[account/len(l.domains)].Kind == table.Score
+// room is how far an account can move by itself: no number is below 0, and a
+// base not above the workplaces of its domain. A score has no count; all that is
+// asked of it is whether it can move.
+func (l *ledger) room(account int) (low, high int) {
+	first := l.candidates[l.cells(account)[0]]
+	switch {
+	case !l.isNumerator(account):
+		return -first.N, max(first.Population-first.N, 0)
+	case l.indicators[account/len(l.domains)].Kind == table.Score:
+		return -1, 1
+	}
+	return -first.Positive, max(first.Population-first.Positive, 0)
 }
 
 func (l *ledger) enterSplits() error {

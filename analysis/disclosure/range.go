@@ -15,29 +15,29 @@ type view struct {
 	hidden []bool // by account
 }
 
-// newView shows a cell unless its status hides it. A base is hidden where every
-// cell that would tell it is; a domain without respondents hides nothing.
+// newView hides the cells it is told to. A base is hidden where every cell that
+// would tell it is.
 func newView(l *ledger, hides func(cell int) bool) *view {
 	v := &view{ledger: l, hidden: make([]bool, len(l.count))}
-	for b := range l.users {
-		for d := range l.domains {
-			v.hidden[l.base(b, d)] = l.count[l.base(b, d)] > 0
-		}
+	for cell := range l.candidates {
+		v.hidden[cell] = hides(cell)
 	}
 	for cell := range l.candidates {
-		v.set(cell, hides(cell))
+		v.set(cell, v.hidden[cell])
 	}
 	return v
 }
 
+// hides reports whether a status leaves a cell's numbers open. An empty cell
+// tells that nobody was asked.
+func hides(s table.Status) bool { return s.Suppressed() && s != table.Empty }
+
 // set hides or shows a cell.
 func (v *view) set(cell int, hidden bool) {
-	i, d := cell/len(v.domains), cell%len(v.domains)
-	v.hidden[cell] = hidden && v.candidates[cell].N > 0
-	base := v.base(v.baseOf[i], d)
-	v.hidden[base] = v.count[base] > 0 && !slices.ContainsFunc(v.users[v.baseOf[i]], func(user int) bool {
-		return !v.hidden[v.numerator(user, d)]
-	})
+	v.hidden[cell] = hidden
+	base := v.baseAccount(cell)
+	shown := func(cell int) bool { return !v.hidden[cell] }
+	v.hidden[base] = !slices.ContainsFunc(v.cells(base), shown)
 }
 
 // component lists the hidden accounts that are linked to a hidden one through
@@ -69,11 +69,8 @@ type programme struct {
 func (l *ledger) programme(accounts []int) *programme {
 	p := &programme{column: make(map[int]int, len(accounts))}
 	for _, a := range accounts {
-		low, high := float64(-l.count[a]), math.Inf(1)
-		if l.score(a) {
-			low, high = -1, 1 // no count: all that is asked is whether it can move
-		}
-		p.column[a] = p.add(posting{a, 1}, low, high)
+		low, high := l.room(a)
+		p.column[a] = p.add(posting{a, 1}, float64(low), float64(high))
 	}
 	entered := map[int]bool{}
 	for _, a := range accounts {
@@ -125,25 +122,67 @@ func (p *programme) bound(t simplex.Term, slack bool, rest float64) {
 	}
 }
 
-// charge makes moving an account cost something, in either direction: a second
-// column takes its moves down.
-func (p *programme) charge(account int, cost float64) {
-	up := p.column[account]
-	down := p.add(posting{account, -1}, 0, -p.Low[up])
-	p.Low[up] = 0
-	p.Gain[up], p.Gain[down] = -cost, -cost
+// charge makes moving an account cost something in either direction: each gets
+// a second column that takes its moves down.
+func (p *programme) charge(cost func(account int) int) {
+	down := make([]int, len(p.owner)) // by column; 0 for none
+	for up, o := range slices.Clone(p.owner) {
+		if c := float64(cost(o.account)); o.coef != 0 && c > 0 {
+			down[up] = p.add(posting{o.account, -1}, 0, -p.Low[up])
+			p.Low[up] = 0
+			p.Gain[up], p.Gain[down[up]] = -c, -c
+		}
+	}
 	for r, row := range p.Rows {
 		for _, t := range row {
-			if t.Column == up {
-				p.Rows[r] = append(p.Rows[r], simplex.Term{Column: down, Coef: -t.Coef})
+			if t.Column < len(down) && down[t.Column] > 0 {
+				p.Rows[r] = append(p.Rows[r], simplex.Term{Column: down[t.Column], Coef: -t.Coef})
 			}
 		}
 	}
 }
 
-// push moves an account by up to far, down where far is negative, and returns
-// how each account moved.
+// push moves an account by up to far, down where far is negative, by whole
+// numbers, and returns how each account moves. Where the best way is not whole,
+// a column that moves by a fraction is held to the whole part, and so on.
 func (p *programme) push(account, far int) map[int]int {
+	low, high := slices.Clone(p.Low), slices.Clone(p.High)
+	defer func() { p.Low, p.High = low, high }()
+	y := p.towards(account, far)
+	for {
+		k := slices.IndexFunc(y, func(by float64) bool { return by != math.Round(by) })
+		if k < 0 {
+			return p.moved(y)
+		}
+		p.Low[k], p.High[k] = max(p.Low[k], math.Trunc(min(y[k], 0))), min(p.High[k], math.Trunc(max(y[k], 0)))
+		y = p.towards(account, far)
+	}
+}
+
+func (p *programme) moved(y []float64) map[int]int {
+	moved := map[int]int{}
+	for k, o := range p.owner {
+		if by := o.coef * int(y[k]); by != 0 {
+			moved[o.account] += by
+		}
+	}
+	return moved
+}
+
+// path returns the accounts that move where an account is moved by up to far
+// at least cost, whole or not, and how far that is.
+func (p *programme) path(account, far int) (accounts []int, reached float64) {
+	y := p.towards(account, far)
+	for k, o := range p.owner {
+		if y[k] != 0 && o.coef != 0 {
+			accounts = append(accounts, o.account)
+		}
+	}
+	return accounts, y[p.column[account]]
+}
+
+// towards moves an account by up to far, at least cost.
+func (p *programme) towards(account, far int) []float64 {
 	k := p.column[account]
 	low, high := p.Low[k], p.High[k]
 	if far > 0 {
@@ -153,13 +192,7 @@ func (p *programme) push(account, far int) map[int]int {
 	}
 	y := simplex.Maximize(p.Problem)
 	p.Low[k], p.High[k], p.Gain[k] = low, high, 0
-	moved := map[int]int{}
-	for k, o := range p.owner {
-		if by := o.coef * int(math.Round(y[k])); by != 0 {
-			moved[o.account] += by
-		}
-	}
-	return moved
+	return y
 }
 
 // reach is the gain of moving the account in question by one. It outweighs the
@@ -175,9 +208,45 @@ type spread struct {
 }
 
 // spread looks for two ledgers that agree in all shown accounts and differ in a
-// hidden one by the width needed. It tries the side with more room first.
-func (v *view) spread(account, needed int) spread {
-	p := v.programme(v.component(account))
+// hidden one by the width needed: first among the accounts of its family, the
+// others standing still, then among all it is linked to.
+func (v *view) spread(account, needed int) (best spread) {
+	for _, scope := range []func(int) []int{v.family, v.component} {
+		s := v.narrowest(scope(account), account, needed)
+		if s.width() > best.width() {
+			best = s
+		}
+		if best.width() >= needed {
+			break
+		}
+	}
+	return best
+}
+
+// family lists the hidden accounts of the indicators that an account's adds up
+// with.
+func (v *view) family(account int) []int {
+	var list []int
+	for _, row := range v.narrow.of(account / len(v.domains)) {
+		for d := range v.domains {
+			if a := row*len(v.domains) + d; v.hidden[a] {
+				list = append(list, a)
+			}
+		}
+	}
+	return list
+}
+
+// narrowest moves an account by the width needed and all others as little as
+// that allows, first to the side with more room.
+func (v *view) narrowest(accounts []int, account, needed int) spread {
+	p := v.programme(accounts)
+	p.charge(func(a int) int {
+		if a == account {
+			return 0
+		}
+		return 1
+	})
 	far := needed
 	if c := v.candidates[account]; c.Positive > c.N-c.Positive {
 		far = -needed

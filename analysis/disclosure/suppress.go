@@ -24,16 +24,14 @@ type suppressor struct {
 	confidential []int  // cells to protect
 	chosen       []int  // cells suppressed to protect them
 	proofs       map[int]spread
-	narrow, wide families
 	depth        []int // by domain: of how many it is a sum
 }
 
 // suppress returns the further cells to suppress beside those that their
 // status hides.
-func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status, relations []Relation) []int {
+func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status) []int {
 	s := &suppressor{policy: p, pinned: pinned, proofs: map[int]spread{}, depth: make([]int, len(l.domains)),
-		view: newView(l, func(cell int) bool { return statuses[cell].Suppressed() && !pinned[cell] })}
-	s.narrow, s.wide = l.families(relations)
+		view: newView(l, func(cell int) bool { return hides(statuses[cell]) && !pinned[cell] })}
 	for _, sum := range splits(l.domains) {
 		s.depth[sum.whole] += len(sum.parts)
 	}
@@ -86,10 +84,11 @@ func (s *suppressor) protect(cell int, scope families) {
 	if c.Positive > c.N-c.Positive {
 		far = -far
 	}
-	moved := s.priced(accounts).push(cell, far)
+	moved, reached := s.priced(accounts).path(cell, far)
 	s.hide(moved)
-	if left := far - moved[cell]; left != 0 {
-		s.hide(s.priced(accounts).push(cell, -left))
+	if left := far - int(reached); left != 0 {
+		moved, _ = s.priced(accounts).path(cell, -left)
+		s.hide(moved)
 	}
 }
 
@@ -99,8 +98,8 @@ func (s *suppressor) movable(cell int, scope families) []int {
 	for _, row := range scope.of(cell / len(s.domains)) {
 		for d := range s.domains {
 			account := row*len(s.domains) + d
-			fixed := func(cell int) bool { return s.pinned[cell] || s.candidates[cell].N == 0 }
-			if !slices.ContainsFunc(s.cells(account), fixed) {
+			pinned := func(cell int) bool { return s.pinned[cell] }
+			if !slices.ContainsFunc(s.cells(account), pinned) {
 				list = append(list, account)
 			}
 		}
@@ -112,24 +111,24 @@ func (s *suppressor) movable(cell int, scope families) []int {
 // lost with its cells.
 func (s *suppressor) priced(accounts []int) *programme {
 	p := s.programme(accounts)
-	for _, a := range accounts {
-		if s.hidden[a] {
-			continue
+	p.charge(func(account int) int {
+		if s.hidden[account] {
+			return 0
 		}
 		cost := 0
-		for _, cell := range s.cells(a) {
+		for _, cell := range s.cells(account) {
 			if !s.hidden[cell] {
-				cost += s.candidates[cell].N * (1 + s.depth[cell%len(s.domains)])
+				cost += (1 + s.candidates[cell].N) * (1 + s.depth[cell%len(s.domains)])
 			}
 		}
-		p.charge(a, float64(cost))
-	}
+		return cost
+	})
 	return p
 }
 
 // hide suppresses the shown cells that tell an account which moves.
-func (s *suppressor) hide(moved map[int]int) {
-	for a := range moved {
+func (s *suppressor) hide(moved []int) {
+	for _, a := range moved {
 		if s.hidden[a] {
 			continue
 		}

@@ -79,10 +79,7 @@ func itemColumns(items []Item) []Column {
 
 // scores returns the linearised variable of every estimate.
 func (sh *Sheet) scores(ctx context.Context, req Request, estimates []Estimate) (*Scores, error) {
-	breakdowns := req.Breakdowns
-	if len(breakdowns) == 0 {
-		breakdowns = []Breakdown{{}}
-	}
+	breakdowns := req.breakdowns()
 	domainOf := make([][]int32, len(breakdowns))
 	domains := make([]int, len(breakdowns))
 	for i, b := range breakdowns {

@@ -16,6 +16,8 @@ import (
 type Replicates struct {
 	variance.Replication
 	Weights func(replicate int, into []float64) error
+
+	set *replicate.Set // where the weights are factors on the sample's
 }
 
 // Replicate makes replicates of weights, one a row, from the stage-1 units of
@@ -33,7 +35,7 @@ func (s *Sample) Replicate(plan replicate.Plan, weights []float64) (*Replicates,
 		set.Scale *= float64(len(u.Stratum)) / float64(len(u.Stratum)-u.lonely)
 	}
 	factors := make([]float64, len(u.Stratum))
-	return &Replicates{Replication: variance.Replication{Scale: set.Scale, RScale: set.RScale, MSE: set.MSE},
+	return &Replicates{Replication: variance.Replication{Scale: set.Scale, RScale: set.RScale, MSE: set.MSE}, set: set,
 		Weights: func(r int, into []float64) error {
 			set.Factors(r, factors)
 			for row, w := range weights {
@@ -117,14 +119,18 @@ func RunReplicated(ctx context.Context, src Source, spec design.Spec, req Reques
 		}
 	}
 	for k := range estimates {
-		e := &estimates[k]
-		linearised := e.SE * e.SE
-		e.SE = StandardError(reps.Variance(e.Value, values[k]), e.Value)
-		e.Deff *= e.SE * e.SE / linearised
-		half := TQuantile(req.level(), e.DF) * e.SE
-		e.Low, e.High = e.Value-half, e.Value+half
+		estimates[k].byReplicates(reps.Replication, values[k], req.level())
 	}
 	return estimates, warnings, nil
+}
+
+// byReplicates takes the standard error and the interval from replicates.
+func (e *Estimate) byReplicates(rep variance.Replication, values []float64, level float64) {
+	linearised := e.SE * e.SE
+	e.SE = StandardError(rep.Variance(e.Value, values), e.Value)
+	e.Deff *= e.SE * e.SE / linearised
+	half := TQuantile(level, e.DF) * e.SE
+	e.Low, e.High = e.Value-half, e.Value+half
 }
 
 // points computes the values of estimates under any weights.

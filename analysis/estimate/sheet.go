@@ -156,13 +156,15 @@ func (sh *Sheet) residual(u []float64) {
 		sums, fitted := make([]float64, len(st.x)), make([]float64, len(st.x))
 		for row, g := range sh.group {
 			if g >= 0 {
-				sums[sh.groups[g].pattern] += float64(st.before[row] * u[row])
+				at := sh.groups[g].pattern
+				sums[at] += float64(st.before[row] * u[row] * st.later[at])
 			}
 		}
 		st.fit(sums, fitted)
 		for row, g := range sh.group {
 			if g >= 0 {
-				u[row] -= fitted[sh.groups[g].pattern]
+				at := sh.groups[g].pattern
+				u[row] -= st.explained(fitted[at], at)
 			}
 		}
 	}

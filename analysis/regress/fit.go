@@ -27,6 +27,15 @@ type Fit struct {
 }
 
 // Run fits a model.
+//
+// Estimand: the coefficients that solve Σ x(y − μ(x′β)) = 0 over the population,
+// μ being x′β or, for a logistic model, 1/(1 + exp(−x′β)); in units of the outcome
+// per unit of a predictor, or log odds. Estimated by Σ w x(y − μ) = 0. Their
+// covariance is the design covariance of Σ w A⁻¹x(y − μ) with A = Σ w μ′ x x′
+// (Binder 1983), which does not suppose that the model holds. Tests take
+// df + 1 − p degrees of freedom, df being units less strata among the rows that
+// enter and p the number of coefficients (Korn & Graubard 1999). Reference
+// implementation: R survey, svyglm and regTermTest, to 1e-8.
 func Run(ctx context.Context, src estimate.Source, spec design.Spec, m Model) (*Fit, error) {
 	f, _, err := m.fit(ctx, src, spec)
 	return f, err

@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"barometer/analysis/estimate"
@@ -33,14 +34,14 @@ type Effect struct {
 // outcome; both follow the predictor into its interactions. Estimated by
 // Σw·h(x, β̂) / Σw, in units of the outcome (per unit of a numeric predictor).
 //
-// SE is √(JVJ′) with J = Σw·∂h/∂β / Σw and V the design covariance of β̂: the
-// predictors are taken as given. SEPopulation is the design's standard error of
-// the linearised variable J·u(β̂) + (h − mean of h)/Σw, which is the one to use
-// for a statement about the population the sample is from. Intervals and p-values
-// are by t on the residual degrees of freedom of the fit. Assumption: the model
-// holds, or the average of its fit is of interest.
+// SE is √(JVJ′) with J = Σw·∂h/∂β / Σw and V the covariance of β̂, by the design
+// or the model's replicates: the predictors are taken as given. SEPopulation is
+// the standard error of the linearised variable J·u(β̂) + (h − mean of h)/Σw, the
+// one to use for a statement about the population the sample is from. Intervals and
+// p-values are by t on the residual degrees of freedom of the fit. Assumption: the
+// model holds, or the average of its fit is of interest.
 //
-// Source: Graubard & Korn 1999 (predictive margins in surveys); Bartus 2005;
+// Source: Korn & Graubard 1999 (predictive margins in surveys); Bartus 2005;
 // Binder 1983 for V. Reference implementations: R survey, svyglm with
 // svycontrast (SE); Stata, margins and margins, vce(unconditional).
 func AverageEffects(ctx context.Context, src estimate.Source, spec design.Spec, m Model) ([]Effect, *Fit, error) {
@@ -57,7 +58,7 @@ func AverageEffects(ctx context.Context, src estimate.Source, spec design.Spec, 
 			if err != nil {
 				return nil, nil, err
 			}
-			e, err := s.effect(high, low, factor, beta)
+			e, err := s.effect(high, low, factor, beta, fit.Covariance)
 			if err != nil {
 				return nil, nil, err
 			}
@@ -100,14 +101,14 @@ func (m Model) contrast(terms []term, main, level int) (high, low [][]float64, e
 }
 
 // effect averages one effect and works out its errors.
-func (s *solver) effect(high, low [][]float64, factor bool, beta *estimate.Scores) (*Effect, error) {
+func (s *solver) effect(high, low [][]float64, factor bool, beta *estimate.Scores, cov mat.Symmetric) (*Effect, error) {
 	h, gradient, size := s.average(high, low, factor)
 	e := &Effect{}
 	for _, row := range s.rows {
 		e.Value += float64(s.sheet.Weight[row] * h[row])
 	}
 	e.Value /= size
-	return e, s.effectErrors(e, h, gradient, size, beta)
+	return e, s.effectErrors(e, h, gradient, size, beta, cov)
 }
 
 // average returns the effect in every row, the gradient of their mean by the
@@ -166,23 +167,23 @@ func (s *solver) predictor(row int, columns [][]float64) float64 {
 }
 
 // effectErrors fills in both standard errors.
-func (s *solver) effectErrors(e *Effect, h, gradient []float64, size float64, beta *estimate.Scores) error {
-	scores := s.sheet.NewScores(2)
+func (s *solver) effectErrors(e *Effect, h, gradient []float64, size float64, beta *estimate.Scores, cov mat.Symmetric) error {
+	g := mat.NewVecDense(len(gradient), gradient)
+	e.SE = estimate.StandardError(mat.Inner(g, cov, g), e.Value)
+	scores := s.sheet.NewScores(1)
 	scores.Entered = s.entered
 	for _, row := range s.rows {
-		u := 0.0
+		u := (h[row] - e.Value) / size
 		for j, g := range gradient {
 			u += float64(g * beta.U[j][row])
 		}
 		scores.U[0][row] = u
-		scores.U[1][row] = u + (h[row]-e.Value)/size
 	}
 	v, err := s.sheet.Covariance(scores)
 	if err != nil {
 		return err
 	}
-	e.SE = estimate.StandardError(v.At(0, 0), e.Value)
-	e.SEPopulation = estimate.StandardError(v.At(1, 1), e.Value)
+	e.SEPopulation = estimate.StandardError(v.At(0, 0), e.Value)
 	return nil
 }
 

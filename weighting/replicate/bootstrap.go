@@ -29,22 +29,25 @@ func (s *strata) bootstrap(plan Plan) (*Set, error) {
 	if err != nil {
 		return nil, err
 	}
-	varying := s.varying()
 	key := philox.Seeded(plan.Seed)
-	set.factors = func(r int, dst []float64) {
+	set.makeByStratum(s.members, func(r, h int, dst []float64) {
 		ones(dst)
-		for _, h := range varying {
-			members, shrink := s.members[h], math.Sqrt(s.left[h])
-			n := float64(len(members))
-			for _, unit := range members {
-				dst[unit] = 1 - shrink
-			}
-			for draw := range len(members) - 1 {
-				pick := philox.Below(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(members))
-				dst[members[pick]] += shrink * (n / (n - 1))
+		if !(s.left[h] > 0) || len(dst) < 2 {
+			return
+		}
+		n, shrink := float64(len(dst)), math.Sqrt(s.left[h])
+		for k := range dst {
+			dst[k] = 1 - shrink
+		}
+		step := shrink * (n / (n - 1))
+		for draw := 0; draw < len(dst)-1; draw += 2 { // two draws a block
+			a, b := philox.BelowTwice(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(dst))
+			dst[a] += step
+			if draw+1 < len(dst)-1 {
+				dst[b] += step
 			}
 		}
-	}
+	})
 	return set, nil
 }
 

@@ -70,6 +70,8 @@ type Set struct {
 	MSE    bool
 
 	factors func(r int, dst []float64)
+	members [][]int                       // units of each stratum
+	stratum func(r, h int, dst []float64) // nil where factors of a stratum are not made alone
 }
 
 // Count returns the number of replicates.
@@ -77,6 +79,32 @@ func (s *Set) Count() int { return len(s.RScale) }
 
 // Factors fills dst, one place per unit, with the factors of replicate r.
 func (s *Set) Factors(r int, dst []float64) { s.factors(r, dst) }
+
+// ByStratum reports whether the factors of one stratum can be made alone, as
+// those of the bootstrap can.
+func (s *Set) ByStratum() bool { return s.stratum != nil }
+
+// Size returns the number of units of stratum h.
+func (s *Set) Size(h int) int { return len(s.members[h]) }
+
+// Stratum fills dst, one place per unit of stratum h in the order of the units,
+// with the factors of replicate r. It needs [Set.ByStratum].
+func (s *Set) Stratum(r, h int, dst []float64) { s.stratum(r, h, dst) }
+
+// makeByStratum lets a set be made stratum by stratum.
+func (s *Set) makeByStratum(members [][]int, stratum func(r, h int, dst []float64)) {
+	s.members, s.stratum = members, stratum
+	s.factors = func(r int, dst []float64) {
+		var f []float64
+		for h, members := range s.members {
+			f = append(f[:0], make([]float64, len(members))...)
+			stratum(r, h, f)
+			for k, unit := range members {
+				dst[unit] = f[k]
+			}
+		}
+	}
+}
 
 // Variance combines the replicates' estimates; full is the estimate from the
 // whole sample.

@@ -50,14 +50,20 @@ type tableau struct {
 	basic   []bool      // by column
 	gain    []float64   // reduced: per unit of a nonbasic column
 	y       []float64
+	uses    []int // rows of the problem that a column stands in
 	filled  []int // columns of the last pivot row that are not zero
 	stalled int   // steps in a row that moved nothing
 }
 
 func newTableau(p Problem) *tableau {
 	n := len(p.Low)
-	t := &tableau{Problem: p, columns: n, basic: make([]bool, n), y: make([]float64, n)}
+	t := &tableau{Problem: p, columns: n, basic: make([]bool, n), uses: make([]int, n), y: make([]float64, n)}
 	t.gain = append(t.gain, p.Gain...)
+	for _, terms := range p.Rows {
+		for _, term := range terms {
+			t.uses[term.Column]++
+		}
+	}
 	for _, terms := range p.Rows {
 		row := make([]float64, n)
 		for _, term := range terms {
@@ -68,8 +74,8 @@ func newTableau(p Problem) *tableau {
 	return t
 }
 
-// add solves a further equation for one of its columns. An equation that
-// follows from the others is dropped.
+// add solves a further equation for the column that the fewest others have, so
+// that little fills up. An equation that follows from the others is dropped.
 func (t *tableau) add(row []float64) {
 	for r, k := range t.basis {
 		if c := row[k]; c != 0 {
@@ -80,7 +86,7 @@ func (t *tableau) add(row []float64) {
 	}
 	k := -1
 	for j, c := range row {
-		if math.Abs(c) > small && (k < 0 || math.Abs(c) > math.Abs(row[k])) {
+		if math.Abs(c) > small && (k < 0 || t.uses[j] < t.uses[k]) {
 			k = j
 		}
 	}
@@ -168,8 +174,6 @@ func (t *tableau) step(k int) bool {
 	}
 	t.move(k, direction*length)
 	if leaving >= 0 {
-		b := t.basis[leaving]
-		t.y[b] = nearest(t.y[b], t.Low[b], t.High[b])
 		t.pivot(leaving, k)
 	}
 	t.stalled++
@@ -179,19 +183,20 @@ func (t *tableau) step(k int) bool {
 	return true
 }
 
+// move takes a step of column k. What comes within rounding of a whole number is
+// one: bounds are, so a column that met its bound stands exactly on it.
 func (t *tableau) move(k int, by float64) {
-	t.y[k] += by
+	t.y[k] = tidy(t.y[k] + by)
 	for r, b := range t.basis {
 		if c := t.rows[r][k]; c != 0 {
-			t.y[b] -= float64(c * by)
+			t.y[b] = tidy(t.y[b] - float64(c*by))
 		}
 	}
 }
 
-// nearest puts a column that has met a bound exactly on it.
-func nearest(y, low, high float64) float64 {
-	if math.Abs(y-low) < math.Abs(y-high) {
-		return low
+func tidy(y float64) float64 {
+	if whole := math.Round(y); math.Abs(y-whole) < small {
+		return whole
 	}
-	return high
+	return y
 }
