@@ -6,7 +6,7 @@ SEED  ?= 2025
 ADDR  ?= localhost:8080
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test lint golden bench fuzz clean
+.PHONY: help build run demo test lint golden bench bench-full fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -31,8 +31,15 @@ lint: ## Formatting and vet
 golden: ## Write the golden files anew (read the differences before committing them)
 	go test ./reports/... -update
 
-bench: ## Measure speed and coverage; compares with R where it is installed
-	go test -run '^$$' -bench . -benchtime 1x -timeout 60m ./...
+# The statistics, each beside R survey where R is installed (BENCH_R= leaves it out).
+BENCHMARKS := ./analysis/duck ./analysis/estimate ./weighting ./cmd/barometer
+BENCH_R    ?= $(shell command -v Rscript)
+
+bench: ## Measure the statistics beside their peers and print one table
+	@BENCH_R=$(BENCH_R) go test -p 1 -run '^$$' -bench 'Means|Statistics|Wave|Million|Indicators' -benchtime 3x -timeout 60m $(BENCHMARKS) | .ci/benchtable
+
+bench-full: ## The same with ten million rows, R's bootstrap and coverage, then everything else (hours)
+	@BENCH_FULL=1 BENCH_R=$(BENCH_R) go test -p 1 -run '^$$' -bench . -benchtime 1x -timeout 6h ./... | .ci/benchtable
 
 fuzz: ## Fuzz every parser for a short while
 	.ci/fuzz

@@ -6,7 +6,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -16,15 +15,6 @@ import (
 	"barometer/survey/microdata"
 	"barometer/weighting/margin"
 )
-
-// benchRows is the size of the benchmark's sample, a million unless
-// BAROMETER_BENCH_ROWS says otherwise.
-func benchRows() int {
-	if n, err := strconv.Atoi(os.Getenv("BAROMETER_BENCH_ROWS")); err == nil {
-		return n
-	}
-	return 1_000_000
-}
 
 // benchData is a large sample with the classification of the barometer: 15
 // subsectors in 3 sectors, 5 regions, 4 sizes, and numeric variables.
@@ -129,29 +119,21 @@ func benchSteps(b *testing.B, data *microdata.Data) []struct {
 }
 
 // BenchmarkMillion measures the calibrating steps at a million rows: raking to
-// 3 margins, calibration to 45 constraints. With BAROMETER_BENCH_R=1 and R's
-// survey package it also reports how many times longer R takes in the same
-// run (one call each, on the linearly independent columns).
+// 3 margins, calibration to 45 constraints. R does the same in the same run, one
+// call each, on the linearly independent columns.
 func BenchmarkMillion(b *testing.B) {
-	data := benchData(b, benchRows())
+	rows := testenv.BenchRows(1_000_000)[0]
+	data := benchData(b, rows)
 	d, _ := data.Column("d")
-	var peer map[string]float64
-	if os.Getenv("BAROMETER_BENCH_R") != "" {
-		peer = timeR(b, data)
-	}
+	peer := timeR(b, data)
 	for _, c := range benchSteps(b, data) {
 		b.Run(c.name, func(b *testing.B) {
-			for b.Loop() {
+			ours := testenv.Bench(b, func() {
 				if _, err := Apply(c.step, data, d.Number); err != nil {
 					b.Fatal(err)
 				}
-			}
-			seconds := b.Elapsed().Seconds() / float64(b.N)
-			b.ReportMetric(seconds, "s/op")
-			if r, ok := peer[c.name]; ok {
-				b.ReportMetric(r, "R-s/op")
-				b.ReportMetric(r/seconds, "×R")
-			}
+			})
+			testenv.Against(b, ours, peer, c.name)
 		})
 	}
 }
@@ -164,7 +146,10 @@ des <- svydesign(ids = ~1, weights = ~d, data = d)
 i <- seq_len(nrow(d)) - 1
 w <- d$d * (1 + 0.04 * (as.integer(d$size) - 1) - 0.03 * (as.integer(d$region) - 1) + 0.02 * (i %% 7 - 3))
 tab <- function(v) { t <- tapply(w, d[[v]], sum); x <- data.frame(names(t), as.numeric(t)); names(x) <- c(v, "Freq"); x }
-time <- function(name, e) cat(name, system.time(e)[["elapsed"]], "\n")
+time <- function(name, e) {
+  t <- system.time(e)
+  cat(name, t[["elapsed"]], t[["user.self"]] + t[["sys.self"]], "\n")
+}
 time("rake", rake(des, list(~subsector, ~region, ~size), lapply(c("subsector", "region", "size"), tab),
   control = list(maxit = 50, epsilon = 1e-7, verbose = FALSE)))
 f <- ~ 0 + subsector + region + size + region:sector + employees:sector + budget + sites
@@ -181,28 +166,14 @@ time("logit", calibrate(des, f2, pop, calfun = "logit", bounds = c(0.5, 2)))
 time("bounded", calibrate(des, f2, pop, calfun = "linear", bounds = c(0.5, 2)))
 `
 
-func timeR(b *testing.B, data *microdata.Data) map[string]float64 {
+func timeR(b *testing.B, data *microdata.Data) map[string]testenv.Timing {
 	b.Helper()
-	rscript := testenv.NeedR(b, "survey")
-	dir := b.TempDir()
-	file, script := filepath.Join(dir, "data.csv"), filepath.Join(dir, "bench.R")
-	if err := os.WriteFile(script, []byte(benchR), 0o600); err != nil {
-		b.Fatal(err)
+	if os.Getenv("BENCH_R") == "" {
+		return nil
 	}
+	file := filepath.Join(b.TempDir(), "data.csv")
 	writeCSV(b, file, data)
-	out, err := exec.Command(rscript, script, file).CombinedOutput()
-	if err != nil {
-		b.Fatalf("R: %v\n%s", err, out)
-	}
-	seconds := map[string]float64{}
-	for line := range strings.Lines(string(out)) {
-		if f := strings.Fields(line); len(f) == 2 {
-			if s, err := strconv.ParseFloat(f[1], 64); err == nil {
-				seconds[f[0]] = s
-			}
-		}
-	}
-	return seconds
+	return testenv.BenchR(b, benchR, file)
 }
 
 func writeCSV(b *testing.B, file string, data *microdata.Data) {
@@ -233,5 +204,21 @@ func writeCSV(b *testing.B, file string, data *microdata.Data) {
 	w.WriteByte('\n')
 	if err := w.Flush(); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// BenchmarkReplicates makes 200 replicates of the example wave, every step of
+// its recipe done again in each.
+func BenchmarkReplicates(b *testing.B) {
+	for _, plan := range []string{"{type: generalised, count: 200, seed: 1}", "{type: bootstrap, count: 200, seed: 1}"} {
+		b.Run(strings.Trim(strings.Fields(plan)[1], ","), func(b *testing.B) {
+			_, res := waveReplicates(b, plan)
+			for b.Loop() {
+				if err := res.Replicates.Each(b.Context(), func(int, []float64) error { return nil }); err != nil {
+					b.Fatal(err)
+				}
+			}
+			b.ReportMetric(b.Elapsed().Seconds()/float64(b.N), "s/200")
+		})
 	}
 }

@@ -128,9 +128,10 @@ func resolveAll(refs []marginRef, known []margin.Margin) ([]margin.Margin, error
 }
 
 type poststratifyDraft struct {
-	Margin *marginRef `yaml:"margin"`
-	Vars   []string   `yaml:"vars"`
-	Totals yaml.Node  `yaml:"totals"`
+	Margin  *marginRef `yaml:"margin"`
+	Vars    []string   `yaml:"vars"`
+	Totals  yaml.Node  `yaml:"totals"`
+	Partial bool       `yaml:"partial"`
 }
 
 func (d *poststratifyDraft) needs() []string {
@@ -147,7 +148,7 @@ func (d *poststratifyDraft) bind(known []margin.Margin, _ Status) (Step, error) 
 		if err != nil {
 			return nil, err
 		}
-		return &Poststratify{Margin: m}, nil
+		return &Poststratify{Margin: m, Partial: d.Partial}, nil
 	}
 	inline := yaml.Node{Kind: yaml.MappingNode, Content: []*yaml.Node{scalar("totals"), &d.Totals}}
 	if d.Totals.IsZero() {
@@ -162,7 +163,7 @@ func (d *poststratifyDraft) bind(known []margin.Margin, _ Status) (Step, error) 
 	if err := m.UnmarshalYAML(&inline); err != nil {
 		return nil, failf(BadCase, "%s", strings.Join(yamlFaults(err), "; "))
 	}
-	return &Poststratify{Margin: m}, nil
+	return &Poststratify{Margin: m, Partial: d.Partial}, nil
 }
 
 func scalar(s string) *yaml.Node {

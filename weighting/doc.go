@@ -15,6 +15,10 @@
 // statistic over the frame would otherwise spread their share of the frame
 // over the workplaces that exist.
 //
+// A recipe that asks for replicates gets [Replicates]: the same steps done again
+// in every replicate of the sample, one at a time, for a variance that knows of
+// all of them.
+//
 // The package is arithmetic only. It leaves out files, estimation
 // (analysis/estimate) and the numbers a margin comes from (package margin).
 package weighting

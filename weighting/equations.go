@@ -3,9 +3,12 @@ package weighting
 import (
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+
+	"golang.org/x/sync/errgroup"
 
 	"barometer/survey/microdata"
 	"barometer/weighting/calibration"
@@ -30,10 +33,8 @@ func equate(data *microdata.Data, w []float64, margins []margin.Margin, covering
 	}
 	e := &equations{}
 	e.sample(w)
-	for _, m := range margins {
-		if err := e.add(data, m, covering); err != nil {
-			return nil, err
-		}
+	if err := e.add(data, margins, covering); err != nil {
+		return nil, err
 	}
 	if err := e.checkCarried(covering); err != nil {
 		return nil, err
@@ -76,34 +77,56 @@ func (e *equations) row(k int) int {
 	return int(e.rows[k])
 }
 
-// add appends the constraints of one margin as a block.
-func (e *equations) add(data *microdata.Data, m margin.Margin, covering bool) error {
-	first := int32(len(e.names))
-	for _, t := range m.Totals {
-		e.names = append(e.names, constraintName(m, t))
-		e.problem.Totals = append(e.problem.Totals, t.Total)
+// add appends the constraints of every margin, each as a block. The blocks are
+// read side by side.
+func (e *equations) add(data *microdata.Data, margins []margin.Margin, covering bool) error {
+	blocks := make([]calibration.Block, len(margins))
+	faults := make([]error, len(margins))
+	var reading errgroup.Group
+	reading.SetLimit(runtime.GOMAXPROCS(0))
+	for i, m := range margins {
+		first := int32(len(e.names))
+		for _, t := range m.Totals {
+			e.names = append(e.names, constraintName(m, t))
+			e.problem.Totals = append(e.problem.Totals, t.Total)
+		}
+		e.aux = append(e.aux, m.Auxiliaries()...)
+		reading.Go(func() error {
+			blocks[i], faults[i] = e.block(data, m, first, covering)
+			return nil
+		})
 	}
-	e.aux = append(e.aux, m.Auxiliaries()...)
-
-	look, err := newLookup(data, m, first)
-	if err != nil {
-		return err
-	}
-	var block calibration.Block
-	if block.Constraint, err = look.constraints(e); err != nil {
-		return err
-	}
-	if k := slices.Index(block.Constraint, -1); covering && k >= 0 {
-		return failf(MarginsInconsistent, "margin %s has no total for %s, where the sample has units (row %d)",
-			m.Label(), look.label(e.row(k)), e.row(k)+1)
-	}
-	if m.Value != "" {
-		if block.Value, err = e.values(data, m.Value, block.Constraint); err != nil {
+	_ = reading.Wait() // the faults are in order of the margins
+	for _, err := range faults {
+		if err != nil {
 			return err
 		}
 	}
-	e.problem.Blocks = append(e.problem.Blocks, block)
+	e.problem.Blocks = blocks
 	return nil
+}
+
+// block reads which of a margin's constraints, numbered from first, each row
+// belongs to, and its value.
+func (e *equations) block(data *microdata.Data, m margin.Margin, first int32, covering bool) (calibration.Block, error) {
+	var block calibration.Block
+	look, err := newLookup(data, m, first)
+	if err != nil {
+		return block, err
+	}
+	if block.Constraint, err = look.constraints(e); err != nil {
+		return block, err
+	}
+	if covering {
+		if k := slices.Index(block.Constraint, -1); k >= 0 {
+			return block, failf(MarginsInconsistent, "margin %s has no total for %s, where the sample has units (row %d)",
+				m.Label(), look.label(e.row(k)), e.row(k)+1)
+		}
+	}
+	if m.Value != "" {
+		block.Value, err = e.values(data, m.Value, block.Constraint)
+	}
+	return block, err
 }
 
 func constraintName(m margin.Margin, t margin.Total) string {
@@ -126,12 +149,17 @@ func (e *equations) values(data *microdata.Data, name string, constraint []int32
 	if !c.IsNumeric() {
 		return nil, failf(BadData, "column %s holds text, and a total is set for its sum", name)
 	}
-	v := make([]float64, len(constraint))
+	v := c.Number // values of rows in no constraint are not looked at
+	if e.rows != nil {
+		v = make([]float64, len(constraint))
+		for k, row := range e.rows {
+			v[k] = c.Number[row]
+		}
+	}
 	for k := range v {
 		if constraint[k] < 0 {
 			continue
 		}
-		v[k] = c.Number[e.row(k)]
 		if math.IsNaN(v[k]) || math.IsInf(v[k], 0) {
 			return nil, failf(MissingDesignValue, "column %s has no finite value in row %d, and a total is set for its sum", name, e.row(k)+1)
 		}
@@ -200,28 +228,40 @@ func (l *levels) find(label string) int {
 
 // constraints returns the constraint of every row of the equations, -1 = none.
 func (l *lookup) constraints(e *equations) ([]int32, error) {
-	code := make([]int64, len(e.problem.Weights))
-	for _, c := range l.columns {
-		width := int64(len(c.labels))
-		for k := range code {
-			at := c.code[e.row(k)]
-			if at < 0 {
-				return nil, failf(MissingDesignValue, "column %s has no value in row %d, and totals are set by it", c.name, e.row(k)+1)
+	out := make([]int32, len(e.problem.Weights))
+	for k := range out {
+		row, code := e.row(k), int64(0)
+		for _, c := range l.columns {
+			if c.code[row] < 0 {
+				return nil, failf(MissingDesignValue, "column %s has no value in row %d, and totals are set by it", c.name, row+1)
 			}
-			code[k] = code[k]*width + int64(at)
+			code = code*int64(len(c.labels)) + int64(c.code[row])
 		}
-	}
-	out := make([]int32, len(code))
-	for k, x := range code {
-		if l.direct != nil {
-			out[k] = l.direct[x]
-		} else if j, ok := l.table[x]; ok {
-			out[k] = j
-		} else {
-			out[k] = -1
-		}
+		out[k] = l.find(code)
 	}
 	return out, nil
+}
+
+func (l *lookup) find(code int64) int32 {
+	if l.direct != nil {
+		return l.direct[code]
+	}
+	if j, ok := l.table[code]; ok {
+		return j
+	}
+	return -1
+}
+
+// constraint returns the constraint of one row, -1 = none.
+func (l *lookup) constraint(row int) int32 {
+	var code int64
+	for _, c := range l.columns {
+		if c.code[row] < 0 {
+			return -1
+		}
+		code = code*int64(len(c.labels)) + int64(c.code[row])
+	}
+	return l.find(code)
 }
 
 // label names the levels of a row.

@@ -1,6 +1,8 @@
 package weighting
 
 import (
+	"slices"
+
 	"barometer/survey/microdata"
 	"barometer/weighting/calibration"
 	"barometer/weighting/margin"
@@ -11,7 +13,8 @@ import (
 // In the variance it is calibration on the cells, whose residuals are
 // deviations from cell means.
 type Poststratify struct {
-	Margin margin.Margin
+	Margin  margin.Margin
+	Partial bool // leave out cells of the population without a sampled unit
 }
 
 // Kind is "poststratify".
@@ -19,7 +22,14 @@ func (*Poststratify) Kind() string { return "poststratify" }
 
 // Apply does the step.
 func (s *Poststratify) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
-	e, err := equate(data, w, []margin.Margin{s.Margin}, true)
+	cells := s.Margin
+	if s.Partial {
+		var err error
+		if cells, err = carried(data, w, cells); err != nil {
+			return nil, err
+		}
+	}
+	e, err := equate(data, w, []margin.Margin{cells}, true)
 	if err != nil {
 		return nil, err
 	}
@@ -49,4 +59,26 @@ func (e *equations) cellFactors() *calibration.Solution {
 		}
 	}
 	return sol
+}
+
+// carried is the margin without the cells that no sampled unit is in.
+func carried(data *microdata.Data, w []float64, m margin.Margin) (margin.Margin, error) {
+	var e equations
+	e.sample(w)
+	look, err := newLookup(data, m, 0)
+	if err != nil {
+		return m, err
+	}
+	cell, err := look.constraints(&e)
+	if err != nil {
+		return m, err
+	}
+	var kept []margin.Total
+	for i, t := range m.Totals {
+		if slices.Contains(cell, int32(i)) {
+			kept = append(kept, t)
+		}
+	}
+	m.Totals = kept
+	return m, nil
 }

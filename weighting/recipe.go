@@ -19,6 +19,8 @@ type Recipe struct {
 	Status   Status
 	Steps    []RecipeStep
 	Variance Variance
+
+	Replicates *Replication // replicate weights to make; nil = none
 }
 
 // RecipeStep is one entry of a recipe. A base step starts the weights, a
@@ -83,6 +85,8 @@ type recipeFile struct {
 	Status   Status      `yaml:"status"`
 	Steps    []yaml.Node `yaml:"steps"`
 	Variance Variance    `yaml:"variance"`
+
+	Replicates *Replication `yaml:"replicates"`
 }
 
 const maxRecipeBytes = 1 << 20
@@ -103,7 +107,7 @@ func ReadRecipe(r io.Reader, file string) (*Recipe, error) {
 		p.yaml(err)
 		return nil, p.faults
 	}
-	recipe := &Recipe{Key: f.Key, Status: f.Status, Variance: f.Variance}
+	recipe := &Recipe{Key: f.Key, Status: f.Status, Variance: f.Variance, Replicates: f.Replicates}
 	for i := range f.Steps {
 		if s, ok := p.step(&f.Steps[i], f.Status); ok {
 			recipe.Steps = append(recipe.Steps, s)
@@ -211,6 +215,11 @@ func (s RecipeStep) try(st Status) error {
 func (p *recipeReader) check(r *Recipe) {
 	if r.Key == "" {
 		p.add(0, "key is missing: name the column that identifies a unit")
+	}
+	if r.Replicates != nil {
+		if err := r.Replicates.check(); err != nil {
+			p.add(0, "replicates: %v", err)
+		}
 	}
 	if len(r.Steps) == 0 {
 		p.add(0, "there are no steps")

@@ -108,6 +108,9 @@ func FuzzRecipe(f *testing.F) {
 	f.Add([]byte("steps: [{kind: trim, lower: .nan, median: 1e300}]"))
 	f.Add([]byte("a: &a [*a]"))
 	data, margins := synthetic(f, 1)
+	f.Add([]byte("key: unit\nreplicates: {type: Fay, rho: 0.3}\nsteps:\n  - {kind: base, weight: d}\n" +
+		"  - {kind: trim, mse: {variables: [y], candidates: 9}}\n  - {kind: calibrate, method: linear, weight_bounds: [1, 9], constraints: [{total: 5}]}\n" +
+		"  - {kind: round, decimals: 1, keep: [a, b], as: weight}\n"))
 	f.Fuzz(func(t *testing.T, src []byte) {
 		recipe, err := ReadRecipe(strings.NewReader(string(src)), "fuzz.yaml")
 		if err != nil {

@@ -15,12 +15,12 @@ import (
 // Markdown writes the diagnostics as a section of a method report.
 func (d Diagnostics) Markdown(w io.Writer, l i18n.Lang) error {
 	var b strings.Builder
-	for _, s := range d.sections(l) {
-		fmt.Fprintf(&b, "## %s\n\n", s.title)
-		for _, p := range s.paragraphs {
+	for _, s := range d.Sections(l) {
+		fmt.Fprintf(&b, "## %s\n\n", s.Title)
+		for _, p := range s.Paragraphs {
 			fmt.Fprintf(&b, "%s\n\n", p)
 		}
-		if len(s.rows) > 0 {
+		if len(s.Rows) > 0 {
 			s.markdown(&b)
 		}
 	}
@@ -31,12 +31,12 @@ func (d Diagnostics) Markdown(w io.Writer, l i18n.Lang) error {
 // Text writes the diagnostics for a terminal.
 func (d Diagnostics) Text(w io.Writer, l i18n.Lang) error {
 	var b strings.Builder
-	for _, s := range d.sections(l) {
-		fmt.Fprintf(&b, "%s\n%s\n", s.title, strings.Repeat("─", utf8.RuneCountInString(s.title)))
-		for _, p := range s.paragraphs {
+	for _, s := range d.Sections(l) {
+		fmt.Fprintf(&b, "%s\n%s\n", s.Title, strings.Repeat("─", utf8.RuneCountInString(s.Title)))
+		for _, p := range s.Paragraphs {
 			fmt.Fprintf(&b, "  %s\n", p)
 		}
-		if len(s.rows) > 0 {
+		if len(s.Rows) > 0 {
 			s.text(&b)
 		}
 		b.WriteString("\n")
@@ -45,28 +45,28 @@ func (d Diagnostics) Text(w io.Writer, l i18n.Lang) error {
 	return err
 }
 
-// section is a piece of the report: a heading, sentences, and a table whose
+// Section is a piece of the report: a heading, sentences, and a table whose
 // first columns are names and whose others are figures.
-type section struct {
-	title      string
-	paragraphs []string
-	names      int // leading columns that hold text
-	header     []string
-	rows       [][]string
+type Section struct {
+	Title      string
+	Paragraphs []string
+	Names      int // leading columns that hold text
+	Header     []string
+	Rows       [][]string
 }
 
-func (s section) markdown(b *strings.Builder) {
+func (s Section) markdown(b *strings.Builder) {
 	line := func(cells []string) { fmt.Fprintf(b, "| %s |\n", strings.Join(cells, " | ")) }
-	line(escapePipes(s.header))
-	rule := make([]string, len(s.header))
+	line(escapePipes(s.Header))
+	rule := make([]string, len(s.Header))
 	for i := range rule {
 		rule[i] = "---:"
-		if i < s.names {
+		if i < s.Names {
 			rule[i] = "---"
 		}
 	}
 	line(rule)
-	for _, r := range s.rows {
+	for _, r := range s.Rows {
 		line(escapePipes(r))
 	}
 	b.WriteString("\n")
@@ -80,9 +80,9 @@ func escapePipes(cells []string) []string {
 	return out
 }
 
-func (s section) text(b *strings.Builder) {
-	width := make([]int, len(s.header))
-	all := append([][]string{s.header}, s.rows...)
+func (s Section) text(b *strings.Builder) {
+	width := make([]int, len(s.Header))
+	all := append([][]string{s.Header}, s.Rows...)
 	for _, r := range all {
 		for i, c := range r {
 			width[i] = max(width[i], utf8.RuneCountInString(c))
@@ -92,7 +92,7 @@ func (s section) text(b *strings.Builder) {
 		b.WriteString(" ")
 		for i, c := range r {
 			pad := strings.Repeat(" ", width[i]-utf8.RuneCountInString(c))
-			if i < s.names {
+			if i < s.Names {
 				fmt.Fprintf(b, " %s%s", c, pad)
 			} else {
 				fmt.Fprintf(b, "  %s%s", pad, c)
@@ -102,37 +102,44 @@ func (s section) text(b *strings.Builder) {
 	}
 }
 
-func (d Diagnostics) sections(l i18n.Lang) []section {
-	out := []section{d.overview(l), d.stepTable(l)}
+// Sections are the diagnostics as headings, sentences and tables, for any medium.
+func (d Diagnostics) Sections(l i18n.Lang) []Section {
+	out := []Section{d.overview(l), d.spreadTable(l), d.stepTable(l)}
+	for _, b := range d.Balance {
+		out = append(out, b.section(l))
+	}
 	for i, s := range d.Steps {
 		out = append(out, s.sections(l, i+1)...)
 	}
 	if len(d.Warnings) > 0 {
-		warn := section{title: words.warnings.In(l)}
+		warn := Section{Title: words.warnings.In(l)}
 		for _, w := range d.Warnings {
-			warn.paragraphs = append(warn.paragraphs, w.In(l))
+			warn.Paragraphs = append(warn.Paragraphs, w.In(l))
 		}
 		out = append(out, warn)
 	}
 	return out
 }
 
-func (d Diagnostics) overview(l i18n.Lang) section {
-	s := section{title: words.overview.In(l), names: 1, header: []string{words.disposition.In(l), words.units.In(l)}}
-	s.paragraphs = []string{fmt.Sprintf(words.final.In(l), count(d.Units, l), count(d.Final.N, l),
+func (d Diagnostics) overview(l i18n.Lang) Section {
+	s := Section{Title: words.overview.In(l), Names: 1, Header: []string{words.disposition.In(l), words.units.In(l)}}
+	s.Paragraphs = []string{fmt.Sprintf(words.final.In(l), count(d.Units, l), count(d.Final.N, l),
 		figure(d.Final.Min, 2, l), figure(d.Final.Max, 2, l), figure(d.Final.KishDeff, 2, l), figure(d.Final.EffectiveN, 0, l))}
+	if r := d.Replicates; r != nil {
+		s.Paragraphs = append(s.Paragraphs, r.sentence(l))
+	}
 	for _, c := range d.Statuses {
-		s.rows = append(s.rows, []string{c.Code, count(c.Units, l)})
+		s.Rows = append(s.Rows, []string{c.Code, count(c.Units, l)})
 	}
 	return s
 }
 
-func (d Diagnostics) stepTable(l i18n.Lang) section {
-	s := section{title: words.steps.In(l), names: 2, header: inLang(l, words.step, words.column, words.positive, words.sum,
+func (d Diagnostics) stepTable(l i18n.Lang) Section {
+	s := Section{Title: words.steps.In(l), Names: 2, Header: inLang(l, words.step, words.column, words.positive, words.sum,
 		words.min, words.max, words.cv, words.deff, words.effective)}
 	for i, r := range d.Steps {
 		m := r.Summary
-		s.rows = append(s.rows, []string{
+		s.Rows = append(s.Rows, []string{
 			fmt.Sprintf("%d. %s", i+1, kindName(r.Kind, l)), r.As, count(m.N, l), figure(m.Sum, 1, l),
 			figure(m.Min, 2, l), figure(m.Max, 2, l), figure(m.CV, 3, l), figure(m.KishDeff, 3, l), figure(m.EffectiveN, 0, l),
 		})
@@ -142,9 +149,9 @@ func (d Diagnostics) stepTable(l i18n.Lang) section {
 
 // sections describes what one step did, where it has more to tell than the
 // weights after it.
-func (r StepReport) sections(l i18n.Lang, number int) []section {
+func (r StepReport) sections(l i18n.Lang, number int) []Section {
 	title := fmt.Sprintf("%d. %s: %s", number, kindName(r.Kind, l), r.As)
-	var out []section
+	var out []Section
 	if r.Kind == "collapse" {
 		out = append(out, mergeSection(title, r.Merged, l))
 	}
@@ -152,10 +159,10 @@ func (r StepReport) sections(l i18n.Lang, number int) []section {
 		out = append(out, classSection(title, r.Classes, l))
 	}
 	if t := r.Trimmed; t != nil {
-		out = append(out, section{title: title, paragraphs: t.sentences(l)})
+		out = append(out, Section{Title: title, Paragraphs: t.sentences(l)})
 	}
 	if rounded := r.Rounded; rounded != nil {
-		out = append(out, section{title: title, paragraphs: rounded.sentences(l)})
+		out = append(out, Section{Title: title, Paragraphs: rounded.sentences(l)})
 	}
 	if p := r.Propensity; p != nil {
 		out = append(out, p.section(title, l))
@@ -166,21 +173,21 @@ func (r StepReport) sections(l i18n.Lang, number int) []section {
 	return out
 }
 
-func mergeSection(title string, merged []Merge, l i18n.Lang) section {
-	s := section{title: title, names: 2, header: inLang(l, words.class, words.joined, words.respondents)}
+func mergeSection(title string, merged []Merge, l i18n.Lang) Section {
+	s := Section{Title: title, Names: 2, Header: inLang(l, words.class, words.joined, words.respondents)}
 	if len(merged) == 0 {
-		s.paragraphs = []string{words.noMerge.In(l)}
+		s.Paragraphs = []string{words.noMerge.In(l)}
 	}
 	for _, m := range merged {
-		s.rows = append(s.rows, []string{m.Into, strings.Join(m.From, " + "), count(m.Respondents, l)})
+		s.Rows = append(s.Rows, []string{m.Into, strings.Join(m.From, " + "), count(m.Respondents, l)})
 	}
 	return s
 }
 
-func classSection(title string, classes []ClassReport, l i18n.Lang) section {
-	s := section{title: title, names: 1, header: inLang(l, words.class, words.stay, words.leave, words.factor)}
+func classSection(title string, classes []ClassReport, l i18n.Lang) Section {
+	s := Section{Title: title, Names: 1, Header: inLang(l, words.class, words.stay, words.leave, words.factor)}
 	for _, c := range classes {
-		s.rows = append(s.rows, []string{c.Class, count(c.Carriers, l), count(c.Leavers, l), figure(c.Factor, 3, l)})
+		s.Rows = append(s.Rows, []string{c.Class, count(c.Carriers, l), count(c.Leavers, l), figure(c.Factor, 3, l)})
 	}
 	return s
 }
@@ -214,19 +221,19 @@ func (t TrimReport) limits(l i18n.Lang) string {
 	return "[" + figure(t.Lower, 2, l) + "; " + upper + "]"
 }
 
-func (p PropensityReport) section(title string, l i18n.Lang) section {
-	s := section{title: title, names: 1, header: inLang(l, words.term, words.coefficient)}
-	s.paragraphs = []string{fmt.Sprintf(words.propensity.In(l), figure(p.Min, 3, l), figure(p.Max, 3, l), count(p.Iterations, l))}
+func (p PropensityReport) section(title string, l i18n.Lang) Section {
+	s := Section{Title: title, Names: 1, Header: inLang(l, words.term, words.coefficient)}
+	s.Paragraphs = []string{fmt.Sprintf(words.propensity.In(l), figure(p.Min, 3, l), figure(p.Max, 3, l), count(p.Iterations, l))}
 	for _, c := range p.Coefficients {
-		s.rows = append(s.rows, []string{c.Term, figure(c.Value, 4, l)})
+		s.Rows = append(s.Rows, []string{c.Term, figure(c.Value, 4, l)})
 	}
 	return s
 }
 
-func constraintSection(title string, r StepReport, l i18n.Lang) section {
-	s := section{title: title, names: 1, header: inLang(l, words.total, words.known, words.before, words.off, words.after)}
+func constraintSection(title string, r StepReport, l i18n.Lang) Section {
+	s := Section{Title: title, Names: 1, Header: inLang(l, words.total, words.known, words.before, words.off, words.after)}
 	if v := r.Solver; v != nil {
-		s.paragraphs = []string{fmt.Sprintf(words.solved.In(l), count(v.Iterations, l),
+		s.Paragraphs = []string{fmt.Sprintf(words.solved.In(l), count(v.Iterations, l),
 			v.deviation(l), figure(v.MinFactor, 3, l), figure(v.MaxFactor, 3, l), count(v.AtBounds, l))}
 	}
 	for _, c := range r.Constraints {
@@ -234,7 +241,7 @@ func constraintSection(title string, r StepReport, l i18n.Lang) section {
 		if c.Total != 0 {
 			off = figure(100*(c.Before-c.Total)/c.Total, 1, l)
 		}
-		s.rows = append(s.rows, []string{c.Name, figure(c.Total, 1, l), figure(c.Before, 1, l), off, figure(c.After, 1, l)})
+		s.Rows = append(s.Rows, []string{c.Name, figure(c.Total, 1, l), figure(c.Before, 1, l), off, figure(c.After, 1, l)})
 	}
 	return s
 }

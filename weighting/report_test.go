@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"flag"
 	"os"
+	"reflect"
 	"testing"
 
 	"barometer/internal/i18n"
@@ -59,6 +60,16 @@ func TestEveryKindHasAName(t *testing.T) {
 	for _, kind := range append(stepKinds(), "base", "collapse") {
 		if m := kindNames[kind].Missing(); len(m) > 0 {
 			t.Errorf("step %s has no name in %v", kind, m)
+		}
+	}
+}
+
+// TestEveryWordIsWritten: a text left out would print as nothing.
+func TestEveryWordIsWritten(t *testing.T) {
+	v := reflect.ValueOf(words)
+	for i := range v.NumField() {
+		if text := v.Field(i); text.FieldByName("DA").String() == "" || text.FieldByName("EN").String() == "" {
+			t.Errorf("%s is not written in both languages", v.Type().Field(i).Name)
 		}
 	}
 }

@@ -8,6 +8,7 @@ import (
 	"barometer/survey/microdata"
 	"barometer/weighting/design"
 	"barometer/weighting/margin"
+	"barometer/weighting/replicate"
 )
 
 // Result is the outcome of a recipe: one row per unit of the data it was run
@@ -16,6 +17,7 @@ type Result struct {
 	Data        *microdata.Data // the key, the weights after each step, the classes made
 	Spec        design.Spec     // how to compute variances with them
 	Diagnostics Diagnostics
+	Replicates  *Replicates // nil where the recipe asks for none
 }
 
 // AddTo appends the weights and classes to data whose rows are those the
@@ -36,6 +38,21 @@ type Diagnostics struct {
 	Steps    []StepReport  `json:"steps"`
 	Final    Summary       `json:"final"`
 	Warnings []i18n.Text   `json:"warnings,omitempty"`
+
+	Balance    []Balance         `json:"balance,omitempty"`
+	Column     string            `json:"column,omitempty"` // that Spreads are by
+	Spreads    []Spread          `json:"spreads"`          // of all, then by level of Column
+	Replicates *ReplicatesReport `json:"replicates,omitempty"`
+}
+
+// ReplicatesReport says which replicates were made. The variance of an estimate
+// is Scale · Σ rscale·(θ_r − centre)².
+type ReplicatesReport struct {
+	Type  replicate.Kind `json:"type"`
+	Count int            `json:"count"`
+	Seed  uint64         `json:"seed,omitempty"`
+	Scale float64        `json:"scale"`
+	MSE   bool           `json:"mse"` // the centre is the full sample's estimate, not the replicates' mean
 }
 
 // StatusCount is the number of sampled units with one disposition.
@@ -68,6 +85,8 @@ type run struct {
 	weights     []float64
 	as          string // column of the current weights
 	adjustments []design.Adjustment
+	base        []float64 // weights before the first step
+	steps       []Step    // done, for replicates to repeat
 	diagnostics Diagnostics
 }
 
@@ -115,7 +134,7 @@ func (r *run) do(s RecipeStep) error {
 		if err != nil {
 			return err
 		}
-		r.adjustments = nil
+		r.base = w
 		r.take(s, w, StepReport{Kind: s.Kind, Summary: Summarise(w)})
 		return nil
 	case s.collapse != nil:
@@ -141,6 +160,10 @@ func (r *run) chain(step Step, out *Outcome) {
 	if _, rounding := step.(*Round); rounding {
 		return
 	}
+	if s, iterates := step.(interface{ near(*Outcome) Step }); iterates {
+		step = s.near(out)
+	}
+	r.steps = append(r.steps, step)
 	r.adjustments = append(r.adjustments, design.Adjustment{Before: r.as, Auxiliary: out.Auxiliary})
 	if !Calibrating(step) {
 		r.adjustments = nil
@@ -208,7 +231,18 @@ func (r *run) result() (*Result, error) {
 	}
 	r.diagnostics.Final = Summarise(r.weights)
 	r.checkTrimmed()
-	return &Result{Data: made, Spec: spec, Diagnostics: r.diagnostics}, nil
+	r.diagnostics.Balance = r.balance()
+	r.diagnostics.Column, r.diagnostics.Spreads = r.spreads()
+	res := &Result{Data: made, Spec: spec}
+	if plan := r.recipe.Replicates; plan != nil {
+		if res.Replicates, err = r.replicates(); err != nil {
+			return nil, inStep("replicates", err)
+		}
+		r.diagnostics.Replicates = &ReplicatesReport{Type: plan.Type, Count: res.Replicates.Count(),
+			Seed: plan.Seed, Scale: res.Replicates.Scale, MSE: plan.MSE}
+	}
+	res.Diagnostics = r.diagnostics
+	return res, nil
 }
 
 // checkTrimmed warns where calibration after trimming has pushed weights past

@@ -1,6 +1,7 @@
 package weighting
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -281,4 +282,44 @@ func sum(w []float64) float64 {
 		s += x
 	}
 	return s
+}
+
+// TestBoundsOnWeights: bounds on the weights themselves hold, and bounds that
+// cannot be met are answered with the tightest that can.
+func TestBoundsOnWeights(t *testing.T) {
+	data, margins := synthetic(t, 5)
+	w := slices.Clone(numbers(t, data, "design_weight"))
+	step := &Calibrate{Method: "linear", Constraints: Constraints(margins[1]), Weights: &[2]float64{0.5, 4.5}}
+	for i, c := range step.Constraints {
+		step.Constraints[i].Total = c.Total * (1 + 0.02*float64(i))
+	}
+	out, err := Apply(step, data, w)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if low, high := slices.Min(out.Weights), slices.Max(out.Weights); low < 0.5 || high > 4.5 {
+		t.Errorf("weights from %v to %v", low, high)
+	}
+	step.Weights = &[2]float64{2, 2.1}
+	_, err = Apply(step, data, w)
+	if CodeOf(err) != CalibrationInfeasible || !strings.Contains(err.Error(), "tightest weight_bounds") {
+		t.Fatalf("error %v", err)
+	}
+	var low, high float64
+	if _, e := fmt.Sscanf(err.Error()[strings.Index(err.Error(), " are [")+6:], "%g, %g]", &low, &high); e != nil {
+		t.Fatalf("%v: %v", err, e)
+	}
+	step.Weights = &[2]float64{low, high}
+	if _, err := Apply(step, data, w); err != nil {
+		t.Errorf("the bounds named do not help: %v", err)
+	}
+	for _, wrong := range []Calibrate{
+		{Method: "linear", Weights: &[2]float64{3, 2}}, {Method: "logit", Weights: &[2]float64{1, 2}},
+		{Method: "linear", Weights: &[2]float64{1, 2}, Bounds: &[2]float64{0.5, 2}},
+	} {
+		wrong.Constraints = step.Constraints
+		if _, err := Apply(&wrong, data, w); CodeOf(err) != BadCase {
+			t.Errorf("%v within %v: error %v", wrong.Method, *wrong.Weights, err)
+		}
+	}
 }

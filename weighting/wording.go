@@ -20,14 +20,18 @@ func kindName(kind string, l i18n.Lang) string { return kindNames[kind].In(l) }
 
 // words are the texts of the diagnostics report.
 var words = struct {
-	overview, disposition, units, final                    i18n.Text
-	steps, step, column, positive, sum, min, max, cv, deff i18n.Text
-	effective, class, joined, respondents, noMerge         i18n.Text
-	stay, leave, factor, trimmed, noTrim                   i18n.Text
-	term, coefficient, propensity                          i18n.Text
-	total, known, before, off, after, solved, warnings     i18n.Text
-	smallClass, manyCut, pastLimit, negligible             i18n.Text
-	byMSE, rounded, kept                                   i18n.Text
+	overview, disposition, units, final                            i18n.Text
+	steps, step, column, positive, sum, min, max, cv, deff         i18n.Text
+	effective, class, joined, respondents, noMerge                 i18n.Text
+	stay, leave, factor, trimmed, noTrim                           i18n.Text
+	term, coefficient, propensity                                  i18n.Text
+	total, known, before, off, after, solved, warnings             i18n.Text
+	smallClass, manyCut                                            i18n.Text
+	balance, balanced, level, frame, unweighted, byDesign, byFinal i18n.Text
+	standardBefore, standardAfter, spread, group, all, quarter     i18n.Text
+	median, threeQuarters, replicates, centred, uncentred          i18n.Text
+	pastLimit, negligible                                          i18n.Text
+	byMSE, rounded, kept                                           i18n.Text
 }{
 	overview:    i18n.Text{DA: "Vægtene i overblik", EN: "The weights at a glance"},
 	disposition: i18n.Text{DA: "Udfald", EN: "Disposition"},
@@ -82,6 +86,28 @@ var words = struct {
 		EN: "Iterations: %s. Largest relative deviation: %s. Factor per unit: from %s to %s. Units at a bound: %s."},
 	negligible: i18n.Text{DA: "under en milliardtedel", EN: "below one in a billion"},
 	warnings:   i18n.Text{DA: "Bemærk", EN: "Note"},
+	balance:    i18n.Text{DA: "Skævhed mod rammen: %s", EN: "Bias against the frame: %s"},
+	balanced: i18n.Text{
+		DA: "Andele i procent blandt enheder med endelig vægt. Største standardiserede forskel fra rammen: %s uden vægte, %s med designvægte, %s med endelige vægte; under 0,1 regnes for ubetydelig.",
+		EN: "Shares in per cent among units with a final weight. Largest standardised difference from the frame: %s without weights, %s with design weights, %s with final weights; below 0.1 counts as negligible."},
+	level:          i18n.Text{DA: "Niveau", EN: "Level"},
+	frame:          i18n.Text{DA: "Ramme", EN: "Frame"},
+	unweighted:     i18n.Text{DA: "Uden vægt", EN: "Unweighted"},
+	byDesign:       i18n.Text{DA: "Designvægt", EN: "Design weight"},
+	byFinal:        i18n.Text{DA: "Endelig vægt", EN: "Final weight"},
+	standardBefore: i18n.Text{DA: "Standardiseret forskel uden vægt", EN: "Standardised difference, unweighted"},
+	standardAfter:  i18n.Text{DA: "Standardiseret forskel med endelig vægt", EN: "Standardised difference, final weight"},
+	spread:         i18n.Text{DA: "Vægtenes fordeling", EN: "Distribution of the weights"},
+	group:          i18n.Text{DA: "Gruppe", EN: "Group"},
+	all:            i18n.Text{DA: "Alle", EN: "All"},
+	quarter:        i18n.Text{DA: "Nedre kvartil", EN: "Lower quartile"},
+	median:         i18n.Text{DA: "Median", EN: "Median"},
+	threeQuarters:  i18n.Text{DA: "Øvre kvartil", EN: "Upper quartile"},
+	replicates: i18n.Text{
+		DA: "Til variansen kan dannes %s replikatvægte (%s), hvor alle trin gentages; skala %s, %s.",
+		EN: "For the variance %s replicate weights (%s) can be made, with every step repeated; scale %s, %s."},
+	centred:   i18n.Text{DA: "afvigelser fra replikaternes gennemsnit", EN: "deviations from the replicates' mean"},
+	uncentred: i18n.Text{DA: "afvigelser fra estimatet af hele stikprøven", EN: "deviations from the full sample's estimate"},
 	smallClass: i18n.Text{
 		DA: "Klassen %s har færre end %d svar og ingen nabo at slås sammen med.",
 		EN: "Class %s has fewer than %d respondents and no neighbour to join."},

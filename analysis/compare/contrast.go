@@ -17,6 +17,12 @@ const (
 )
 
 // Combine combines estimates by number. It returns the value and its variance.
+//
+// Estimand: Σcθ, θ₁/θ₂ or log(θ₁/θ₂), in units of θ or none. The variance is
+// g′Vg, with V the covariance of the estimates and g the gradient: c; 1/θ₂ and
+// −θ₁/θ₂²; 1/θ₁ and −1/θ₂ (delta method; Woodruff 1971). Assumption: θ₂, and for
+// the logarithm θ₁, well away from 0. Reference implementation: R survey, svyby
+// with covmat and svycontrast, to 1e-8.
 func Combine(j *estimate.Joint, form ContrastForm, at []int, coef []float64) (value, variance float64, err error) {
 	gradient := make([]float64, len(at))
 	e := func(i int) float64 { return j.Estimates[at[i]].Value }

@@ -1,5 +1,5 @@
-// Package compare tests differences: contrasts between domains, change between
-// waves, independence of two classifications.
+// Package compare tests differences: contrasts between domains, means and ranks
+// of groups, change between waves, independence of two classifications.
 //
 // Estimates with their covariance, or a sample loaded in memory, come in;
 // differences with standard errors and test statistics go out. [Trends] does so

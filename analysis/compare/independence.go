@@ -33,11 +33,24 @@ type Independence struct {
 
 // Independent tests two classifications for independence with the corrections
 // of Rao and Scott (1981, 1984) for the design, on the rows that have both.
-func Independent(ctx context.Context, src estimate.Source, spec design.Spec, row, column string, where []design.Level) (*Independence, error) {
+//
+// Hypothesis: every cell's share of the population is the product of its row's
+// and its column's. X² = n·Σ(p − p_r·p_c)²/(p_r·p_c) with p the weighted shares.
+// Under the hypothesis it is distributed as Σδχ²₁, δ being the eigenvalues of Δ,
+// the generalised design effects. Second order: F = X²/tr Δ on d₀ and d₀·df
+// degrees of freedom, d₀ = (tr Δ)²/tr Δ² (Thomas & Rao 1987); first order: X²
+// over the mean δ as χ² on (rows−1)(columns−1). df counts units less strata among
+// the rows that enter. Units: none. Reference implementation: R survey, svychisq
+// with statistic "F" and "Chisq".
+//
+// The covariance of the cells is linearised, or comes from replicates where there
+// are any.
+func Independent(ctx context.Context, src estimate.Source, spec design.Spec, row, column string, where []design.Level, reps *estimate.Replicates) (*Independence, error) {
 	sh, err := estimate.Load(ctx, src, spec, estimate.Column{Name: row, As: estimate.Category}, estimate.Column{Name: column, As: estimate.Category})
 	if err != nil {
 		return nil, err
 	}
+	sh.ByReplicates(reps)
 	t, err := crossTable(ctx, sh, row, column, where)
 	if err != nil {
 		return nil, err
@@ -136,7 +149,10 @@ func (t *crossed) test(sh *estimate.Sheet) error {
 		}
 	}
 	df := sh.DF(estimate.DF{Rule: estimate.DomainDF}, t.entered)
-	v, err := sh.Covariance(scores)
+	v, err := sh.Replicated(func(weights []float64) ([]float64, error) { return t.contrasted(weights, contrasts), nil })
+	if v == nil && err == nil {
+		v, err = sh.Covariance(scores)
+	}
 	if err != nil {
 		return err
 	}
@@ -146,6 +162,26 @@ func (t *crossed) test(sh *estimate.Sheet) error {
 	}
 	t.correct(&delta, df)
 	return nil
+}
+
+// contrasted returns C′D⁻¹p of the shares p that other weights give, with D of
+// the weights of the sample.
+func (t *crossed) contrasted(weights []float64, contrasts *mat.Dense) []float64 {
+	_, k := contrasts.Dims()
+	out := make([]float64, k)
+	all := 0.0
+	for row, c := range t.cell {
+		if c >= 0 {
+			all += weights[row]
+			for i := range out {
+				out[i] += float64(weights[row] * contrasts.At(int(c), i) / t.share[c])
+			}
+		}
+	}
+	for i := range out {
+		out[i] /= all
+	}
+	return out
 }
 
 func (t *crossed) correct(delta *mat.Dense, df float64) {

@@ -2,32 +2,36 @@ package duck
 
 import (
 	"context"
+	_ "embed"
 	"fmt"
+	"iter"
 	"math"
 	"math/rand/v2"
 	"os"
-	"os/exec"
 	"path/filepath"
-	"runtime/debug"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
+	"barometer/analysis/compare"
 	"barometer/analysis/estimate"
+	"barometer/analysis/regress"
+	"barometer/internal/testenv"
 	"barometer/survey/microdata"
 	"barometer/weighting/design"
+	"barometer/weighting/replicate"
 )
 
 const (
 	benchItems   = 20
 	benchDomains = 20
 	benchStrata  = 200
+
+	benchPredictors = 7 // with the intercept 8 parameters
 )
 
 // benchFile writes the benchmark's data once: nullable 0/1 items of an element
-// sample, by stratum and domain.
+// sample, by stratum and domain, and numeric variables.
 func benchFile(b *testing.B, rows int) string {
 	b.Helper()
 	path := filepath.Join(b.TempDir(), fmt.Sprintf("bench-%d.parquet", rows))
@@ -39,6 +43,8 @@ func benchFile(b *testing.B, rows int) string {
 		}
 		return x
 	}
+	// predictors of the logistic model, beside a numeric variable for the median
+	x := func(k int) microdata.Column { return microdata.Numbers("x"+strconv.Itoa(k), column(r.NormFloat64)) }
 	columns := []microdata.Column{
 		microdata.Numbers("h", column(func() float64 { return float64(r.IntN(benchStrata)) })),
 		microdata.Numbers("d", column(func() float64 { return float64(r.IntN(benchDomains)) })),
@@ -55,6 +61,9 @@ func benchFile(b *testing.B, rows int) string {
 			}
 			return 0
 		})))
+	}
+	for k := range benchPredictors {
+		columns = append(columns, x(k))
 	}
 	data, err := microdata.New(columns...)
 	if err != nil {
@@ -78,41 +87,24 @@ func benchRequest() (design.Spec, estimate.Request) {
 
 // BenchmarkMeans20x20 estimates 20 means in 20 domains with standard errors,
 // from Parquet to table, and compares with DuckDB's GROUP BY of the same sums
-// and, where R is installed, with R survey's svyby, in the same run.
+// and with R survey's design and svyby, in the same run.
 func BenchmarkMeans20x20(b *testing.B) {
-	for _, rows := range benchRows() {
+	usual := []int{1_000_000}
+	if testenv.BenchFull() {
+		usual = append(usual, 10_000_000)
+	}
+	for _, rows := range testenv.BenchRows(usual...) {
 		b.Run(strconv.Itoa(rows), func(b *testing.B) {
 			path := benchFile(b, rows)
-			forgetPeak()
-			ours, oursCPU := time.Duration(math.MaxInt64), time.Duration(math.MaxInt64)
-			for b.Loop() {
-				wall, cpu := timed(func() { meansFromParquet(b, path) })
-				ours, oursCPU = min(ours, wall), min(oursCPU, cpu)
-			}
-			b.ReportMetric(peakMB(), "MBpeak")
-			wall, cpu := plainGroupBy(b, path)
-			b.ReportMetric(ours.Seconds(), "s/best")
-			b.ReportMetric(ours.Seconds()/wall.Seconds(), "×GROUPBY")
-			b.ReportMetric(oursCPU.Seconds()/cpu.Seconds(), "×GROUPBY-cpu")
-			if r := inR(b, path); r > 0 {
-				b.ReportMetric(r.Seconds()/ours.Seconds(), "×fasterThanR")
+			ours := testenv.Bench(b, func() { meansFromParquet(b, path) })
+			plain := plainGroupBy(b, path)
+			b.ReportMetric(ours.Wall.Seconds()/plain.Wall.Seconds(), "×GROUPBY")
+			b.ReportMetric(ours.CPU.Seconds()/plain.CPU.Seconds(), "×GROUPBY-cpu")
+			if rows <= 1_000_000 {
+				testenv.Against(b, ours, inR(b, path, "means"), "means")
 			}
 		})
 	}
-}
-
-// benchRows are the sizes to run; BENCH_ROWS asks for others.
-func benchRows() []int {
-	var rows []int
-	for _, f := range strings.Fields(os.Getenv("BENCH_ROWS")) {
-		if n, err := strconv.Atoi(f); err == nil {
-			rows = append(rows, n)
-		}
-	}
-	if rows == nil {
-		rows = []int{1_000_000}
-	}
-	return rows
 }
 
 func meansFromParquet(b *testing.B, path string) {
@@ -129,7 +121,7 @@ func meansFromParquet(b *testing.B, path string) {
 }
 
 // plainGroupBy is the best of three runs of the sums as one would write them.
-func plainGroupBy(b *testing.B, path string) (wall, cpu time.Duration) {
+func plainGroupBy(b *testing.B, path string) testenv.Timing {
 	var sums []string
 	for k := range benchItems {
 		y := benchItem(k)
@@ -140,38 +132,76 @@ func plainGroupBy(b *testing.B, path string) (wall, cpu time.Duration) {
 		b.Fatal(err)
 	}
 	defer s.close()
-	wall, cpu = math.MaxInt64, math.MaxInt64
-	for range 3 {
-		w, c := timed(func() {
-			if err := s.exec(context.Background(), "SELECT h, d, "+strings.Join(sums, ", ")+" FROM read_parquet("+literal(path)+") GROUP BY h, d"); err != nil {
-				b.Fatal(err)
+	return testenv.BestOf(3, func() {
+		if err := s.exec(context.Background(), "SELECT h, d, "+strings.Join(sums, ", ")+" FROM read_parquet("+literal(path)+") GROUP BY h, d"); err != nil {
+			b.Fatal(err)
+		}
+	})
+}
+
+// BenchmarkStatistics measures what needs more than one scan, at a million
+// rows, from Parquet to result: the same table by 200 bootstrap replicates, made
+// and used; a median; the test of Rao and Scott of a table 20 × 2; a logistic
+// regression with 8 parameters. R makes the bootstrap only in the full run: it
+// needs minutes and 8 GB.
+func BenchmarkStatistics(b *testing.B) {
+	for _, rows := range testenv.BenchRows(1_000_000) {
+		b.Run(strconv.Itoa(rows), func(b *testing.B) {
+			path := benchFile(b, rows)
+			tasks := []string{"median", "raoscott", "logistic"}
+			if testenv.BenchFull() {
+				tasks = append(tasks, "bootstrap")
+			}
+			r := inR(b, path, tasks...)
+			for name, f := range benchStatistics() {
+				b.Run(name, func(b *testing.B) {
+					ours := testenv.Bench(b, func() {
+						p, err := OpenParquet(b.Context(), path)
+						if err != nil {
+							b.Fatal(err)
+						}
+						defer p.Close()
+						if err := f(b.Context(), p); err != nil {
+							b.Fatal(err)
+						}
+					})
+					testenv.Against(b, ours, r, name)
+				})
 			}
 		})
-		wall, cpu = min(wall, w), min(cpu, c)
 	}
-	return wall, cpu
 }
 
-// timed returns elapsed and processor time; the latter means something also on
-// a machine with other work to do.
-func timed(f func()) (wall, cpu time.Duration) {
-	used := func() time.Duration {
-		var u syscall.Rusage
-		if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
-			return 0
-		}
-		return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+func benchStatistics() iter.Seq2[string, func(context.Context, *Parquet) error] {
+	spec, req := benchRequest()
+	return func(yield func(string, func(context.Context, *Parquet) error) bool) {
+		_ = yield("bootstrap", func(ctx context.Context, p *Parquet) error {
+			_, _, err := estimate.RunPlanned(ctx, p, spec, req, replicate.Plan{Kind: replicate.Bootstrap, Count: 200, Seed: 1})
+			return err
+		}) && yield("median", func(ctx context.Context, p *Parquet) error {
+			_, _, err := estimate.Quantiles(ctx, p, spec, estimate.QuantileRequest{Vars: []string{"x0"}, Probs: []float64{0.5}})
+			return err
+		}) && yield("raoscott", func(ctx context.Context, p *Parquet) error {
+			_, err := compare.Independent(ctx, p, spec, "d", "y0", nil)
+			return err
+		}) && yield("logistic", func(ctx context.Context, p *Parquet) error {
+			m := regress.Model{Kind: regress.Logistic, Outcome: "y4"}
+			for k := range benchPredictors {
+				m.Numeric = append(m.Numeric, "x"+strconv.Itoa(k))
+			}
+			_, err := regress.Run(ctx, p, spec, m)
+			return err
+		})
 	}
-	start, before := time.Now(), used()
-	f()
-	return time.Since(start), used() - before
 }
 
-// inR times R survey on the same data, 0 where R is not there or not asked for.
-func inR(b *testing.B, path string) time.Duration {
-	rscript, err := exec.LookPath("Rscript")
-	if err != nil || os.Getenv("BENCH_R") == "" {
-		return 0
+//go:embed testdata/bench.R
+var benchScript string
+
+// inR times R survey at the named tasks on the same data.
+func inR(b *testing.B, path string, tasks ...string) map[string]testenv.Timing {
+	if os.Getenv("BENCH_R") == "" {
+		return nil
 	}
 	csv := strings.TrimSuffix(path, ".parquet") + ".csv"
 	s, err := open(0)
@@ -183,44 +213,5 @@ func inR(b *testing.B, path string) time.Duration {
 		b.Fatal(err)
 	}
 	defer os.Remove(csv)
-	script := `suppressMessages(library(survey)); d <- read.csv(commandArgs(TRUE)[1]); t <- system.time({
-		des <- svydesign(~1, strata = ~h, weights = ~w, data = d)
-		r <- svyby(as.formula(paste("~", paste0("y", 0:19, collapse = "+"))), ~d, des, svymean, na.rm = TRUE) })
-		cat(t[["elapsed"]])`
-	file := strings.TrimSuffix(path, ".parquet") + ".R"
-	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	cmd := exec.Command(rscript, file, csv)
-	cmd.Stderr = os.Stderr
-	out, err := cmd.Output()
-	if err != nil {
-		b.Fatalf("R: %v", err)
-	}
-	seconds, err := strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return time.Duration(seconds * float64(time.Second))
-}
-
-// forgetPeak frees what making the data took and restarts the count of the peak.
-func forgetPeak() {
-	debug.FreeOSMemory()
-	_ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0) // where there is none, the peak is not told
-}
-
-// peakMB is the largest resident size of this process since forgetPeak.
-func peakMB() float64 {
-	status, err := os.ReadFile("/proc/self/status")
-	if err != nil {
-		return math.NaN()
-	}
-	for line := range strings.Lines(string(status)) {
-		if f := strings.Fields(line); len(f) > 1 && f[0] == "VmHWM:" {
-			kb, _ := strconv.ParseFloat(f[1], 64)
-			return kb / 1024
-		}
-	}
-	return math.NaN()
+	return testenv.BenchR(b, benchScript, append([]string{csv}, tasks...)...)
 }

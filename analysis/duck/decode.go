@@ -1,6 +1,7 @@
 package duck
 
 import (
+	"encoding/binary"
 	"fmt"
 	"math"
 	"strconv"
@@ -56,25 +57,53 @@ func (b *columnBuffer) add(v vector, from, to int) error {
 func (b *columnBuffer) addBits(v vector, from, to int) bool {
 	before := len(b.bits)
 	b.bits = append(b.bits, values[uint8](v)[from:to]...)
-	added := b.bits[before:]
-	mask := v.mask()
-	var seen uint8
-	for i, x := range added {
-		valid := uint8(1)
-		if mask != nil {
-			row := from + i
-			valid = uint8(mask[row/64]>>(row%64)) & 1
-		}
-		x &= -valid // what stands at a missing value is undefined
-		seen |= x
-		added[i] = x | (1-valid)<<1
-	}
-	if seen > 1 {
+	if !markMissing(b.bits[before:], v.mask(), from) {
 		b.bits = b.bits[:before]
 		return false
 	}
 	return true
 }
+
+// markMissing writes 2 where a value is missing and reports whether all others
+// are 0 or 1. mask holds the validity of the rows, from on; eight rows are done
+// at a time. What stands at a missing value is undefined.
+func markMissing(bits []uint8, mask []uint64, from int) bool {
+	var seen uint64
+	i := 0
+	if from%8 == 0 {
+		for ; i+8 <= len(bits); i += 8 {
+			valid := uint64(eachByte)
+			if mask != nil {
+				row := from + i
+				valid = spread[uint8(mask[row/64]>>(row%64))]
+			}
+			x := binary.LittleEndian.Uint64(bits[i:]) & (valid * 0xff)
+			seen |= x
+			binary.LittleEndian.PutUint64(bits[i:], x|(valid^eachByte)<<1)
+		}
+	}
+	for ; i < len(bits); i++ {
+		if !isValid(mask, from+i) {
+			bits[i] = 2
+			continue
+		}
+		seen |= uint64(bits[i])
+	}
+	return seen&^eachByte == 0
+}
+
+// eachByte is 1 in every byte.
+const eachByte = 0x0101010101010101
+
+// spread holds, for eight bits, a word with each of them in a byte of its own.
+var spread = func() (table [256]uint64) {
+	for bits := range table {
+		for k := range 8 {
+			table[bits] |= uint64(bits>>k&1) << (8 * k)
+		}
+	}
+	return table
+}()
 
 // spellBits turns bits gathered so far into numbers.
 func (b *columnBuffer) spellBits() {

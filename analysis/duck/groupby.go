@@ -63,7 +63,7 @@ func (g GroupBy) keys(q estimate.CellQuery) ([]string, error) {
 
 // levelSQL writes a column's value as a level: whole numbers without a point.
 func (c tableColumn) levelSQL() string {
-	name := identifier(c.name)
+	name := c.identifier()
 	switch _, number := c.readAs(); {
 	case !number:
 		return name + "::VARCHAR"

@@ -52,7 +52,21 @@ type table struct {
 	csv     bool
 }
 
-type tableColumn struct{ name, sqlType string }
+type tableColumn struct {
+	name, sqlType string
+	stored        string // its name in the FROM clause, where that is another
+}
+
+func (c tableColumn) identifier() string {
+	if c.stored != "" {
+		return identifier(c.stored)
+	}
+	return identifier(c.name)
+}
+
+// position names the columns of a CSV file for DuckDB, to which names that
+// differ in case alone are the same.
+func position(i int) string { return fmt.Sprintf("column%d", i+1) }
 
 // describe finds the columns of a file.
 func (s *session) describe(ctx context.Context, path string) (*table, error) {
@@ -99,8 +113,8 @@ func describeCSV(path string) (*table, error) {
 		if slices.Contains(names[:i], name) {
 			return nil, fmt.Errorf("column %s stands twice in the header", name)
 		}
-		t.columns = append(t.columns, tableColumn{name, "VARCHAR"})
-		types = append(types, literal(name)+": 'VARCHAR'")
+		t.columns = append(t.columns, tableColumn{name: name, sqlType: "VARCHAR", stored: position(i)})
+		types = append(types, fmt.Sprintf("'%s': 'VARCHAR'", position(i)))
 	}
 	t.from = fmt.Sprintf("read_csv(%s, auto_detect=false, header=true, delim=',', quote='\"', escape='\"', nullstr='', strict_mode=true, columns={%s})",
 		literal(path), strings.Join(types, ", "))
@@ -154,9 +168,9 @@ func (c tableColumn) readAs() (sql string, number bool) {
 	switch kind {
 	case "BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT",
 		"UINTEGER", "UBIGINT", "UHUGEINT", "FLOAT", "DOUBLE", "DECIMAL":
-		return identifier(c.name) + "::DOUBLE", true
+		return c.identifier() + "::DOUBLE", true
 	}
-	return identifier(c.name) + "::VARCHAR", false
+	return c.identifier() + "::VARCHAR", false
 }
 
 // readColumns reads whole columns and their companions.

@@ -265,7 +265,7 @@ func TestMomentsAgreeWithScores(t *testing.T) {
 				}
 			}
 			req := byDomain(Item{Stat: Mean, Var: "y"}, Item{Stat: Total, Var: "y"}, Item{Stat: Ratio, Var: "y", Den: "x"}, Item{Stat: Share, Var: "d", Level: "south"})
-			joint, err := RunJoint(t.Context(), FromData(d), spec, req)
+			joint, err := RunJoint(t.Context(), FromData(d), spec, req, nil)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -20,19 +20,22 @@ type Joint struct {
 }
 
 // RunJoint estimates as [Run] does and gives the covariance of all estimates:
-// linearised variables combine by their gradient (Woodruff 1971). Further
-// columns are loaded into the sheet.
-func RunJoint(ctx context.Context, src Source, spec design.Spec, req Request, further ...Column) (*Joint, error) {
-	j, err := linearised(ctx, src, spec, req, further)
+// linearised variables combine by their gradient (Woodruff 1971). With
+// replicates the covariance is that of the linearised variables' totals under
+// the replicates' weights.
+func RunJoint(ctx context.Context, src Source, spec design.Spec, req Request, reps *Replicates) (*Joint, error) {
+	j, err := linearised(ctx, src, spec, req, nil)
 	if err != nil {
 		return nil, err
 	}
+	j.Sheet.ByReplicates(reps)
 	j.Covariance, err = j.Sheet.Covariance(j.Scores)
 	return j, err
 }
 
 // RunScores is [RunJoint] without the covariance, which takes long for many
-// estimates: what comparisons between samples start from.
+// estimates: what comparisons between samples start from. Further columns are
+// loaded into the sheet.
 func RunScores(ctx context.Context, src Source, spec design.Spec, req Request, further ...Column) (*Joint, error) {
 	j, err := linearised(ctx, src, spec, req, further)
 	if err != nil {
@@ -76,10 +79,7 @@ func itemColumns(items []Item) []Column {
 
 // scores returns the linearised variable of every estimate.
 func (sh *Sheet) scores(ctx context.Context, req Request, estimates []Estimate) (*Scores, error) {
-	breakdowns := req.Breakdowns
-	if len(breakdowns) == 0 {
-		breakdowns = []Breakdown{{}}
-	}
+	breakdowns := req.breakdowns()
 	domainOf := make([][]int32, len(breakdowns))
 	domains := make([]int, len(breakdowns))
 	for i, b := range breakdowns {

@@ -98,64 +98,93 @@ func (s *ratioSums) moment() moment {
 		aa: s.aa - s.a*s.a/n, ab: s.ab - s.a*s.b/n, bb: s.bb - s.b*s.b/n}
 }
 
-// bitSums are the sums of a 0/1 item in a cell: weights of the ones and of the
-// zeros, about the first weight of each.
-type bitSums [2]weightSums
+// bitSums are the sums of a 0/1 item in a cell: of the zeros and of the ones,
+// about a weight that all items of the cell share.
+type bitSums struct {
+	weight float64 // the cell's first
+	zeros  weightSums
+	ones   weightSums
+}
 
 type weightSums struct {
 	n         int
-	weight    float64 // the first
 	p, square float64 // Σ(w−weight), Σ(w−weight)²
 }
 
-// addBits is the kernel of 0/1 items; anything above 1 is missing.
-func addBits(sums []bitSums, cells []int32, w []float64, bits []uint8) {
-	for i, c := range cells {
-		b := bits[i]
-		if c < 0 || b > 1 {
-			continue
+// oneOf and zeroOf tell which of the two a bit is; missing is neither.
+var (
+	oneOf  = [4]float64{0, 1, 0, 0}
+	zeroOf = [4]float64{1, 0, 0, 0}
+)
+
+// addBits is the kernel of 0/1 items; anything above 1 is missing. A run's sums
+// stay in registers, and missing values are multiplied away rather than jumped
+// over, since no processor can guess them. Multiplying by 0 and 1 is exact.
+func addBits(sums []bitSums, a *arrangement, bits []uint8) {
+	from := 0
+	for _, r := range a.runs {
+		order := a.order[from:r.end]
+		p, square := a.p[from:r.end][:len(order)], a.square[from:r.end][:len(order)]
+		from = r.end
+		n, missing := 0, 0
+		var p0, p1, square0, square1 float64
+		for i, row := range order {
+			b := bits[row] & 3
+			one, zero := oneOf[b], zeroOf[b]
+			n += int(b & 1)
+			missing += int(b >> 1)
+			p0 += float64(p[i] * zero)
+			p1 += float64(p[i] * one)
+			square0 += float64(square[i] * zero)
+			square1 += float64(square[i] * one)
 		}
-		s := &sums[c][b]
-		if s.n == 0 {
-			s.weight = w[i]
-		}
-		p := w[i] - s.weight
-		s.n++
-		s.p += p
-		s.square += float64(p * p)
+		s := &sums[r.cell]
+		s.weight = r.weight
+		s.ones.n += n
+		s.zeros.n += len(order) - n - missing
+		s.zeros.p += p0
+		s.ones.p += p1
+		s.zeros.square += square0
+		s.ones.square += square1
 	}
 }
 
 // merge adds the sums of another lane.
 func (s *bitSums) merge(o *bitSums) {
-	for b := range s {
-		into, from := &s[b], &o[b]
-		if into.n == 0 {
-			*into = *from
-			continue
-		}
-		n, apart := float64(from.n), from.weight-into.weight
-		into.square += from.square + float64(2*apart*from.p) + float64(n*apart*apart)
-		into.p += from.p + float64(n*apart)
-		into.n += from.n
+	if o.zeros.n+o.ones.n == 0 {
+		return
 	}
+	if s.zeros.n+s.ones.n == 0 {
+		*s = *o
+		return
+	}
+	apart := o.weight - s.weight
+	s.zeros.merge(&o.zeros, apart)
+	s.ones.merge(&o.ones, apart)
+}
+
+// merge adds sums about a weight that is that much more.
+func (s *weightSums) merge(o *weightSums, apart float64) {
+	n := float64(o.n)
+	s.square += o.square + float64(2*apart*o.p) + float64(n*apart*apart)
+	s.p += o.p + float64(n*apart)
+	s.n += o.n
 }
 
 func (s *bitSums) moment() moment {
-	zeros, ones := s.half(0), s.half(1)
+	zeros, ones := s.zeros.moment(0, s.weight), s.ones.moment(1, s.weight)
 	zeros.merge(&ones)
 	return zeros
 }
 
-// half is the moment of the rows with value b, in which the item is constant.
-func (s *bitSums) half(b int) moment {
-	k := &s[b]
-	if k.n == 0 {
+// moment is that of rows in which the item is constant.
+func (s *weightSums) moment(value int, weight float64) moment {
+	if s.n == 0 {
 		return moment{}
 	}
-	n := float64(k.n)
-	return moment{n: k.n, positive: b * k.n, centreA: float64(b), centreB: 1,
-		w: k.p + float64(n*k.weight), ww: k.square - k.p*k.p/n}
+	n := float64(s.n)
+	return moment{n: s.n, positive: value * s.n, centreA: float64(value), centreB: 1,
+		w: s.p + float64(n*weight), ww: max(0, s.square-s.p*s.p/n)}
 }
 
 // levelBits turns categories into 0/1: is it the level?

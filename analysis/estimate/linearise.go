@@ -27,14 +27,7 @@ type estimator struct {
 // estimates computes all estimates in the order promised by Run.
 func (r *reduction) estimates(req Request) ([]Estimate, error) {
 	e := newEstimator(r, req)
-	at := make([][]int, len(req.Items)) // first estimate of item × partition
-	n := 0
-	for i := range req.Items {
-		for _, part := range r.parts {
-			at[i] = append(at[i], n)
-			n += len(part.domains)
-		}
-	}
+	at, n := positions(r.parts, len(req.Items))
 	out := make([]Estimate, n)
 	for p, part := range r.parts {
 		for d := range part.domains {
@@ -50,6 +43,19 @@ func (r *reduction) estimates(req Request) ([]Estimate, error) {
 		}
 	}
 	return out, nil
+}
+
+// positions returns where the estimates of each item in each partition start,
+// and how many there are in all.
+func positions(parts []*partition, items int) (at [][]int, n int) {
+	at = make([][]int, items)
+	for i := range at {
+		for _, part := range parts {
+			at[i] = append(at[i], n)
+			n += len(part.domains)
+		}
+	}
+	return at, n
 }
 
 func newEstimator(r *reduction, req Request) *estimator {
@@ -194,7 +200,7 @@ func (e *estimator) put(home int32, n int, mean, square float64) {
 // fitSteps leaves in e.fitted what the calibrations explain of u, by pattern.
 func (e *estimator) fitSteps(part *partition, moments []moment, cells []int32, u score) {
 	clear(e.fitted)
-	for k := range e.sample.steps {
+	for k, st := range e.sample.steps {
 		for p, f := range e.fitted {
 			e.sums[p] = -f * e.before[k][p]
 		}
@@ -206,9 +212,12 @@ func (e *estimator) fitSteps(part *partition, moments []moment, cells []int32, u
 			in, d := u.in(m), m.before[k]
 			e.sums[e.sample.groups[part.cells[c].group].pattern] += float64(in.a*d.a) + float64(in.b*d.b) + float64(in.w*d.d)
 		}
-		e.sample.steps[k].fit(e.sums, e.fit)
+		for p, h := range st.later {
+			e.sums[p] *= h
+		}
+		st.fit(e.sums, e.fit)
 		for p, f := range e.fit {
-			e.fitted[p] += f
+			e.fitted[p] += st.explained(f, int32(p))
 		}
 	}
 }

@@ -7,15 +7,33 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// ProportionMethod is a confidence interval for a proportion.
+// ProportionMethod is a confidence interval for a proportion p with standard
+// error se on df degrees of freedom. t is the quantile of their distribution and
+// n_e = p(1−p)/se² the effective size of the sample. BenchmarkIntervalCoverage
+// prints how often each holds the truth. Reference implementation of all: R
+// survey, svyciprop, to 1e-8.
 type ProportionMethod string
 
 const (
-	Wald    ProportionMethod = "wald"   // p ± t·se
-	Logit   ProportionMethod = "logit"  // symmetric on the logit scale
-	Beta    ProportionMethod = "beta"   // Clopper–Pearson with effective n (Korn & Graubard 1998)
-	Wilson  ProportionMethod = "wilson" // Wilson's score interval with effective n
-	Arcsine ProportionMethod = "asin"   // symmetric on the arcsine scale
+	// Wald is p ± t·se. It may leave 0 to 1, and covers too little for small p.
+	Wald ProportionMethod = "wald"
+
+	// Logit is symmetric on the logit scale: logit p ± t·se/(p(1−p)), turned back
+	// (Korn & Graubard 1999).
+	Logit ProportionMethod = "logit"
+
+	// Beta is the binomial interval of Clopper & Pearson 1934 for x = p·n successes
+	// in n trials, with n = n_e·(t(rows−1)/t(df))² (Korn & Graubard 1998). Of all
+	// these it is the one that keeps its promise for small p.
+	Beta ProportionMethod = "beta"
+
+	// Wilson inverts the score test with n_e for the size of the sample (Wilson
+	// 1927): (p + t²/2n_e ± t/2n_e·√(4n_e·p(1−p) + t²)) / (1 + t²/n_e).
+	Wilson ProportionMethod = "wilson"
+
+	// Arcsine is symmetric on the scale of arcsin √p: ± t·se/(2√(p(1−p))), turned
+	// back.
+	Arcsine ProportionMethod = "asin"
 )
 
 // ProportionInterval returns a confidence interval for an estimated
@@ -41,14 +59,19 @@ func ProportionInterval(method ProportionMethod, est Estimate, level float64) (l
 		return (centre - half) / (1 + t*t/effective), (centre + half) / (1 + t*t/effective), nil
 	case Beta:
 		ratio := TQuantile(level, n-1) / t
-		effective *= ratio * ratio
+		if se > 0 {
+			effective *= ratio * ratio
+		}
 		if p == 0 || p == 1 {
 			effective = n
 		}
-		low, high = clopperPearson(p, effective, (1-level)/2)
-		if math.IsNaN(t) {
+		switch {
+		case math.IsNaN(t):
 			return math.NaN(), math.NaN(), nil
+		case math.IsInf(effective, 1): // no variance: the interval is a point
+			return p, p, nil
 		}
+		low, high = clopperPearson(p, effective, (1-level)/2)
 		return low, high, nil
 	}
 	return math.NaN(), math.NaN(), fmt.Errorf("unknown interval method %q", method)

@@ -7,6 +7,8 @@ import (
 	"math"
 	"slices"
 
+	"gonum.org/v1/gonum/mat"
+
 	"barometer/weighting/design"
 )
 
@@ -29,6 +31,8 @@ type QuantileRequest struct {
 	Logit     bool         // interval for the share on the logit scale
 	Level     float64
 	DF        DF
+
+	Replicates *Replicates // nil: linearised variance of the share
 }
 
 // Quantiles estimates quantiles with Woodruff's intervals (Woodruff 1952): an
@@ -45,6 +49,7 @@ func Quantiles(ctx context.Context, src Source, spec design.Spec, req QuantileRe
 	if err != nil {
 		return nil, nil, err
 	}
+	sh.ByReplicates(req.Replicates)
 	domains, domainOf, err := sh.Domains(ctx, req.Breakdown)
 	if err != nil {
 		return nil, nil, err
@@ -88,10 +93,15 @@ func (sh *Sheet) sorted(values []float64, domainOf []int32, domain int32) *sorte
 	}
 	slices.SortStableFunc(q.rows, func(a, b int32) int { return cmp.Compare(values[a], values[b]) })
 	q.cum = make([]float64, len(q.rows))
-	sum := 0.0
+	// What rounding loses is carried along: at the end of a run of equal weights
+	// the share is the fraction it should be.
+	sum, lost := 0.0, 0.0
 	for i, row := range q.rows {
-		sum += sh.Weight[row]
-		q.cum[i] = sum
+		next := sum + sh.Weight[row]
+		part := next - sum
+		lost += (sum - (next - part)) + (sh.Weight[row] - part)
+		sum = next
+		q.cum[i] = sum + lost
 	}
 	return q
 }
@@ -154,6 +164,9 @@ func (q *sortedValues) interpolated(p float64) float64 {
 	for i := 1; i < n; i++ {
 		if place(i) >= p {
 			below, above := q.values[q.rows[i-1]], q.values[q.rows[i]]
+			if place(i) == p {
+				return above
+			}
 			part := (p - place(i-1)) / (place(i) - place(i-1))
 			return below + max(0, part)*(above-below)
 		}
@@ -171,6 +184,12 @@ func (q *sortedValues) shareBelow(value float64) (share, stdErr float64, err err
 		below = q.cum[i]
 	}
 	share = below / q.total()
+	v, err := q.sheet.Replicated(func(weights []float64) ([]float64, error) {
+		return []float64{q.shareUnder(weights, value)}, nil
+	})
+	if v != nil || err != nil {
+		return share, se(v, share), err
+	}
 	s := q.sheet.NewScores(1)
 	s.Entered = q.entered
 	for row, in := range q.entered {
@@ -182,9 +201,28 @@ func (q *sortedValues) shareBelow(value float64) (share, stdErr float64, err err
 			s.U[0][row] = u / q.total()
 		}
 	}
-	v, err := q.sheet.Covariance(s)
-	if err != nil {
-		return share, math.NaN(), err
+	v, err = q.sheet.Covariance(s)
+	return share, se(v, share), err
+}
+
+// shareUnder is the share at or below a value under other weights.
+func (q *sortedValues) shareUnder(weights []float64, value float64) float64 {
+	below, all := 0.0, 0.0
+	for row, in := range q.entered {
+		if in {
+			all += weights[row]
+			if q.values[row] <= value {
+				below += weights[row]
+			}
+		}
 	}
-	return share, StandardError(v.At(0, 0), share), nil
+	return below / all
+}
+
+// se is the standard error in a covariance matrix of one, NaN without one.
+func se(v *mat.SymDense, value float64) float64 {
+	if v == nil {
+		return math.NaN()
+	}
+	return StandardError(v.At(0, 0), value)
 }

@@ -86,6 +86,8 @@ type lane struct {
 	items  []plannedItem
 	sums   [][]cellSums // by partition and item
 
+	arranged []*arrangement // by partition, nil before the first 0/1 item
+	start    int            // of the chunk last arranged
 	bits     []uint8
 	num, den []float64
 }
@@ -101,7 +103,8 @@ type cellSums struct {
 }
 
 func newLane(s *Sample, parts []*partition, items []plannedItem) *lane {
-	l := &lane{sample: s, parts: parts, items: items, sums: make([][]cellSums, len(parts))}
+	l := &lane{sample: s, parts: parts, items: items, sums: make([][]cellSums, len(parts)),
+		arranged: make([]*arrangement, len(parts)), start: -1}
 	for p := range parts {
 		l.sums[p] = make([]cellSums, len(items))
 	}
@@ -133,12 +136,27 @@ func (l *lane) level(it plannedItem, c *Chunk) []uint8 {
 }
 
 func (l *lane) addBits(item int, c *Chunk, w []float64, bits []uint8) {
+	l.arrange(c, w)
 	for p, part := range l.parts {
 		s := &l.sums[p][item]
 		if s.bits == nil {
 			s.bits = make([]bitSums, len(part.cells))
 		}
-		addBits(s.bits, part.cell[c.Start:c.Start+c.Rows], w, bits)
+		addBits(s.bits, l.arranged[p], bits)
+	}
+}
+
+// arrange puts a chunk in the order of the cells, unless it is.
+func (l *lane) arrange(c *Chunk, w []float64) {
+	if l.start == c.Start {
+		return
+	}
+	l.start = c.Start
+	for p, part := range l.parts {
+		if l.arranged[p] == nil {
+			l.arranged[p] = newArrangement(len(part.cells))
+		}
+		l.arranged[p].arrange(part.cell[c.Start:c.Start+c.Rows], w)
 	}
 }
 

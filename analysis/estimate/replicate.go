@@ -7,6 +7,7 @@ import (
 
 	"barometer/analysis/variance"
 	"barometer/weighting/design"
+	"barometer/weighting/replicate"
 )
 
 // Replicates are replicate weights: how many, how they make a variance, and
@@ -15,19 +16,69 @@ import (
 type Replicates struct {
 	variance.Replication
 	Weights func(replicate int, into []float64) error
+
+	set *replicate.Set // where the weights are factors on the sample's
 }
 
-// FromFactors multiplies the sample's weights by the factors of a design's units.
-func (s *Sample) FromFactors(f *variance.Factors, weights []float64) *Replicates {
-	return &Replicates{Replication: f.Replication, Weights: func(r int, into []float64) error {
-		for row, w := range weights {
-			into[row] = 0
-			if s.in[row] {
-				into[row] = w * f.Factor(r, s.firstUnit(row))
+// Replicate makes replicates of weights, one a row, from the stage-1 units of
+// the design. Half-samples leave out the finite population correction, with a
+// warning. A stratum with a single unit out of several is the error of the
+// plan's kind, unless the design's rule lets it add nothing; by the rule
+// "average" the others' variance then stands for it, unit by unit.
+func (s *Sample) Replicate(plan replicate.Plan, weights []float64) (*Replicates, error) {
+	u := s.replicated(plan.Kind)
+	set, err := replicate.New(plan, u.Units)
+	if err != nil {
+		return nil, err
+	}
+	if s.Design.Lonely == design.Average {
+		set.Scale *= float64(len(u.Stratum)) / float64(len(u.Stratum)-u.lonely)
+	}
+	factors := make([]float64, len(u.Stratum))
+	return &Replicates{Replication: variance.Replication{Scale: set.Scale, RScale: set.RScale, MSE: set.MSE}, set: set,
+		Weights: func(r int, into []float64) error {
+			set.Factors(r, factors)
+			for row, w := range weights {
+				into[row] = 0
+				if s.in[row] {
+					into[row] = w * factors[u.number[s.firstUnit(row)]]
+				}
 			}
+			return nil
+		}}, nil
+}
+
+// replicated is the stage-1 units of a design as replicates see them.
+type replicated struct {
+	replicate.Units
+	number []int32 // of each unit of the design among those in the sample
+	lonely int     // units alone in their stratum that replicates leave alone
+}
+
+func (s *Sample) replicated(kind replicate.Kind) *replicated {
+	stage := s.Design.Stages[0]
+	u := &replicated{number: make([]int32, len(stage.Stratum))}
+	for unit, h := range stage.Stratum {
+		if h >= 0 {
+			u.number[unit] = int32(len(u.Stratum))
+			u.Stratum = append(u.Stratum, h)
 		}
-		return nil
-	}}
+	}
+	halves := kind == replicate.BRR || kind == replicate.Fay
+	for _, h := range stage.Strata {
+		u.Names = append(u.Names, h.Name)
+		switch {
+		case halves && !math.IsInf(h.Population, 1):
+			s.Warnings = append(s.Warnings, Warning(fmt.Sprintf("stratum %s: half-samples leave out the finite population correction", h.Name)))
+		case !halves && h.Units == 1 && s.Design.Lonely != design.Fail && s.Design.Lonely != design.Adjust:
+			u.lonely++
+			h.Population = 1 // as if all were taken
+		}
+		if !halves {
+			u.Population = append(u.Population, h.Population)
+		}
+	}
+	return u
 }
 
 // firstUnit returns the stage-1 unit of a row.
@@ -42,9 +93,6 @@ func (s *Sample) firstUnit(row int) int32 {
 // RunReplicated estimates as [Run] does, with standard errors from replicates.
 // Degrees of freedom are those of the design, never the rank of the weights.
 func RunReplicated(ctx context.Context, src Source, spec design.Spec, req Request, reps *Replicates) ([]Estimate, []Warning, error) {
-	if req.Deff != NoDeff {
-		return nil, nil, fmt.Errorf("design effects are not estimated from replicates")
-	}
 	estimates, warnings, err := Run(ctx, src, spec, req)
 	if err != nil {
 		return nil, nil, err
@@ -71,12 +119,18 @@ func RunReplicated(ctx context.Context, src Source, spec design.Spec, req Reques
 		}
 	}
 	for k := range estimates {
-		e := &estimates[k]
-		e.SE = StandardError(reps.Variance(e.Value, values[k]), e.Value)
-		half := TQuantile(req.level(), e.DF) * e.SE
-		e.Low, e.High = e.Value-half, e.Value+half
+		estimates[k].byReplicates(reps.Replication, values[k], req.level())
 	}
 	return estimates, warnings, nil
+}
+
+// byReplicates takes the standard error and the interval from replicates.
+func (e *Estimate) byReplicates(rep variance.Replication, values []float64, level float64) {
+	linearised := e.SE * e.SE
+	e.SE = StandardError(rep.Variance(e.Value, values), e.Value)
+	e.Deff *= e.SE * e.SE / linearised
+	half := TQuantile(level, e.DF) * e.SE
+	e.Low, e.High = e.Value-half, e.Value+half
 }
 
 // points computes the values of estimates under any weights.

@@ -9,14 +9,36 @@ import (
 )
 
 // Stat is what is estimated of an item.
+//
+// Sums are over the rows of the domain in which every column of the item has a
+// value, w are the weights, N̂ = Σw. The error is the square root of the design
+// variance of Σwu with u the linearised variable, 0 outside the domain, less
+// what calibration explains of it (Woodruff 1971; Binder 1983; Deville 1999;
+// after calibration Deville & Särndal 1992). Assumption: weights are
+// inverse inclusion probabilities, adjusted or not, and samples large enough for
+// the ratio of two totals to be nearly linear. The interval is value ± t·SE.
+// Reference implementation: R survey, as named; agreement is to 1e-8.
 type Stat string
 
 const (
-	Mean  Stat = "mean"  // Σwy / Σw
-	Total Stat = "total" // Σwy
-	Ratio Stat = "ratio" // Σwy / Σwx
-	Share Stat = "share" // mean of 1{y = level}
-	Count Stat = "count" // total of 1{y = level}
+	// Mean is ȳ = Σwy / Σw, in units of y; u = (y − ȳ)/N̂. Source: Särndal,
+	// Swensson & Wretman 1992, §5.7 (Hájek's estimator). R: svymean.
+	Mean Stat = "mean"
+
+	// Total is Ŷ = Σwy, in units of y over the whole domain; u = y. Unbiased
+	// without linearisation. Source: Horvitz & Thompson 1952. R: svytotal.
+	Total Stat = "total"
+
+	// Ratio is R̂ = Σwy / Σwx, in units of y per unit of x; u = (y − R̂x)/Σwx.
+	// Source: Särndal, Swensson & Wretman 1992, §5.6. R: svyratio.
+	Ratio Stat = "ratio"
+
+	// Share is the mean of 1{y = level}: a proportion, 0 to 1, of those with an
+	// answer. For intervals that stay inside see [ProportionInterval]. R: svymean.
+	Share Stat = "share"
+
+	// Count is the total of 1{y = level}: a number of units. R: svytotal.
+	Count Stat = "count"
 )
 
 // Item is one thing to estimate. A row enters when every column of the item
@@ -90,6 +112,13 @@ func (r Request) level() float64 {
 		return 0.95
 	}
 	return r.Level
+}
+
+func (r Request) breakdowns() []Breakdown {
+	if len(r.Breakdowns) == 0 {
+		return []Breakdown{{}}
+	}
+	return r.Breakdowns
 }
 
 // check refuses a request that says nothing clear, naming the item.

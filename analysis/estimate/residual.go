@@ -11,9 +11,12 @@ import (
 
 // step is one calibration, whose regression residuals replace the linearised
 // variable: e = u − x′B with B = (Σ d x x′)⁻¹ Σ d x u over the whole sample,
-// d the weights before the step (Deville & Särndal 1992, eq. 3.4).
+// d the weights before the step (Deville & Särndal 1992, eq. 3.4). Of several
+// steps each works on u times the factors of the later ones, in the order in
+// which the weights were made, as R's survey package does.
 type step struct {
 	before []float64 // d, by row
+	later  []float64 // factor of the later steps, by pattern
 	x      [][]entry // auxiliary values of each pattern, zeros left out
 	gram   *mat.Dense
 }
@@ -51,16 +54,32 @@ func (s *Sample) resolveSteps(cols *designColumns) error {
 			}
 			st.x = append(st.x, x)
 		}
-		sums := make([]float64, len(p.example))
-		for row, g := range s.group {
-			if g >= 0 {
-				sums[g] += st.before[row]
+		sums := s.byPattern(st.before, len(p.example))
+		after := s.Weight
+		if i+1 < len(cols.before) {
+			after = cols.before[i+1].values
+		}
+		st.later = s.byPattern(s.Weight, len(p.example))
+		for g, sum := range s.byPattern(after, len(p.example)) {
+			if sum != 0 {
+				st.later[g] /= sum
 			}
 		}
 		st.gram = st.invert(sums, len(cols.auxiliary[i]))
 		s.steps = append(s.steps, st)
 	}
 	return nil
+}
+
+// byPattern adds weights by pattern, which s.group still holds.
+func (s *Sample) byPattern(weights []float64, patterns int) []float64 {
+	sums := make([]float64, patterns)
+	for row, g := range s.group {
+		if g >= 0 {
+			sums[g] += weights[row]
+		}
+	}
+	return sums
 }
 
 // patterns numbers the distinct combinations of calibration variables.
@@ -198,6 +217,15 @@ func (st *step) fit(sums, fitted []float64) {
 			fitted[g] += float64(e.value * b.AtVec(e.at))
 		}
 	}
+}
+
+// explained turns x′B of a pattern into what it takes out of u: nothing where
+// later steps leave no weight.
+func (st *step) explained(fitted float64, pattern int32) float64 {
+	if st.later[pattern] == 0 {
+		return 0
+	}
+	return fitted / st.later[pattern]
 }
 
 // redundant is the part of a variable not explained by those before it, below

@@ -28,16 +28,16 @@ func Run(ctx context.Context, src Source, spec design.Spec, req Request) ([]Esti
 		return nil, nil, err
 	}
 	estimates, err := r.estimates(req)
-	return estimates, s.Warnings, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return estimates, s.Warnings, s.ratioDeffs(ctx, src, req, estimates)
 }
 
 // reduction sums the items by cell: at the source where it offers to, else by
 // scanning it.
 func (s *Sample) reduction(ctx context.Context, src Source, spec design.Spec, req Request) (*reduction, error) {
-	breakdowns := req.Breakdowns
-	if len(breakdowns) == 0 {
-		breakdowns = []Breakdown{{}}
-	}
+	breakdowns := req.breakdowns()
 	if r, ok := src.(Reducer); ok && s.reducible(spec) {
 		return s.reduceAtSource(ctx, r, spec, breakdowns, req.Items)
 	}

@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"context"
+	"fmt"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -14,6 +15,7 @@ type Sheet struct {
 	*Sample
 	src     Source
 	columns *reader
+	reps    *Replicates // nil: linearised variances
 }
 
 // Load resolves a design and reads columns.
@@ -31,6 +33,32 @@ func Load(ctx context.Context, src Source, spec design.Spec, columns ...Column) 
 		}
 	}
 	return sh, sh.columns.read(ctx)
+}
+
+// ByReplicates makes covariances come from replicates; nil leaves them linearised.
+func (sh *Sheet) ByReplicates(reps *Replicates) { sh.reps = reps }
+
+// Replicated returns the covariance matrix of statistics from their values under
+// the weights of each replicate, nil where the sheet has no replicates.
+func (sh *Sheet) Replicated(values func(weights []float64) ([]float64, error)) (*mat.SymDense, error) {
+	if sh.reps == nil {
+		return nil, nil
+	}
+	full, err := values(sh.Weight)
+	if err != nil {
+		return nil, err
+	}
+	byReplicate := make([][]float64, len(sh.reps.RScale))
+	weights := make([]float64, sh.Rows())
+	for r := range byReplicate {
+		if err := sh.reps.Weights(r, weights); err != nil {
+			return nil, fmt.Errorf("replicate %d: %w", r+1, err)
+		}
+		if byReplicate[r], err = values(weights); err != nil {
+			return nil, fmt.Errorf("replicate %d: %w", r+1, err)
+		}
+	}
+	return sh.reps.Covariance(full, byReplicate), nil
 }
 
 // Number returns a loaded column of numbers, NaN where missing.
@@ -82,6 +110,17 @@ func (sh *Sheet) NewScores(k int) *Scores {
 	return s
 }
 
+// totals returns the weighted totals of the variables.
+func (s *Scores) totals(weights []float64) ([]float64, error) {
+	sums := make([]float64, len(s.U))
+	for k, u := range s.U {
+		for row, w := range weights {
+			sums[k] += float64(w * u[row])
+		}
+	}
+	return sums, nil
+}
+
 // Weigh turns linearised variables into what the variance is of: residuals of
 // all calibrations, times the weight.
 func (sh *Sheet) Weigh(s *Scores) {
@@ -94,8 +133,12 @@ func (sh *Sheet) Weigh(s *Scores) {
 }
 
 // Covariance returns the covariance matrix of the totals of linearised
-// variables, which are weighed in place.
+// variables, which are weighed in place. With replicates it is that of the
+// variables' totals under the replicates' weights.
 func (sh *Sheet) Covariance(s *Scores) (*mat.SymDense, error) {
+	if v, err := sh.Replicated(s.totals); v != nil || err != nil {
+		return v, err
+	}
 	sh.Weigh(s)
 	entered := s.Entered
 	if len(sh.steps) > 0 {
@@ -113,13 +156,15 @@ func (sh *Sheet) residual(u []float64) {
 		sums, fitted := make([]float64, len(st.x)), make([]float64, len(st.x))
 		for row, g := range sh.group {
 			if g >= 0 {
-				sums[sh.groups[g].pattern] += float64(st.before[row] * u[row])
+				at := sh.groups[g].pattern
+				sums[at] += float64(st.before[row] * u[row] * st.later[at])
 			}
 		}
 		st.fit(sums, fitted)
 		for row, g := range sh.group {
 			if g >= 0 {
-				u[row] -= fitted[sh.groups[g].pattern]
+				at := sh.groups[g].pattern
+				u[row] -= st.explained(fitted[at], at)
 			}
 		}
 	}

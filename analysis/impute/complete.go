@@ -17,6 +17,9 @@ import (
 // a completed variable estimate the population mean without bias when within a
 // class nonresponse does not depend on the value. Its naive standard error is
 // too small: see [Deck.Replicate] and [Deck.Multiple].
+//
+// Reference implementation: SAS's SURVEYIMPUTE, method hotdeck with weighted
+// selection; random numbers differ, so it is the distribution that is tested.
 func (d *Deck) Complete() (*microdata.Data, error) { return d.complete(d.chosen) }
 
 // Multiple returns m completed data sets that differ by what is not known:

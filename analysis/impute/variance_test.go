@@ -113,11 +113,11 @@ func TestJackknifeOfAdjustedValues(t *testing.T) {
 	}
 }
 
-// TestBootstrapWithRepeatedImputation: over 250 samples the variance of
+// TestBootstrapWithRepeatedImputation: over 150 samples the variance of
 // Replicate averages to the true one for the first variable of a plan, number
 // or category, and lies a little above it for the second.
 func TestBootstrapWithRepeatedImputation(t *testing.T) {
-	const runs = 250
+	const runs = 150
 	stat := func(d *microdata.Data, w []float64) ([]float64, error) {
 		y, c := column(t, d, "y").Number, column(t, d, "c").Code
 		shares := make([]float64, len(c))

@@ -4,5 +4,5 @@
 // standard errors and joint tests go out. Coefficients solve the weighted
 // score equations; their variance is the design variance of the scores
 // between the inverse information matrices (Binder 1983). It leaves out
-// choosing a model and predicting from it.
+// choosing a model and predicting for single units.
 package regress

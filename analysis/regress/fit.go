@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
@@ -26,30 +27,47 @@ type Fit struct {
 }
 
 // Run fits a model.
+//
+// Estimand: the coefficients that solve Σ x(y − μ(x′β)) = 0 over the population,
+// μ being x′β or, for a logistic model, 1/(1 + exp(−x′β)); in units of the outcome
+// per unit of a predictor, or log odds. Estimated by Σ w x(y − μ) = 0. Their
+// covariance is the design covariance of Σ w A⁻¹x(y − μ) with A = Σ w μ′ x x′
+// (Binder 1983), which does not suppose that the model holds. Tests take
+// df + 1 − p degrees of freedom, df being units less strata among the rows that
+// enter and p the number of coefficients (Korn & Graubard 1999). Reference
+// implementation: R survey, svyglm and regTermTest, to 1e-8.
 func Run(ctx context.Context, src estimate.Source, spec design.Spec, m Model) (*Fit, error) {
+	f, _, err := m.fit(ctx, src, spec)
+	return f, err
+}
+
+// fit fits a model and returns the solver with its data beside it.
+func (m Model) fit(ctx context.Context, src estimate.Source, spec design.Spec) (*Fit, *solver, error) {
 	x, err := m.load(ctx, src, spec)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	columns, names := x.columns()
 	if len(x.rows) < len(names) {
-		return nil, fmt.Errorf("%d complete rows for %d coefficients", len(x.rows), len(names))
+		return nil, nil, fmt.Errorf("%d complete rows for %d coefficients", len(x.rows), len(names))
 	}
-	s := &solver{matrix: x, columns: columns, names: names, logistic: m.Kind == Logistic}
+	s := &solver{matrix: x, weights: x.sheet.Weight, columns: columns, names: names, logistic: m.Kind == Logistic,
+		beta: make([]float64, len(names))}
 	if err := s.solve(); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	f := &Fit{Names: names, Value: s.beta, N: len(x.rows), terms: x.terms, Warnings: x.sheet.Warnings}
 	f.DesignDF = x.sheet.DF(estimate.DF{Rule: estimate.DomainDF}, x.entered)
 	f.DF = f.DesignDF + 1 - float64(len(names))
 	f.Covariance, err = s.covariance()
-	return f, err
+	return f, s, err
 }
 
 // solver finds the coefficients by Newton's method, which for the linear model
 // ends after one step.
 type solver struct {
 	*matrix
+	weights  []float64
 	columns  [][]float64
 	names    []string
 	logistic bool
@@ -63,7 +81,6 @@ const (
 )
 
 func (s *solver) solve() error {
-	s.beta = make([]float64, len(s.columns))
 	for range maxIterations {
 		step, err := s.step()
 		if err != nil {
@@ -89,7 +106,7 @@ func (s *solver) step() ([]float64, error) {
 	score := mat.NewVecDense(len(s.columns), nil)
 	for _, row := range s.rows {
 		mu, _ := s.mean(int(row))
-		r := s.sheet.Weight[row] * (s.outcome[row] - mu)
+		r := s.weights[row] * (s.outcome[row] - mu)
 		for j, c := range s.columns {
 			score.SetVec(j, score.AtVec(j)+r*c[row])
 		}
@@ -106,6 +123,11 @@ func (s *solver) mean(row int) (mu, slope float64) {
 	for j, c := range s.columns {
 		eta += float64(s.beta[j] * c[row])
 	}
+	return s.expected(eta)
+}
+
+// expected is the inverse link and its derivative.
+func (s *solver) expected(eta float64) (mu, slope float64) {
 	if !s.logistic {
 		return eta, 1
 	}
@@ -123,7 +145,7 @@ func (s *solver) inform() error {
 		for j, c := range s.columns {
 			x[j] = c[row]
 		}
-		w := s.sheet.Weight[row] * slope
+		w := s.weights[row] * slope
 		for j, a := range x {
 			if a *= w; a != 0 {
 				for k := j; k < p; k++ {
@@ -164,8 +186,17 @@ func (s *solver) invert(a *mat.SymDense) error {
 }
 
 // covariance is the design variance of the total of A⁻¹x(y − μ). Calibration
-// residuals are taken of these, behind A⁻¹.
+// residuals are taken of these, behind A⁻¹. With replicates it is that of the
+// coefficients fitted under each replicate's weights.
 func (s *solver) covariance() (*mat.SymDense, error) {
+	if v, err := s.sheet.Replicated(s.refit); v != nil || err != nil {
+		return v, err
+	}
+	return s.sheet.Covariance(s.influence())
+}
+
+// influence returns the linearised variables of the coefficients.
+func (s *solver) influence() *estimate.Scores {
 	p := len(s.columns)
 	scores := s.sheet.NewScores(p)
 	scores.Entered = s.entered
@@ -180,7 +211,15 @@ func (s *solver) covariance() (*mat.SymDense, error) {
 			scores.U[j][row] = u * r
 		}
 	}
-	return s.sheet.Covariance(scores)
+	return scores
+}
+
+// refit returns the coefficients under other weights.
+func (s *solver) refit(weights []float64) ([]float64, error) {
+	again := *s
+	again.weights, again.beta = weights, slices.Clone(s.beta)
+	err := again.solve()
+	return again.beta, err
 }
 
 // P is the two-sided p-value of one coefficient.

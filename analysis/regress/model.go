@@ -34,6 +34,10 @@ type Model struct {
 	Numeric      []string
 	Interactions []string // "a:b"
 	Where        []design.Level
+
+	// Replicates give the covariance of the coefficients, fitted anew in each;
+	// nil: linearised.
+	Replicates *estimate.Replicates
 }
 
 // term is one predictor's columns of the design matrix.
@@ -70,6 +74,7 @@ func (m Model) load(ctx context.Context, src estimate.Source, spec design.Spec) 
 	if err != nil {
 		return nil, err
 	}
+	sh.ByReplicates(m.Replicates)
 	x := &matrix{sheet: sh, outcome: sh.Number(m.Outcome), entered: make([]bool, sh.Rows())}
 	_, domain, err := sh.Domains(ctx, estimate.Breakdown{Where: m.Where})
 	if err != nil {
@@ -82,12 +87,8 @@ func (m Model) load(ctx context.Context, src estimate.Source, spec design.Spec) 
 	for _, n := range m.Numeric {
 		x.terms = append(x.terms, term{name: n, names: []string{n}, columns: [][]float64{sh.Number(n)}})
 	}
-	for _, i := range m.Interactions {
-		t, err := x.interaction(i)
-		if err != nil {
-			return nil, err
-		}
-		x.terms = append(x.terms, t)
+	if x.terms, err = withInteractions(x.terms, m.Interactions); err != nil {
+		return nil, err
 	}
 	for row := range x.entered {
 		if domain[row] >= 0 && x.complete(row) {
@@ -134,20 +135,36 @@ func dummies(sh *estimate.Sheet, f Factor) term {
 	return t
 }
 
-// interaction multiplies the columns of terms that stand in the model.
-func (x *matrix) interaction(name string) (term, error) {
+// withInteractions appends the products of main effects to them.
+func withInteractions(mains []term, names []string) ([]term, error) {
+	terms := slices.Clone(mains)
+	for _, name := range names {
+		t, err := interaction(mains, name)
+		if err != nil {
+			return nil, err
+		}
+		terms = append(terms, t)
+	}
+	return terms, nil
+}
+
+// interaction multiplies the columns of main effects.
+func interaction(mains []term, name string) (term, error) {
 	product := term{name: name, names: []string{""}, columns: [][]float64{nil}}
 	var at []int
 	for _, part := range strings.Split(name, ":") {
-		k := slices.IndexFunc(x.terms, func(t term) bool { return t.name == part })
+		k := slices.IndexFunc(mains, func(t term) bool { return t.name == part })
 		if k < 0 {
 			return product, fmt.Errorf("interaction %s: %s is neither a factor nor a numeric predictor of the model", name, part)
 		}
 		at = append(at, k)
 	}
 	slices.Sort(at) // coefficients are named in the order of the main effects
+	if len(slices.Compact(slices.Clone(at))) < len(at) {
+		return product, fmt.Errorf("interaction %s names a predictor twice: take its square as a predictor of its own", name)
+	}
 	for _, k := range at {
-		product = product.times(x.terms[k])
+		product = product.times(mains[k])
 	}
 	product.name = name
 	return product, nil

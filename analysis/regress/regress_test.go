@@ -97,3 +97,94 @@ func TestInteractionIsTheProduct(t *testing.T) {
 		t.Errorf("slope in b: %v with interaction, %v alone", slope, alone.Value[1])
 	}
 }
+
+// The effect of the only factor is the difference of the groups' means, with the
+// error of that difference; so is its average over the population.
+func TestEffectOfOneFactorIsADifferenceOfMeans(t *testing.T) {
+	joint, err := estimate.RunJoint(t.Context(), source(t), spec, estimate.Request{
+		Items: []estimate.Item{{Stat: estimate.Mean, Var: "y"}}, Breakdowns: []estimate.Breakdown{{By: []string{"g"}}}}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := joint.Covariance
+	se := math.Sqrt(v.At(0, 0) + v.At(1, 1) - 2*v.At(0, 1))
+	for _, kind := range []Kind{Linear, Logistic} {
+		effects, fit, err := AverageEffects(t.Context(), source(t), spec, Model{Kind: kind, Outcome: "y", Factors: []Factor{g}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, want := effects[0], joint.Estimates[1].Value-joint.Estimates[0].Value
+		if e.Name != "g=b" || math.Abs(e.Value-want) > 1e-11 || math.Abs(e.SE-se) > 1e-11 || math.Abs(e.SEPopulation-se) > 1e-11 {
+			t.Errorf("%s: %+v, want %v ± %v", kind, e, want, se)
+		}
+		if half := estimate.TQuantile(0.95, fit.DF) * se; math.Abs(e.High-e.Low-2*half) > 1e-10 {
+			t.Errorf("%s: interval %v to %v", kind, e.Low, e.High)
+		}
+	}
+}
+
+// In a linear model an effect is a coefficient, or with an interaction the slope
+// averaged over the groups.
+func TestEffectsOfALinearModelAreSlopes(t *testing.T) {
+	m := Model{Kind: Linear, Outcome: "y", Factors: []Factor{g}, Numeric: []string{"x"}}
+	effects, fit, err := AverageEffects(t.Context(), source(t), spec, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for j, e := range effects {
+		if math.Abs(e.Value-fit.Value[j+1]) > 1e-11 || math.Abs(e.SE-math.Sqrt(fit.Covariance.At(j+1, j+1))) > 1e-11 || math.Abs(e.P-fit.P(j+1)) > 1e-11 {
+			t.Errorf("%+v, coefficient %v", e, fit.Value[j+1])
+		}
+	}
+	m.Interactions = []string{"g:x"}
+	effects, fit, err = AverageEffects(t.Context(), source(t), spec, m)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// g is b for a weight of 5 in 12
+	if want := fit.Value[2] + fit.Value[3]*5/12; math.Abs(effects[1].Value-want) > 1e-10 {
+		t.Errorf("average slope %v, want %v", effects[1].Value, want)
+	}
+	if !(effects[1].SEPopulation > effects[1].SE) {
+		t.Errorf("sampling the groups adds nothing: %+v", effects[1])
+	}
+	m.Interactions = []string{"x:x"}
+	if _, err := Run(t.Context(), source(t), spec, m); err == nil || !strings.Contains(err.Error(), "twice") {
+		t.Errorf("x:x: %v", err)
+	}
+}
+
+// The gradient behind the delta method is the derivative of the average effect
+// by each coefficient, interactions and both kinds of predictor included.
+func TestGradientIsTheDerivativeOfTheEffect(t *testing.T) {
+	m := Model{Kind: Logistic, Outcome: "y", Factors: []Factor{g}, Numeric: []string{"x"}, Interactions: []string{"g:x"}}
+	x, err := m.load(t.Context(), source(t), spec)
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns, names := x.columns()
+	s := &solver{matrix: x, columns: columns, names: names, logistic: true, beta: []float64{-0.4, 0.3, 0.05, -0.02}}
+	for main, factor := range map[int]bool{1: true, 2: false} {
+		high, low, err := m.contrast(s.terms, main, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, gradient, size := s.average(high, low, factor)
+		mean := func(j int, by float64) float64 {
+			s.beta[j] += by
+			h, _, _ := s.average(high, low, factor)
+			s.beta[j] -= by
+			sum := 0.0
+			for row, w := range s.sheet.Weight {
+				sum += w * h[row]
+			}
+			return sum / size
+		}
+		for j, got := range gradient {
+			const step = 1e-5
+			if want := (mean(j, step) - mean(j, -step)) / (2 * step); math.Abs(got-want) > 1e-8*(1+math.Abs(want)) {
+				t.Errorf("%s by %s: %v, want %v", s.terms[main].name, names[j], got, want)
+			}
+		}
+	}
+}

@@ -30,11 +30,11 @@ func (s *sample) moment() float64 {
 	if !above(0) {
 		return 0
 	}
-	far := median(s.psi)
-	for above(far) {
-		far *= 2
+	high := median(s.psi)
+	for above(high) {
+		high *= 2
 	}
-	return bisect(0, far, above)
+	return bisect(0, high, above)
 }
 
 // reml maximises the restricted likelihood over σ² ≥ 0 (Rao & Molina 2015,
@@ -63,37 +63,32 @@ func (s *sample) reml() float64 {
 	return best
 }
 
-// climb finds the peak between low and high, from between them, where the
-// likelihood is at least as high as at both. The score says on which side the
-// peak is and leads to it more sharply than the likelihood, which is flat there.
+// climb finds the peak between low and high, where the likelihood is no higher
+// than at the place between them to start from. The score tells on which side
+// of it the peak is, more sharply than the likelihood, which is flat there.
 func (s *sample) climb(low, from, high float64) float64 {
-	start := s.regress(from)
-	rises, far := s.score(start) > 0, low
-	if rises {
-		far = high
+	rises := func(sigma2 float64) bool { return s.score(s.regress(sigma2)) > 0 }
+	if rises(from) {
+		return bisect(from, high, rises)
 	}
-	least := start.logLikelihood() - 1e-12*math.Abs(start.logLikelihood())
-	return bisect(from, far, func(sigma2 float64) bool {
-		r := s.regress(sigma2)
-		return s.score(r) > 0 == rises && r.logLikelihood() >= least
-	})
+	return bisect(low, from, rises)
 }
 
-// bisect returns the place between near, where the condition holds, and far,
-// where it does not, at which it changes: to the last digits.
-func bisect(near, far float64, holds func(float64) bool) float64 {
-	for math.Abs(far-near) > 1e-15*(near+far) {
-		middle := near + (far-near)/2
-		if middle == near || middle == far {
+// bisect returns the place between low and high where a condition that holds
+// below ends: to the last digits.
+func bisect(low, high float64, holds func(float64) bool) float64 {
+	for high-low > 1e-15*high {
+		middle := low + (high-low)/2
+		if middle == low || middle == high {
 			break
 		}
 		if holds(middle) {
-			near = middle
+			low = middle
 		} else {
-			far = middle
+			high = middle
 		}
 	}
-	return near
+	return low
 }
 
 // score is the derivative of the restricted log-likelihood by σ²,

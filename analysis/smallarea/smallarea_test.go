@@ -342,11 +342,11 @@ func TestWarnings(t *testing.T) {
 	}
 }
 
-// TestMeanSquaredErrorHolds over 600 simulated sets of areas: the average
+// TestMeanSquaredErrorHolds over 300 simulated sets of areas: the average
 // estimated mean squared error is the actual one, intervals cover, and the
 // predictor beats the direct estimate.
 func TestMeanSquaredErrorHolds(t *testing.T) {
-	const runs, m, sigma2 = 600, 40, 1.0
+	const runs, m, sigma2 = 300, 40, 1.0
 	r := rand.New(rand.NewPCG(11, 12))
 	x, se := make([]float64, m), make([]float64, m)
 	for i := range m {

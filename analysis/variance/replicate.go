@@ -1,11 +1,9 @@
 package variance
 
 import (
-	"fmt"
 	"math"
-	"math/bits"
 
-	"barometer/weighting/design"
+	"gonum.org/v1/gonum/mat"
 )
 
 // Replication says how replicates of an estimate make a variance:
@@ -40,88 +38,55 @@ func (r Replication) Variance(estimate float64, replicates []float64) float64 {
 	return r.Scale * v
 }
 
-// Factors are replicate weights made from a design: Factor returns that of a
-// stage-1 unit in a replicate, by which its weight is multiplied.
-type Factors struct {
-	Replication
-	Factor func(replicate int, unit int32) float64
+// Covariance returns the covariance matrix of several estimates from their
+// replicates: replicates[r] holds all estimates in replicate r. A replicate in
+// which one of them is undefined is left out.
+func (r Replication) Covariance(estimates []float64, replicates [][]float64) *mat.SymDense {
+	var used []int
+	for i, x := range replicates {
+		if !hasNaN(x) {
+			used = append(used, i)
+		}
+	}
+	centre := estimates
+	if !r.MSE {
+		centre = r.mean(len(estimates), replicates, used)
+	}
+	v := mat.NewSymDense(len(estimates), nil)
+	for _, i := range used {
+		for k := range estimates {
+			apart := r.RScale[i] * (replicates[i][k] - centre[k])
+			for l := k; l < len(estimates); l++ {
+				v.SetSym(k, l, v.At(k, l)+float64(apart*(replicates[i][l]-centre[l])))
+			}
+		}
+	}
+	v.ScaleSym(r.Scale, v)
+	return v
 }
 
-// Count returns the number of replicates.
-func (f *Factors) Count() int { return len(f.RScale) }
-
-// Jackknife makes one replicate for each stage-1 unit, in which the unit's
-// weight is 0 and its stratum's others take its place: JK1 without strata, JKn
-// with them. Only the first stage's population counts are used.
-func (d *Design) Jackknife() (*Factors, error) {
-	stage := d.Stages[0]
-	f := &Factors{Replication: Replication{Scale: 1}}
-	var left []int32 // the unit each replicate leaves out
-	var refused []string
-	for unit, h := range stage.Stratum {
-		if h < 0 {
-			continue
-		}
-		s := stage.Strata[h]
-		if s.lonely() && d.Lonely != design.Remove && d.Lonely != design.Certainty {
-			refused = append(refused, s.Name)
-		}
-		if s.Units > 1 {
-			n := float64(s.Units)
-			left = append(left, int32(unit))
-			f.RScale = append(f.RScale, s.unsampled()*(n-1)/n)
+// mean averages the replicates that add to the variance.
+func (r Replication) mean(size int, replicates [][]float64, used []int) []float64 {
+	sum, n := make([]float64, size), 0.0
+	for _, i := range used {
+		if r.RScale[i] > 0 {
+			n++
+			for k, x := range replicates[i] {
+				sum[k] += x
+			}
 		}
 	}
-	if refused != nil {
-		return nil, &LonelyError{refused}
+	for k := range sum {
+		sum[k] /= n
 	}
-	f.Factor = func(r int, unit int32) float64 {
-		out := left[r]
-		switch h := stage.Stratum[out]; {
-		case unit == out:
-			return 0
-		case stage.Stratum[unit] == h:
-			n := float64(stage.Strata[h].Units)
-			return n / (n - 1)
-		}
-		return 1
-	}
-	return f, nil
+	return sum
 }
 
-// BalancedHalves makes balanced repeated replication for a design with two
-// units in every stratum: weights of one of them are multiplied by 2 − rho, of
-// the other by rho (rho 0: BRR; above: Judkins 1990, after Fay). Which, follows
-// from a Sylvester–Hadamard matrix; its constant row is not used, so that no
-// unit is hidden. Population counts are not used.
-func (d *Design) BalancedHalves(rho float64) (*Factors, error) {
-	stage := d.Stages[0]
-	first := make([]int32, len(stage.Strata))
-	for i := range first {
-		first[i] = -1
-	}
-	for unit, h := range stage.Stratum {
-		if h >= 0 && first[h] < 0 {
-			first[h] = int32(unit)
+func hasNaN(list []float64) bool {
+	for _, x := range list {
+		if math.IsNaN(x) {
+			return true
 		}
 	}
-	for _, s := range stage.Strata {
-		if s.Units != 2 {
-			return nil, fmt.Errorf("stratum %s has %d units: balanced repeated replication needs two in every stratum", s.Name, s.Units)
-		}
-	}
-	size := 1 << bits.Len(uint(len(stage.Strata))) // a power of two above the number of strata
-	f := &Factors{Replication: Replication{Scale: 1 / (float64(size) * (1 - rho) * (1 - rho)), RScale: make([]float64, size)}}
-	for i := range f.RScale {
-		f.RScale[i] = 1
-	}
-	f.Factor = func(r int, unit int32) float64 {
-		h := stage.Stratum[unit]
-		plus := bits.OnesCount(uint(r)&uint(h+1))%2 == 0
-		if plus == (first[h] == unit) {
-			return 2 - rho
-		}
-		return rho
-	}
-	return f, nil
+	return false
 }

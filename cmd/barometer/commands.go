@@ -19,6 +19,7 @@ var commands = []command{
 	{"freeze", "W", "turn the answers into the wave's microdata", stageCommand("freeze")},
 	{"weight", "W", "weight the microdata", stageCommand("weight")},
 	{"indicators", "W", "estimate the indicators and apply the disclosure policy", stageCommand("indicators")},
+	{"compare", "W1 W2 [--adjust M] [--json]", "test how the figures changed from one wave to a later one", compareCommand},
 	{"report", "W", "write the report with its charts", stageCommand("report")},
 	{"run", "W", "carry out every stage of the wave that is due", runCommand},
 	{"release build", "W", "build the release from the wave's archive", stageCommand("release")},

@@ -30,7 +30,7 @@ func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
 	}
 	stage := archive.Stage{
 		Name:       "freeze",
-		Parameters: map[string]string{"answers": digest, "synthetic": fmt.Sprint(w.Synthetic)},
+		Parameters: map[string]string{"answers": digest, "synthetic": fmt.Sprint(w.Synthetic), "panel": fmt.Sprint(w.Panel)},
 		Inputs:     map[string]string{"sample": w.archive.Path("sample.csv"), "questionnaire": w.path("questionnaire.yaml")},
 		Outputs:    []string{"wave.parquet"},
 	}
@@ -43,7 +43,13 @@ func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
 		if err != nil {
 			return err
 		}
-		frozen, err := freeze.Build(s, q, records, freeze.Meta{Synthetic: w.Synthetic})
+		meta := freeze.Meta{Synthetic: w.Synthetic}
+		if w.Panel {
+			if meta.PanelKey, err = secret(w.home.path("secrets", "panel.key")); err != nil {
+				return err
+			}
+		}
+		frozen, err := freeze.Build(s, q, records, meta)
 		if err != nil {
 			return err
 		}

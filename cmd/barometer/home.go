@@ -92,6 +92,8 @@ type waveConfig struct {
 	Weighting i18n.Text `yaml:"weighting"` // how answers are weighted, in one sentence for readers
 	Minutes   int       `yaml:"minutes"`   // that answering usually takes
 	Synthetic bool      `yaml:"synthetic"` // no real workplace answered
+	Previous  string    `yaml:"previous"`  // the wave that changes are measured from, if any
+	Panel     bool      `yaml:"panel"`     // freeze a key that tells which workplaces waves have in common
 	Seed      uint64    `yaml:"seed"`      // of the draw and of the release's record ids
 	Version   string    `yaml:"version"`   // of the release that is built next
 	Published day       `yaml:"published"` // on the release

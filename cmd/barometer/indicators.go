@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 
 	"barometer/analysis/disclosure"
@@ -13,6 +14,7 @@ import (
 	"barometer/internal/archive"
 	"barometer/publish/release"
 	"barometer/survey/codebook"
+	"barometer/survey/freeze"
 	"barometer/survey/microdata"
 	"barometer/survey/response"
 	"barometer/weighting"
@@ -21,8 +23,9 @@ import (
 )
 
 // indicators estimates every indicator of the wave and lets through what the
-// disclosure policy allows. The derived variables are written as a file of
-// their own: estimation scans that file.
+// disclosure policy allows, and the changes since the wave before where one is
+// named. The derived variables are written as a file of their own: estimation
+// scans that file.
 func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 	stage := archive.Stage{
 		Name: "indicators",
@@ -34,13 +37,43 @@ func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 		},
 		Outputs: []string{"variables.parquet", "table.json"},
 	}
+	previous, err := w.previous()
+	if err != nil {
+		return false, err
+	}
+	if previous != nil {
+		stage.Inputs["previous table"] = previous.archive.Path("table.json")
+		stage.Inputs["previous variables"] = previous.archive.Path("variables.parquet")
+		stage.Inputs["previous design"] = previous.archive.Path("design.json")
+		stage.Outputs = append(stage.Outputs, changesFile)
+	}
 	return w.archive.Run(stage, func() error {
 		t, err := w.estimateTable(ctx)
 		if err != nil {
 			return err
 		}
-		return writeJSON(w.archive.Path("table.json"), t)
+		if err := writeJSON(w.archive.Path("table.json"), t); err != nil || previous == nil {
+			return errors.Join(err, removeIfThere(w.archive.Path(changesFile)))
+		}
+		changes, warnings, err := w.changesSince(ctx, previous, "")
+		if err != nil {
+			return err
+		}
+		for _, warning := range warnings {
+			fmt.Fprintln(a.stderr, "indicators  warning:", warning)
+		}
+		return writeJSON(w.archive.Path(changesFile), changes)
 	})
+}
+
+// changesFile holds the changes since the wave before, where one is named.
+const changesFile = "changes.json"
+
+func removeIfThere(path string) error {
+	if err := os.Remove(path); !errors.Is(err, os.ErrNotExist) {
+		return err
+	}
+	return nil
 }
 
 // estimateTable computes the wave's table from its archive.
@@ -163,7 +196,11 @@ func variables(frozen *microdata.Wave, weights *microdata.Data, spec design.Spec
 	if err != nil {
 		return nil, err
 	}
-	return indicator.Variables(formulas, joined, indicator.Needed(spec))
+	kept := indicator.Needed(spec)
+	if _, err := frozen.Column(freeze.PanelColumn); err == nil {
+		kept = append(kept, freeze.PanelColumn) // the next wave asks which workplaces it shares
+	}
+	return indicator.Variables(formulas, joined, kept)
 }
 
 // scanned writes the variables as one file and opens it for scanning.

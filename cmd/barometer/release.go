@@ -56,6 +56,10 @@ func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Inp
 	if err := errors.Join(errTable, errWave, errSeed, errDocuments); err != nil {
 		return release.Input{}, err
 	}
+	past, err := w.history(t)
+	if err != nil {
+		return release.Input{}, err
+	}
 	research, err := anonymise.Make(frozen, weights, anonymise.Public(), seed)
 	if err != nil {
 		return release.Input{}, err
@@ -66,7 +70,7 @@ func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Inp
 	return release.Input{
 		Version: v, Title: w.Title, Publisher: w.home.Organisation, Contact: w.home.Contact,
 		Licence: formats.Licence(w.Licence), Built: w.Published.Time,
-		Table: t, Microdata: research, Documents: documents,
+		Table: t, Changes: past.Changes, External: past.External, Microdata: research, Documents: documents,
 	}, nil
 }
 
@@ -88,7 +92,7 @@ func (w *wave) documents() ([]release.Document, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the report is not written yet: barometer report %s", w.ID)
 	}
-	source, err := w.reportSource()
+	in, err := w.reportInput()
 	if err != nil {
 		return nil, err
 	}
@@ -97,7 +101,7 @@ func (w *wave) documents() ([]release.Document, error) {
 		return nil, err
 	}
 	var list []release.Document
-	for _, name := range reportOutputs(source, record.Outputs[reportName(i18n.Danish, "pdf")] != "") {
+	for _, name := range reportOutputs(in.Charts(), record.Outputs[reportName(i18n.Danish, "pdf")] != "") {
 		list = append(list, release.Document{Name: name, Title: documentTitle(name, titles), Path: w.archive.Path(name)})
 	}
 	return list, nil

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 
 	"golang.org/x/sync/errgroup"
 
@@ -25,7 +26,7 @@ const chartDPI = 200
 // report writes the yearly report in each language with its charts, and as PDF
 // where a browser is installed to print it.
 func (a *app) report(ctx context.Context, w *wave) (bool, error) {
-	source, err := w.reportSource()
+	in, err := w.reportInput()
 	if err != nil {
 		return false, err
 	}
@@ -33,36 +34,34 @@ func (a *app) report(ctx context.Context, w *wave) (bool, error) {
 	if browser == "" {
 		fmt.Fprintln(a.stdout, "report      without PDF: no Chromium is installed to print it")
 	}
+	inputs, err := w.reportInputs()
+	if err != nil {
+		return false, err
+	}
 	stage := archive.Stage{
 		Name:       "report",
 		Parameters: map[string]string{"pdf": fmt.Sprint(browser != "")},
-		Inputs:     w.reportInputs(),
-		Outputs:    append(reportOutputs(source, browser != ""), "charts.json"),
+		Inputs:     inputs,
+		Outputs:    append(reportOutputs(in.Charts(), browser != ""), "charts.json"),
 	}
 	return w.archive.Run(stage, func() error {
-		t, err := w.table()
-		if err != nil {
-			return err
-		}
-		policy, err := load(w.path("disclosure.yaml"), disclosure.LoadPolicy)
-		if err != nil {
-			return err
-		}
 		if err := os.MkdirAll(w.archive.Path("charts"), 0o755); err != nil {
 			return err
 		}
+		var reports []*brief.Report
 		titles := map[string]i18n.Text{}
 		for _, l := range i18n.Languages {
-			r, err := brief.Build(brief.Input{Table: t, Policy: policy, Source: source}, l)
+			r, err := brief.Build(in, l)
 			if err != nil {
-				return err
-			}
-			if err := w.writeReport(ctx, r, browser); err != nil {
 				return err
 			}
 			for _, c := range r.Charts {
 				titles[c.ID] = titled(titles[c.ID], l, c.Title)
 			}
+			reports = append(reports, r)
+		}
+		if err := w.writeReports(ctx, reports, browser); err != nil {
+			return err
 		}
 		return writeJSON(w.archive.Path("charts.json"), titles)
 	})
@@ -77,16 +76,32 @@ func titled(t i18n.Text, l i18n.Lang, title string) i18n.Text {
 	return t
 }
 
+// reportInput reads what the report is made from.
+func (w *wave) reportInput() (brief.Input, error) {
+	t, errTable := w.table()
+	policy, errPolicy := load(w.path("disclosure.yaml"), disclosure.LoadPolicy)
+	source, errSource := w.reportSource()
+	if err := errors.Join(errTable, errPolicy, errSource); err != nil {
+		return brief.Input{}, err
+	}
+	past, err := w.history(t)
+	return brief.Input{Table: t, History: past, Policy: policy, Source: source}, err
+}
+
 // reportInputs lists the files the report is made from.
-func (w *wave) reportInputs() map[string]string {
-	inputs := map[string]string{"table": w.archive.Path("table.json"), "policy": w.path("disclosure.yaml")}
+func (w *wave) reportInputs() (map[string]string, error) {
+	inputs, err := w.historyFiles()
+	if err != nil {
+		return nil, err
+	}
+	inputs["table"], inputs["policy"] = w.archive.Path("table.json"), w.path("disclosure.yaml")
 	for _, name := range []string{"charts.yaml", "report.da.md", "report.en.md"} {
 		path := filepath.Join(w.path("report"), name)
 		if _, err := os.Stat(path); err == nil {
 			inputs[name] = path
 		}
 	}
-	return inputs
+	return inputs, nil
 }
 
 // reportSource reads the wave's own report text where it has one, else the one
@@ -109,14 +124,14 @@ func chartName(id string, l i18n.Lang, ext string) string {
 	return "charts/" + id + "." + string(l) + "." + ext
 }
 
-func reportOutputs(source *brief.Source, withPDF bool) []string {
+func reportOutputs(charts []chart.Spec, withPDF bool) []string {
 	var names []string
 	for _, l := range i18n.Languages {
 		names = append(names, reportName(l, "html"))
 		if withPDF {
 			names = append(names, reportName(l, "pdf"))
 		}
-		for _, c := range source.Charts {
+		for _, c := range charts {
 			for _, ext := range []string{"svg", "png", "csv"} {
 				names = append(names, chartName(c.ID, l, ext))
 			}
@@ -125,34 +140,36 @@ func reportOutputs(source *brief.Source, withPDF bool) []string {
 	return names
 }
 
-// writeReport writes one language of the report. Drawing the PNGs and printing
-// the PDF take longest and do not wait for each other.
-func (w *wave) writeReport(ctx context.Context, r *brief.Report, browser string) error {
-	html := w.archive.Path(reportName(r.Lang, "html"))
-	err := archive.WriteFile(html, func(out io.Writer) error {
-		_, err := out.Write(r.HTML)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	var tasks errgroup.Group
-	if browser != "" {
-		tasks.Go(func() error {
-			return archive.Replace(w.archive.Path(reportName(r.Lang, "pdf")), func(tmp string) error {
-				return pdf.Print(ctx, browser, html, tmp)
-			})
+// writeReports writes the reports and what is made from them. Printing takes
+// longest, so it begins first, and the charts are drawn beside it.
+func (w *wave) writeReports(ctx context.Context, reports []*brief.Report, browser string) error {
+	tasks, ctx := errgroup.WithContext(ctx)
+	tasks.SetLimit(runtime.GOMAXPROCS(0))
+	for _, r := range reports {
+		html := w.archive.Path(reportName(r.Lang, "html"))
+		err := archive.WriteFile(html, func(out io.Writer) error {
+			_, err := out.Write(r.HTML)
+			return err
 		})
-	}
-	tasks.Go(func() error {
-		for _, c := range r.Charts {
-			if err := w.writeChart(c); err != nil {
-				return err
-			}
+		if err != nil {
+			return errors.Join(err, tasks.Wait())
 		}
-		return nil
-	})
+		if browser != "" {
+			tasks.Go(func() error { return w.printReport(ctx, r.Lang, browser) })
+		}
+	}
+	for _, r := range reports {
+		for _, c := range r.Charts {
+			tasks.Go(func() error { return w.writeChart(c) })
+		}
+	}
 	return tasks.Wait()
+}
+
+func (w *wave) printReport(ctx context.Context, l i18n.Lang, browser string) error {
+	return archive.Replace(w.archive.Path(reportName(l, "pdf")), func(tmp string) error {
+		return pdf.Print(ctx, browser, w.archive.Path(reportName(l, "html")), tmp)
+	})
 }
 
 func (w *wave) writeChart(c *chart.Chart) error {

@@ -10,6 +10,7 @@ import (
 	"barometer/analysis/duck"
 	"barometer/internal/archive"
 	"barometer/internal/i18n"
+	"barometer/reports/weightpage"
 	"barometer/survey/codebook"
 	"barometer/survey/frame"
 	"barometer/survey/microdata"
@@ -25,7 +26,8 @@ func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
 		Inputs: map[string]string{
 			"wave": w.archive.Path("wave.parquet"), "recipe": w.path("weighting.yaml"), "frame": w.path("frame.csv"),
 		},
-		Outputs: []string{"weights.parquet", "design.json", "weighting.json", "weighting.da.md", "weighting.en.md", "margins.yaml"},
+		Outputs: []string{"weights.parquet", "design.json", "weighting.json", "weighting.da.md", "weighting.en.md",
+			"weighting.da.html", "weighting.en.html", "margins.yaml"},
 	}
 	return w.archive.Run(stage, func() error {
 		frozen, err := w.frozen(ctx)
@@ -57,11 +59,14 @@ func (w *wave) writeWeights(ctx context.Context, r *weighting.Result, margins []
 			return archive.WriteFile(w.archive.Path("margins.yaml"), func(out io.Writer) error { return margin.Write(out, margins) })
 		},
 	}
+	page := weightpage.Page{Wave: w.Title, Synthetic: w.Synthetic, Diagnostics: r.Diagnostics, Label: levelLabel}
 	for _, l := range i18n.Languages {
 		writes = append(writes, func() error {
 			return archive.WriteFile(w.archive.Path("weighting."+string(l)+".md"), func(out io.Writer) error {
 				return r.Diagnostics.Markdown(out, l)
 			})
+		}, func() error {
+			return archive.WriteFile(w.archive.Path("weighting."+string(l)+".html"), func(out io.Writer) error { return page.Write(out, l) })
 		})
 	}
 	for _, write := range writes {
@@ -99,6 +104,16 @@ func levelsOf(columns []string) func(frame.Unit) []string {
 		}
 		return levels
 	}
+}
+
+// levelLabel names a level of a column that margins are counted by.
+func levelLabel(column, level string) i18n.Text {
+	if column == "subsector" {
+		if c, ok := codebook.Subsectors().Code(level); ok {
+			return c.Label
+		}
+	}
+	return i18n.Same(level)
 }
 
 // population returns the number of workplaces of the frame that have all the

@@ -153,7 +153,7 @@ func TestLongHistoryFitsACell(t *testing.T) {
 	if err := changes.Check(); err != nil {
 		t.Error(err)
 	}
-	if text := changes.Columns[3].Cell(0).Text; !strings.HasSuffix(text, "and 4900 more, see manifest.json") {
+	if text := changes.Columns[3].Cell(0).Text; !strings.HasSuffix(text, "and 4\u202f900 more, see manifest.json") {
 		t.Errorf("the history ends %q", text[len(text)-60:])
 	}
 }

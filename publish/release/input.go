@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"barometer/analysis/disclosure/anonymise"
+	"barometer/analysis/external"
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/publish/formats"
@@ -25,7 +26,9 @@ type Input struct {
 
 	Table     *table.Table
 	Microdata *anonymise.File
-	Documents []Document // report and charts, as they are to stand in the release
+	Changes   *table.Changes   // since the wave before; nil where none is named
+	External  *external.Series // what others published; may be nil
+	Documents []Document       // report and charts, as they are to stand in the release
 
 	// Progress is told the name of each file before it is written; it may be nil.
 	Progress func(name string)
@@ -79,6 +82,12 @@ func (in Input) check() error {
 	}
 	if !plain(in.Table.Wave) || strings.Contains(in.Table.Wave, "/") || hidden(in.Table.Wave) || in.Table.Wave == "" {
 		faults.Addf("release: the wave %q cannot be the name of a folder", in.Table.Wave)
+	}
+	if in.Changes != nil && in.Changes.After != in.Table.Wave {
+		faults.Addf("release: the changes are those of wave %s, the table of wave %s", in.Changes.After, in.Table.Wave)
+	}
+	if in.External != nil {
+		faults.Add(in.External.Fits(in.Table))
 	}
 	faults.Add(in.about(nil).Check())
 	faults.Add(formats.CheckTable(in.Table))

@@ -1,6 +1,7 @@
 package release
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"strings"
 	"sync"
 
+	"barometer/analysis/external"
 	"barometer/analysis/table"
 )
 
@@ -46,6 +48,39 @@ func (r *Release) readTable() (*table.Table, error) {
 		return nil, fmt.Errorf("release: %s: %w", path, err)
 	}
 	return t, nil
+}
+
+// Files of a release that readers other than people open by name.
+const (
+	changesName  = "changes.json"
+	externalName = "external.json"
+)
+
+// Changes returns the changes since the wave before, nil where the release has
+// none.
+func (r *Release) Changes() (*table.Changes, error) { return readPart[table.Changes](r, changesName) }
+
+// External returns the figures that others published, nil where the release
+// has none.
+func (r *Release) External() (*external.Series, error) {
+	return readPart[external.Series](r, externalName)
+}
+
+// readPart reads a file that a release may do without.
+func readPart[T any](r *Release, name string) (*T, error) {
+	if _, listed := r.Manifest.File(name); !listed {
+		return nil, nil
+	}
+	path := filepath.Join(r.Dir, name)
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("release: %w", err)
+	}
+	part := new(T)
+	if err := json.Unmarshal(data, part); err != nil {
+		return nil, fmt.Errorf("release: %s: %w", path, err)
+	}
+	return part, nil
 }
 
 // OpenFile opens one of the files that the manifest lists; any other name is

@@ -39,6 +39,14 @@ func (in Input) products(a formats.About) []product {
 	add("tables.csv", "Tabeller, CSV", "Tables, CSV", in.tables(csvFile))
 	add("tables.parquet", "Tabeller, Parquet", "Tables, Parquet", in.tables(parquet.Write))
 	add("table.json", "Tabeller, JSON", "Tables, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Table) }))
+	if in.Changes != nil {
+		add("changes.csv", "Ændringer siden forrige måling, CSV", "Changes since the previous wave, CSV", made(func() (*formats.Grid, error) { return formats.Changes(in.Changes) }, csvFile))
+		add(changesName, "Ændringer siden forrige måling, JSON", "Changes since the previous wave, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Changes) }))
+	}
+	if in.External != nil {
+		add("external.csv", "Tal, som andre har offentliggjort, CSV", "Figures published by others, CSV", made(func() (*formats.Grid, error) { return formats.External(in.External) }, csvFile))
+		add(externalName, "Tal, som andre har offentliggjort, JSON", "Figures published by others, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.External) }))
+	}
 	add("microdata.csv", "Forskningsdata, CSV", "Research data, CSV", of(formats.Codes(in.Microdata), csvFile))
 	add("microdata.parquet", "Forskningsdata, Parquet", "Research data, Parquet", of(formats.Codes(in.Microdata), parquet.Write))
 	add("codebook.json", "Kodebog, JSON", "Codebook, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Microdata.Codebook) }))
@@ -65,15 +73,20 @@ func of(g *formats.Grid, write gridWriter) func(context.Context, string) error {
 	return func(ctx context.Context, path string) error { return write(ctx, path, g) }
 }
 
-// tables writes the grid of the table.
-func (in Input) tables(write gridWriter) func(context.Context, string) error {
+// made writes a grid that is made when its turn comes.
+func made(grid func() (*formats.Grid, error), write gridWriter) func(context.Context, string) error {
 	return func(ctx context.Context, path string) error {
-		g, err := formats.Tables(in.Table)
+		g, err := grid()
 		if err != nil {
 			return err
 		}
 		return write(ctx, path, g)
 	}
+}
+
+// tables writes the grid of the table.
+func (in Input) tables(write gridWriter) func(context.Context, string) error {
+	return made(func() (*formats.Grid, error) { return formats.Tables(in.Table) }, write)
 }
 
 func csvFile(_ context.Context, path string, g *formats.Grid) error {

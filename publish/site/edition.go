@@ -8,6 +8,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/publish/formats"
 	"barometer/publish/release"
+	"barometer/reports/chart"
 	"barometer/survey/codebook"
 )
 
@@ -15,14 +16,21 @@ import (
 type edition struct {
 	*table.Table
 	release *release.Release
+	past    chart.History
 }
 
-func open(r *release.Release) (*edition, error) {
+// open reads the newest of some releases, which stand newest first.
+func open(releases []*release.Release) (*edition, error) {
+	r := releases[0]
 	t, err := r.Table()
 	if err != nil {
 		return nil, err
 	}
-	e := &edition{Table: t, release: r}
+	past, err := pastOf(r, releases[1:])
+	if err != nil {
+		return nil, err
+	}
+	e := &edition{Table: t, release: r, past: past}
 	if len(t.Indicators()) == 0 || len(e.breakdowns()) == 0 {
 		return nil, fmt.Errorf("release %s: its table has no indicator or no breakdown to show", r.Manifest.ID())
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"barometer/analysis/disclosure/anonymise"
+	"barometer/analysis/external"
 	"barometer/analysis/indicator"
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
@@ -166,6 +167,11 @@ func build(t testing.TB, dir string, tab *table.Table, v release.Version) *relea
 		Contact: "barometer@example.dk", Licence: formats.Licence{Name: "CC BY 4.0", URL: "https://creativecommons.org/licenses/by/4.0/"},
 		Built: time.Date(2025, 11, 27, 8, 0, 0, 0, time.UTC), Table: tab,
 		Microdata: &anonymise.File{Wave: tab.Wave, Synthetic: tab.Synthetic, Codebook: book, Data: data},
+	}
+	if tab.Wave >= "2025" { // the published figures are older
+		if in.External, err = read("external.yaml", external.Load); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if v != release.First {
 		in.Reason = i18n.Text{DA: "Et tal er rettet.", EN: "A figure was corrected."}

@@ -30,6 +30,7 @@ func (s *Site) addIndicators() {
 		s.addPage(path, indicatorsPath, func(l i18n.Lang) (content, error) { return s.indicator(ind, l) })
 		s.list(path)
 		s.addChart(path, ind)
+		s.addTrend(path, ind)
 		s.addFile(path+csvName, csvType, attachment(s.current.release.Manifest, ind.ID+".csv"), func(i18n.Lang) ([]byte, error) {
 			return s.current.csv(func(field func(string) string) bool { return field("indicator") == ind.ID })
 		})
@@ -125,6 +126,7 @@ type indicatorView struct {
 	N         string
 	Weighting i18n.Text
 	Period    i18n.Text
+	Trend     *trendView
 	Files     string // path below which the files stand
 	TableView string // path of the family's table, where it has several members
 	Siblings  []entry
@@ -151,9 +153,13 @@ func (s *Site) indicator(ind table.Indicator, l i18n.Lang) (content, error) {
 	if err != nil {
 		return content{}, err
 	}
+	trend, err := s.trend(ind, l)
+	if err != nil {
+		return content{}, err
+	}
 	total := s.figure(ind, e.cell(ind, totalDomain), l)
 	v := indicatorView{
-		Title: name(ind, l), Lead: s.lead(ind, total, l), Chart: d, Groups: s.groups(ind, l),
+		Title: name(ind, l), Lead: s.lead(ind, total, l), Chart: d, Groups: s.groups(ind, l), Trend: trend,
 		Level: number.Percent(e.Level, l), Counted: ind.Counted,
 		Item: ind.Item, Question: ind.Question.In(l), Base: ind.Base.In(l), N: total.N,
 		Weighting: e.Weighting, Period: e.Period, Files: indicatorPath(ind), Siblings: s.siblings(ind, l),

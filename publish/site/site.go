@@ -90,7 +90,7 @@ func New(shell *web.Shell, releases []*release.Release, o Options) (*Site, error
 		return nil, err
 	}
 	if len(s.releases) > 0 {
-		if s.current, err = open(s.releases[0]); err != nil {
+		if s.current, err = open(s.releases); err != nil {
 			return nil, fmt.Errorf("site: %w", err)
 		}
 	}

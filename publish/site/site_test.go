@@ -64,12 +64,12 @@ func TestIndicatorPageShowsEveryCellAsPublished(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, l := range i18n.Languages {
-		rows := rowsOf(parse(t, h, "/"+string(l)+"/indicators/value.kvalitet"))
+		rows := rowsOf(parse(t, h, "/"+string(l)+"/indicators/shared"))
 		if len(rows) != len(tab.Domains()) {
 			t.Errorf("%s: %d rows for %d domains", l, len(rows), len(tab.Domains()))
 		}
 		for _, d := range tab.Domains() {
-			c, _ := tab.Cell("value.kvalitet", d.ID())
+			c, _ := tab.Cell("shared", d.ID())
 			f, shown := c.Figure()
 			var cells []string
 			for heading, r := range rows {

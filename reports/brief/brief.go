@@ -14,6 +14,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"slices"
 
 	"github.com/yuin/goldmark"
 
@@ -27,9 +28,33 @@ import (
 
 // Input is what a report is made from.
 type Input struct {
-	Table  *table.Table
-	Policy disclosure.Policy // the rules the table was made under
-	Source *Source
+	Table   *table.Table
+	History chart.History     // what lies before the wave; may be empty
+	Policy  disclosure.Policy // the rules the table was made under
+	Source  *Source
+}
+
+// Charts lists the charts that the report shows: those of its source, but for
+// time lines of which nothing is known before the wave.
+func (in Input) Charts() []chart.Spec {
+	var list []chart.Spec
+	for _, s := range in.Source.Charts {
+		if in.shows(s) {
+			list = append(list, s)
+		}
+	}
+	return list
+}
+
+func (in Input) shows(s chart.Spec) bool {
+	if s.Kind != chart.TimeLine {
+		return true
+	}
+	domain := "total"
+	if len(s.Domains) > 0 {
+		domain = s.Domains[0]
+	}
+	return in.History.Knows(s.Indicators[0], domain)
 }
 
 // Report is a built report in one language.
@@ -109,6 +134,9 @@ type part struct {
 	Grids  []grid
 }
 
+// made reports whether the part was made from the table.
+func (p part) made() bool { return p.Keys != nil || p.Figure != nil || p.Grids != nil }
+
 // With gives a part together with the words around it.
 func (p page) With(content part) struct {
 	Words words
@@ -139,6 +167,9 @@ func (b *builder) page(doc document) (page, error) {
 		if err != nil {
 			return page{}, err
 		}
+		if s.made() && !slices.ContainsFunc(parts, part.made) {
+			continue // every figure of it waits for something to show
+		}
 		p.Sections = append(p.Sections, pageSection{ID: s.id, Title: heading, Parts: parts})
 	}
 	return p, nil
@@ -168,6 +199,8 @@ func (b *builder) part(bl block) (p part, err error) {
 		p.Grids = []grid{b.questions()}
 	case "tables":
 		p.Grids = b.tables()
+	case "changes":
+		p.Grids = b.changes()
 	default:
 		p.Text, err = b.text(bl)
 	}

@@ -26,9 +26,13 @@ type figure struct {
 	Data     grid
 }
 
+// figure draws a chart; a time line that has nothing to show is nil.
 func (b *builder) figure(id string) (*figure, error) {
 	spec, _ := b.in.Source.spec(id) // known: checked when the source was read
-	c, err := chart.New(b.in.Table, spec, b.lang)
+	if !b.in.shows(spec) {
+		return nil, nil
+	}
+	c, err := chart.Over(b.in.Table, b.in.History, spec, b.lang)
 	if err != nil {
 		return nil, err
 	}
@@ -70,6 +74,13 @@ func (b *builder) values(p chart.Point) []string {
 	if !p.Shown() {
 		return []string{"..", "", "", prose.Suppressed(p.Status, b.lang)}
 	}
+	if p.External { // as printed by others
+		remark := p.Series
+		if p.Remark != "" {
+			remark += ". " + p.Remark
+		}
+		return []string{p.Label, "", "", remark}
+	}
 	value := number.Decimal(p.Value, 1, b.lang)
 	if p.N == 0 { // a remainder
 		return []string{value, "", "", ""}
@@ -91,12 +102,22 @@ type name struct {
 	of   func(chart.Point) string
 }
 
+// direction is the side of a pair or scale. The series of a time line say who
+// made the figure, which its remark tells.
+func direction(p chart.Point) string {
+	if p.Period != "" {
+		return ""
+	}
+	return p.Series
+}
+
 // naming picks the columns that differ between the points.
 func naming(data []chart.Point) []name {
 	all := []name{
 		{i18n.Text{DA: "Gruppe", EN: "Group"}, func(p chart.Point) string { return p.DomainLabel }},
 		{i18n.Text{DA: "Indikator", EN: "Indicator"}, func(p chart.Point) string { return p.IndicatorLabel }},
-		{i18n.Text{DA: "Retning", EN: "Direction"}, func(p chart.Point) string { return p.Series }},
+		{i18n.Text{DA: "Periode", EN: "Period"}, func(p chart.Point) string { return p.Period }},
+		{i18n.Text{DA: "Retning", EN: "Direction"}, func(p chart.Point) string { return direction(p) }},
 	}
 	var used []name
 	for _, n := range all {
@@ -106,6 +127,9 @@ func naming(data []chart.Point) []name {
 				break
 			}
 		}
+	}
+	if len(used) == 0 && data[0].Period != "" {
+		return all[2:3]
 	}
 	if len(used) == 0 {
 		return all[1:2]

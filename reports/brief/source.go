@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"regexp"
+	"slices"
 	"strings"
 
 	"barometer/internal/i18n"
@@ -23,6 +24,10 @@ var embedded embed.FS
 //	!keys innov_rate reuse       key figures, of the total
 //	!figure values               a chart by its id
 //	!quality !questions !tables  generated tables
+//	!changes                     the changes since the wave before
+//
+// A section is left out when none of its figures and tables has anything to
+// show: a report on a first wave has nothing to say of its development.
 type Source struct {
 	Charts []chart.Spec
 	texts  map[i18n.Lang]document
@@ -135,6 +140,11 @@ func appendText(blocks []block, line string, number int) []block {
 	return append(blocks, block{line: number, text: line})
 }
 
+// made reports whether a section has figures or tables.
+func (s section) made() bool {
+	return slices.ContainsFunc(s.blocks, func(b block) bool { return b.command != "" })
+}
+
 // source gives a block's template with its line numbers kept.
 func (b block) source() string { return strings.Repeat("\n", b.line-1) + b.text }
 
@@ -167,7 +177,7 @@ func (s *Source) check(doc document, l i18n.Lang) error {
 
 func (s *Source) unknown(b block) string {
 	switch b.command {
-	case "quality", "questions", "tables":
+	case "quality", "questions", "tables", "changes":
 		return ""
 	case "keys":
 		if len(b.args) == 0 {
@@ -183,7 +193,7 @@ func (s *Source) unknown(b block) string {
 		}
 		return ""
 	}
-	return fmt.Sprintf("!%s is unknown: use keys, figure, quality, questions or tables", b.command)
+	return fmt.Sprintf("!%s is unknown: use keys, figure, quality, questions, tables or changes", b.command)
 }
 
 func (s *Source) spec(id string) (chart.Spec, bool) {

@@ -11,6 +11,9 @@ type words struct {
 	Frame, Sample, Ineligible, Respondents, ResponseRate            string
 	EffectiveN, Deff, Widest, WidestSector, Hidden, OutOf, Points   string
 	Questions, Item, Question, Base, Indicator, All, Shares, Scores string
+
+	Changes, Change, AdjustedP, Verdict, To string
+	Up, Down, NoClear, Incomparable, Hide   string
 }
 
 var vocabulary = map[i18n.Lang]words{
@@ -25,6 +28,8 @@ var vocabulary = map[i18n.Lang]words{
 		Hidden: "Tal, der ikke vises", OutOf: "%s af %s", Points: "\u00a0procentpoint",
 		Questions: "Spørgsmål og hvem de handler om", Item: "Nr.", Question: "Spørgsmål", Base: "Grundlag",
 		Indicator: "Indikator", All: "Alle", Shares: "Indikatorer i procent", Scores: "Indikatorer i point (0–100)",
+		Changes: "Ændringer fra %s til %s i procentpoint (for indeks: point), alle arbejdspladser", Change: "Ændring", AdjustedP: "Justeret p", Verdict: "Prøve", To: " til ",
+		Up: "steget", Down: "faldet", NoClear: "ingen sikker ændring", Incomparable: "kan ikke sammenlignes: %s", Hide: "vises ikke",
 	},
 	i18n.English: {
 		Contents: "Contents", Synthetic: "Synthetic data: every figure in this report is invented and serves to show what the program can do.",
@@ -37,5 +42,7 @@ var vocabulary = map[i18n.Lang]words{
 		Hidden: "Figures not shown", OutOf: "%s of %s", Points: "\u00a0percentage points",
 		Questions: "Questions and whom they concern", Item: "No.", Question: "Question", Base: "Base",
 		Indicator: "Indicator", All: "All", Shares: "Indicators in per cent", Scores: "Indicators in points (0–100)",
+		Changes: "Changes from %s to %s in percentage points (indices: points), all workplaces", Change: "Change", AdjustedP: "Adjusted p", Verdict: "Test", To: " to ",
+		Up: "up", Down: "down", NoClear: "no clear change", Incomparable: "not comparable: %s", Hide: "not shown",
 	},
 }

@@ -35,6 +35,7 @@ type Chart struct {
 	score   bool
 	series  []string
 	rows    []row
+	over    table.Indicator // of a time line
 	alt     string
 	whole   *scene // with title and notes
 	phone   *scene
@@ -45,16 +46,21 @@ type Chart struct {
 // New draws the chart that spec describes from the cells of t. The error names
 // the chart and the cell, label or character at fault.
 func New(t *table.Table, spec Spec, l i18n.Lang) (*Chart, error) {
+	return Over(t, History{}, spec, l)
+}
+
+// Over is [New] with the history that a time line shows.
+func Over(t *table.Table, past History, spec Spec, l i18n.Lang) (*Chart, error) {
 	if err := spec.Check(); err != nil {
 		return nil, err
 	}
 	c := &Chart{ID: spec.ID, spec: spec, lang: l}
-	s := selector{t: t, spec: spec, lang: l}
+	s := selector{t: t, past: past, spec: spec, lang: l}
 	described, err := c.fill(s)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.write(t, described); err != nil {
+	if err := c.write(t, past, described); err != nil {
 		return nil, err
 	}
 	return c, c.draw()
@@ -72,6 +78,8 @@ func (c *Chart) fill(s selector) ([]table.Indicator, error) {
 	}
 	c.score = list[0].Kind == table.Score
 	switch {
+	case s.spec.Kind == TimeLine:
+		return list, c.fillWaves(s, list, domains)
 	case len(s.spec.Against) > 0:
 		return c.fillPairs(s, list, domains)
 	case s.spec.Kind == Panels:
@@ -92,6 +100,20 @@ func (c *Chart) fill(s selector) ([]table.Indicator, error) {
 		c.rows, err = s.byDomain(list, domains)
 	}
 	return list, err
+}
+
+// fillWaves selects one figure in every wave.
+func (c *Chart) fillWaves(s selector, list []table.Indicator, domains []table.Domain) (err error) {
+	if len(list) != 1 || len(domains) != 1 {
+		return s.fail("a time line shows one indicator in one domain, not %d in %d", len(list), len(domains))
+	}
+	c.over = list[0]
+	c.rows, err = s.overWaves(list[0], domains[0])
+	c.series = []string{ownSeries(s.t.Synthetic).In(c.lang)}
+	if c.any(func(p Point) bool { return p.External }) {
+		c.series = append(c.series, s.past.External.Label.In(c.lang))
+	}
+	return err
 }
 
 // fillPairs selects two families whose members match: the sides of pairs, or

@@ -231,7 +231,7 @@ func TestDataAndCSVAreWhatIsPlotted(t *testing.T) {
 			if p.Shown() {
 				want = fmt.Sprintf("%.1f", p.Value)
 			}
-			if got := records[i+1][5]; got != want || records[i+1][0] != p.Indicator {
+			if got := records[i+1][6]; got != want || records[i+1][0] != p.Indicator {
 				t.Errorf("%s: record %v for point %+v", spec.ID, records[i+1], p)
 			}
 			compareWithTable(t, tab, p)

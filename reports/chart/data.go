@@ -17,17 +17,20 @@ func (c *Chart) Data() []Point {
 }
 
 // CSV writes [Chart.Data] as a file with a header: values in percent or points
-// with a decimal point, nothing where a figure is suppressed.
+// with a decimal point, nothing where a figure is suppressed; figures that others
+// published have neither interval nor number of answers.
 func (c *Chart) CSV(w io.Writer) error {
 	out := csv.NewWriter(w)
-	if err := out.Write([]string{"indicator", "indicator_label", "domain", "domain_label", "series", "value", "low", "high", "n", "status"}); err != nil {
+	if err := out.Write([]string{"indicator", "indicator_label", "domain", "domain_label", "series", "wave", "value", "low", "high", "n", "status"}); err != nil {
 		return err
 	}
 	for _, p := range c.Data() {
-		record := []string{p.Indicator, plain(p.IndicatorLabel), p.Domain, plain(p.DomainLabel), plain(p.Series), "", "", "", "", string(p.Status)}
+		record := []string{p.Indicator, plain(p.IndicatorLabel), p.Domain, plain(p.DomainLabel), plain(p.Series), p.Wave, "", "", "", "", string(p.Status)}
 		if p.Shown() {
-			record[5], record[6], record[7] = decimal(p.Value), decimal(p.Low), decimal(p.High)
-			record[8] = strconv.Itoa(p.N)
+			record[6] = decimal(p.Value)
+		}
+		if p.Shown() && !p.External {
+			record[7], record[8], record[9] = decimal(p.Low), decimal(p.High), strconv.Itoa(p.N)
 		}
 		if err := out.Write(record); err != nil {
 			return err

@@ -16,7 +16,7 @@ import (
 
 // write gives the chart its title, subtitle, notes, source and alternative
 // text, all from the table.
-func (c *Chart) write(t *table.Table, list []table.Indicator) error {
+func (c *Chart) write(t *table.Table, past History, list []table.Indicator) error {
 	if err := c.checkParts(); err != nil {
 		return err
 	}
@@ -28,6 +28,9 @@ func (c *Chart) write(t *table.Table, list []table.Indicator) error {
 	var err error
 	if c.Title, err = p.Write("chart "+c.ID+", title", title); err != nil {
 		return err
+	}
+	if c.spec.Kind == TimeLine && c.spec.Title.IsZero() {
+		c.Title += c.development(past, list[0])
 	}
 	measure, err := p.Write("chart "+c.ID+", measure", c.spec.Measure.In(c.lang))
 	if err != nil {
@@ -43,6 +46,9 @@ func (c *Chart) write(t *table.Table, list []table.Indicator) error {
 	}
 	c.Subtitle = c.subtitle(t.Meta, list[0], measure)
 	c.Notes = c.notes(t.Meta, list, note)
+	if c.spec.Kind == TimeLine {
+		c.Notes = append(c.Notes, c.pastNotes(t, past, list[0])...)
+	}
 	c.Source = wordSource.In(c.lang) + t.Title.In(c.lang)
 	if t.Synthetic {
 		c.Source += ". " + wordSynthetic.In(c.lang)
@@ -63,6 +69,8 @@ func (c *Chart) finding(list []table.Indicator) string {
 		return head
 	}
 	switch domain := c.rows[0].points[0].Domain; {
+	case c.spec.Kind == TimeLine:
+		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
 	case len(list) == 1 && len(c.rows) > 1:
 		head += fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
 		breakdown, _, _ := strings.Cut(c.rows[len(c.rows)-1].points[0].Domain, ":")
@@ -94,7 +102,11 @@ func (c *Chart) subtitle(m table.Meta, ind table.Indicator, measure string) stri
 	if ind.Counted {
 		spread = ""
 	}
-	return sentences(measure, capital(base)+", "+m.Period.In(c.lang), c.unit, spread)
+	period := ", " + m.Period.In(c.lang)
+	if c.spec.Kind == TimeLine {
+		period = ""
+	}
+	return sentences(measure, capital(base)+period, c.unit, spread)
 }
 
 // notes give the question, who was asked, the number of answers, the weighting,
@@ -111,7 +123,7 @@ func (c *Chart) notes(m table.Meta, list []table.Indicator, own string) []string
 		{first.Multiple && len(list) > 1 && c.spec.Kind != Stacked && len(c.spec.Against) == 0, wordMultiple},
 		{c.spec.Kind == Stacked, wordRounded},
 		{c.any(func(p Point) bool { return p.Status == table.Uncertain }), wordUncertain},
-		{(c.spec.Kind == Panels || c.spec.Kind == Pairs) && c.any(func(p Point) bool { return !p.Shown() }), wordDots},
+		{(c.spec.Kind == Panels || c.spec.Kind == Pairs || c.spec.Kind == TimeLine) && c.any(func(p Point) bool { return !p.Shown() }), wordDots},
 		{c.cut(), wordCut},
 	} {
 		if r.say {
@@ -175,7 +187,7 @@ func (c *Chart) any(is func(Point) bool) bool {
 // cut reports whether the axis starts above zero.
 func (c *Chart) cut() bool {
 	_, empty := c.nothing()
-	return !empty && c.spec.Kind == Dots && c.axis().low > 0
+	return !empty && (c.spec.Kind == Dots || c.spec.Kind == TimeLine) && c.axis().low > 0
 }
 
 // describe writes the alternative text: the kind of chart, the finding, the
@@ -212,11 +224,32 @@ func (c *Chart) extent() string {
 	byValue := func(a, b Point) int { return cmp.Compare(a.Value, b.Value) }
 	low, high := slices.MinFunc(shown, byValue), slices.MaxFunc(shown, byValue)
 	unit := " " + c.sign()
+	if c.spec.Kind == TimeLine {
+		return c.course(shown, unit)
+	}
 	if len(shown) == 1 {
 		return i18n.Text{DA: "Tallet er ", EN: "The figure is "}.In(c.lang) + low.Label + unit
 	}
 	return fmt.Sprintf(pick(c.lang == i18n.English, "The figures run from %s (%s) to %s (%s)", "Tallene går fra %s (%s) til %s (%s)"),
 		low.Label+unit, c.nameOf(low), high.Label+unit, c.nameOf(high))
+}
+
+// course lists the figures of a time line, those of others apart.
+func (c *Chart) course(shown []Point, unit string) string {
+	var parts []string
+	for _, external := range []bool{true, false} {
+		var list []string
+		name := ""
+		for _, p := range shown {
+			if p.External == external {
+				list, name = append(list, p.Period+" "+p.Label+unit), p.Series
+			}
+		}
+		if len(list) > 0 {
+			parts = append(parts, name+": "+strings.Join(list, ", "))
+		}
+	}
+	return sentences(parts...)
 }
 
 // nameOf tells a point from its neighbours.

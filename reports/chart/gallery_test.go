@@ -119,3 +119,39 @@ func show(t *testing.T, c *chart.Chart, l i18n.Lang) {
 		}
 	}
 }
+
+// TestDistribution draws plain values, and refuses values out of order.
+func TestDistribution(t *testing.T) {
+	d := chart.Distribution{
+		ID: "distribution", Title: "De endelige vægte går fra 0,4 til 1\u202f250", Subtitle: "Endelig vægt", Source: "Kilde: prøvedata", Unit: "Vægt",
+		Notes: []string{"To grupper."},
+		Groups: []chart.Spread{
+			{Label: "Alle", N: 1612, Strong: true, Min: 0.4, Q1: 210, Median: 400, Q3: 620, Max: 1250},
+			{Label: "Ens", N: 3, Min: 5, Q1: 5, Median: 5, Q3: 5, Max: 5},
+		},
+	}
+	c, err := chart.NewDistribution(d, i18n.Danish)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var svg bytes.Buffer
+	if err := c.SVG(&svg); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join("testdata", "golden", d.ID+".svg")
+	if *update {
+		if err := os.WriteFile(path, svg.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if want, err := os.ReadFile(path); err != nil || !bytes.Equal(want, svg.Bytes()) {
+		t.Errorf("%s differs from its golden drawing (%v); accept it with -update", path, err)
+	}
+	if n := len([]rune(c.Alt())); n < 50 || n > 300 {
+		t.Errorf("the alternative text has %d characters: %s", n, c.Alt())
+	}
+	d.Groups[1].Q3 = 4
+	if _, err := chart.NewDistribution(d, i18n.Danish); err == nil {
+		t.Error("a quartile below the median was drawn")
+	}
+}

@@ -64,6 +64,8 @@ func (c *Chart) body(s *scene, y float64, f form) float64 {
 		return s.message(y, f, message)
 	case c.spec.Kind == Key:
 		return c.keyFigure(s, y, f)
+	case c.spec.Kind == TimeLine:
+		return c.timeline(s, y, f)
 	}
 	return c.plot(s, y, f)
 }
@@ -105,7 +107,7 @@ func (c *Chart) footer(s *scene, y float64, f form) float64 {
 
 // legend names the series where a row has several.
 func (c *Chart) legend(s *scene, y float64, f form) float64 {
-	if _, empty := c.nothing(); empty || c.spec.Kind != Pairs && c.spec.Kind != Stacked {
+	if _, empty := c.nothing(); empty || len(c.series) < 2 || c.spec.Kind == Panels {
 		return y
 	}
 	const swatch, gap = 9.0, 14.0
@@ -131,6 +133,10 @@ func (c *Chart) legend(s *scene, y float64, f form) float64 {
 }
 
 func (c *Chart) swatch(s *scene, series int, x, y, size float64) {
+	if c.spec.Kind == TimeLine {
+		s.add(c.timeMark(x+size/2, y+size/2-0.5, Point{External: series == 1}))
+		return
+	}
 	if c.spec.Kind == Pairs {
 		s.add(dot{x: x + size/2, y: y + size/2 - 0.5, r: dotRadius, color: sides[series], square: series == 1})
 		return

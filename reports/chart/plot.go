@@ -110,8 +110,11 @@ func (c *Chart) axis() axis {
 			}
 		}
 	}
-	if c.spec.Kind == Dots {
+	switch c.spec.Kind {
+	case Dots, TimeLine:
 		return around(low, high)
+	case spread:
+		return spreadAxis(high)
 	}
 	return fromZero(high)
 }
@@ -207,5 +210,7 @@ func (c *Chart) drawRow(s *scene, r placed, areas []area) {
 		c.pair(s, areas[0], r)
 	case Stacked:
 		c.stack(s, areas[0], r)
+	case spread:
+		c.spreadRow(s, areas[0], r)
 	}
 }

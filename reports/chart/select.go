@@ -21,7 +21,10 @@ type Point struct {
 	Status                      table.Status
 	Value, Low, High            float64
 	Label                       string // the number as written in the chart
-	N                           int    // respondents; 0 for a remainder
+	N                           int    // respondents; 0 for a remainder and where others' figures do not tell
+	Wave, Period                string // of a time line: id and in words
+	External                    bool   // published by others, without interval
+	Remark                      string // what is to be known of an external figure
 }
 
 // Shown reports whether the point has a number.
@@ -39,6 +42,7 @@ type row struct {
 // selector picks the cells a specification names.
 type selector struct {
 	t    *table.Table
+	past History
 	spec Spec
 	lang i18n.Lang
 }
@@ -105,7 +109,7 @@ func (s selector) point(ind table.Indicator, d table.Domain) (Point, error) {
 	if !ok {
 		return Point{}, s.fail("the table has no cell %s × %s", ind.ID, d.ID())
 	}
-	p := Point{Indicator: ind.ID, Domain: d.ID(), Status: c.Status(),
+	p := Point{Indicator: ind.ID, Domain: d.ID(), Status: c.Status(), Wave: s.t.Wave,
 		IndicatorLabel: ind.Label.In(s.lang), DomainLabel: d.Label.In(s.lang)}
 	f, shown := c.Figure()
 	if !shown {

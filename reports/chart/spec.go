@@ -24,10 +24,12 @@ const (
 	Stacked Kind = "stacked" // rows that are split into parts of 100 %
 	Panels  Kind = "panels"  // the same bars side by side for each domain
 	Key     Kind = "key"     // one figure, large
+
+	TimeLine Kind = "timeline" // one figure in every wave, with its breaks and what others published
 )
 
 // Kinds lists every form of chart.
-var Kinds = []Kind{Bar, Dots, Pairs, Stacked, Panels, Key}
+var Kinds = []Kind{Bar, Dots, Pairs, Stacked, Panels, Key, TimeLine}
 
 // Order says how rows are sorted.
 type Order string

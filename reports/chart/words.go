@@ -25,7 +25,14 @@ var (
 	wordNothing    = i18n.Text{DA: "Der er ingen tal at vise", EN: "There are no figures to show"}
 	wordRest       = i18n.Text{DA: "Øvrige svar", EN: "Other answers"}
 	wordAll        = i18n.Text{DA: "Alle", EN: "All"}
+	wordAbout      = i18n.Text{DA: "ca. ", EN: "c. "}
+	wordBreak      = i18n.Text{DA: "Brud", EN: "Break"}
+	wordBreakNote  = i18n.Text{DA: "Brud mellem %s og %s: %s", EN: "Break between %s and %s: %s"}
+	wordNoTrend    = i18n.Text{DA: "De syntetiske tal er opdigtede og må ikke læses som en udvikling fra de offentliggjorte", EN: "The synthetic figures are invented and must not be read as a trend from the published ones"}
+	wordTest       = i18n.Text{DA: "Ændring siden %s: %s %s (%s interval %s til %s; justeret p = %s)", EN: "Change since %s: %s %s (%s interval %s to %s; adjusted p = %s)"}
 	signSuppressed = ".."
+
+	wordPointsOfPercent = i18n.Text{DA: "procentpoint", EN: "percentage points"}
 )
 
 // suppressed says in a chart why a row or figure has no number.
@@ -69,6 +76,8 @@ func kindName(k Kind) i18n.Text {
 		return i18n.Text{DA: "Stablet søjlediagram", EN: "Stacked bar chart"}
 	case Panels:
 		return i18n.Text{DA: "Søjlediagrammer side om side", EN: "Bar charts side by side"}
+	case TimeLine:
+		return i18n.Text{DA: "Tidslinje", EN: "Time line"}
 	}
 	return i18n.Text{DA: "Nøgletal", EN: "Key figure"}
 }

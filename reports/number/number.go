@@ -34,6 +34,15 @@ func Decimal(x float64, decimals int, l i18n.Lang) string {
 	return s
 }
 
+// Signed is [Decimal] with the sign of a change: +3,5 or −3,5, and 0,0 without.
+func Signed(x float64, decimals int, l i18n.Lang) string {
+	s := Decimal(x, decimals, l)
+	if x > 0 && strings.ContainsAny(s, "123456789") {
+		return "+" + s
+	}
+	return s
+}
+
 // Integer writes a count: 14 297.
 func Integer(n int, l i18n.Lang) string { return Decimal(float64(n), 0, l) }
 
@@ -77,12 +86,10 @@ func point(l i18n.Lang) string {
 	return ","
 }
 
-// group sets a separator between thousands from five digits on, so that years
-// and four-digit counts stay whole.
+// group sets a separator between thousands, from four digits on: 4 494 and
+// 14 297 look alike beside each other. Years are no numbers and are written by
+// their formatters.
 func group(digits string) string {
-	if len(digits) < 5 {
-		return digits
-	}
 	head := len(digits) % 3
 	var b strings.Builder
 	b.WriteString(digits[:head])

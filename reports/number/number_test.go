@@ -11,8 +11,8 @@ func TestFiguresReadAsInEachLanguage(t *testing.T) {
 	cases := []struct{ name, got, want string }{
 		{"danish decimal", Decimal(3.25, 1, i18n.Danish), "3,2"},
 		{"english decimal", Decimal(3.25, 1, i18n.English), "3.2"},
-		{"thousands from five digits", Integer(14297, i18n.Danish), "14\u202f297"},
-		{"four digits stay whole", Integer(4494, i18n.Danish), "4494"},
+		{"five digits", Integer(14297, i18n.Danish), "14\u202f297"},
+		{"four digits are grouped alike", Integer(4494, i18n.Danish), "4\u202f494"},
 		{"millions", Integer(1234567, i18n.English), "1\u202f234\u202f567"},
 		{"hundred thousands", Integer(100000, i18n.English), "100\u202f000"},
 		{"percent da", Percent(0.8349, i18n.Danish), "83\u00a0pct."},

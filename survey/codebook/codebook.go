@@ -15,7 +15,7 @@ const (
 	Categorical Kind = "categorical" // one code out of Variable.Codes
 	Binary      Kind = "binary"      // 0 or 1: one option of a multiple-answer item
 	Numeric     Kind = "numeric"     // a number in Variable.Unit
-	Key         Kind = "key"         // a random unit key, meaningless outside the wave
+	Key         Kind = "key"         // a random unit key that tells nothing of the unit
 )
 
 // Role says where in the flow a variable comes from, and so who may see it.
@@ -23,6 +23,7 @@ type Role string
 
 const (
 	RoleKey         Role = "key"         // joins files of one wave
+	RolePanel       Role = "panel"       // joins the waves that are to be compared; never released
 	RoleDesign      Role = "design"      // stratum, counts, probabilities, design weight
 	RoleFrame       Role = "frame"       // known for every sampled unit before collection
 	RoleDisposition Role = "disposition" // what became of the unit in the fieldwork

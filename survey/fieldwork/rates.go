@@ -31,15 +31,17 @@ func (r Rate) MarshalJSON() ([]byte, error) {
 }
 
 // Rates are the response rates RR1 to RR6 of AAPOR, Standard Definitions (10th
-// ed., 2023). With I complete, P partial, R refused or broken off, NC not
-// contacted, U of unknown eligibility, and e the share of those that are
-// eligible:
+// ed., 2023). With I complete, P partial, R refused or broken off, U of unknown
+// eligibility, and e the share of those that are eligible:
 //
-//	RR1 = I / (I + P + R + NC + U)      RR2 = (I + P) / the same
-//	RR3 = I / (I + P + R + NC + eU)     RR4 = (I + P) / the same
-//	RR5 = I / (I + P + R + NC)          RR6 = (I + P) / the same
+//	RR1 = I / (I + P + R + U)      RR2 = (I + P) / the same
+//	RR3 = I / (I + P + R + eU)     RR4 = (I + P) / the same
+//	RR5 = I / (I + P + R)          RR6 = (I + P) / the same
 //
-// Ineligible units are in none of them.
+// Ineligible units are in none of them. U holds the silent workplaces too (see
+// [response.Disposition]); there are no eligible noncontacts. RR5 takes all of
+// U for ineligible, and with as many silent as here it is an upper bound that
+// nobody should quote alone.
 type Rates struct {
 	E   float64 `json:"e"`
 	RR1 Rate    `json:"rr1"`
@@ -59,7 +61,7 @@ func (c Counts) Rates(e float64) (Rates, error) {
 	complete := float64(c.Complete)
 	either := float64(c.Complete + c.Partial)
 	eligible := float64(c.eligible())
-	unknown := float64(c.Unknown)
+	unknown := float64(c.unknown())
 	return Rates{
 		E:   e,
 		RR1: Rate{complete, eligible + unknown},
@@ -84,5 +86,8 @@ func (c Counts) EligibleShare() float64 {
 
 // eligible counts the units known to be eligible.
 func (c Counts) eligible() int {
-	return c.Complete + c.Partial + c.BreakOff + c.Refused + c.Noncontact
+	return c.Complete + c.Partial + c.BreakOff + c.Refused
 }
+
+// unknown counts the units of unknown eligibility.
+func (c Counts) unknown() int { return c.Noncontact + c.Unknown }

@@ -2,8 +2,9 @@
 //
 // A sample, its questionnaire and its responses come in; a microdata.Wave goes
 // out, with one row for every sampled unit, since weighting needs the silent
-// ones too. What passes is the random unit key, the design, the classes of the
-// frame, the disposition, and the coded answers on each unit's route. What
+// ones too. What passes is the random unit key, where it is asked for a key that
+// joins waves, the design, the classes of the frame, the disposition, and the
+// coded answers on each unit's route. What
 // stays behind is everything else: names, addresses, P-numbers, CVR numbers,
 // municipalities, headcounts, access codes, receipts, times, free text, and
 // answers that the route no longer asks for. Rows are sorted by unit key, so
@@ -30,7 +31,8 @@ import (
 
 // Meta is what the wave says of itself.
 type Meta struct {
-	Synthetic bool // demonstration data, shown wherever a figure is
+	Synthetic bool   // demonstration data, shown wherever a figure is
+	PanelKey  []byte // secret of the waves that are to be compared; nil leaves the column panel out
 }
 
 // Build freezes a wave. It is refused whole, with every fault named by unit:
@@ -47,6 +49,9 @@ func Build(s *sample.Sample, q *questionnaire.Questionnaire, records []response.
 	}
 	t := newTable()
 	t.design(s, units, byUnit)
+	if meta.PanelKey != nil {
+		t.panel(units, meta.PanelKey)
+	}
 	t.answers(q, units, byUnit)
 	w, err := t.wave(s.Wave, meta.Synthetic)
 	if err != nil {

@@ -23,14 +23,20 @@ import (
 
 // Disposition is what became of a sampled unit, in the terms of AAPOR,
 // Standard Definitions (10th ed., 2023).
+//
+// A workplace that nothing was heard from is of unknown eligibility, not an
+// eligible noncontact (2.20): the frame is a register of some age, and silence
+// is what a workplace that has closed or merged sends back. Nothing but an
+// answer shows that the invitation reached a workplace that exists. So response
+// rates and weights count it among the unknown.
 type Disposition string
 
 const (
 	Complete   Disposition = "complete"   // 1.1: submitted
 	Partial    Disposition = "partial"    // 1.2: answered something, never submitted
 	Refused    Disposition = "refused"    // 2.11: declined to take part
-	Noncontact Disposition = "noncontact" // 2.20: invited, nothing heard
-	Unknown    Disposition = "unknown"    // 3.19: not known whether the workplace exists
+	Noncontact Disposition = "noncontact" // 3.19: invited, nothing heard
+	Unknown    Disposition = "unknown"    // 3.90: not known whether the workplace exists
 	Ineligible Disposition = "ineligible" // 4.0: closed, merged, not public
 )
 
@@ -47,9 +53,9 @@ func (d Disposition) AAPOR() string {
 	case Refused:
 		return "2.11"
 	case Noncontact:
-		return "2.20"
-	case Unknown:
 		return "3.19"
+	case Unknown:
+		return "3.90"
 	case Ineligible:
 		return "4.0"
 	}

@@ -191,11 +191,11 @@ const (
 // NewDistance returns the distance of a method. Bounds limit the factors
 // g = w/d; nil means none, which logit does not allow.
 func NewDistance(m Method, bounds *[2]float64) (Distance, error) {
-	if bounds != nil && !(bounds[0] >= 0 && bounds[0] < bounds[1]) {
-		return nil, fmt.Errorf("bounds [%v, %v]: give 0 ≤ lower < upper, as new weight / old weight", bounds[0], bounds[1])
+	if bounds != nil && !(bounds[0] < bounds[1]) {
+		return nil, fmt.Errorf("bounds [%v, %v]: give lower < upper, as new weight / old weight", bounds[0], bounds[1])
 	}
 	switch {
-	case m == MethodLogit && (bounds == nil || bounds[0] >= 1 || bounds[1] <= 1 || math.IsInf(bounds[1], 1)):
+	case m == MethodLogit && (bounds == nil || bounds[0] >= 1 || bounds[1] <= 1 || math.IsInf(bounds[0], -1) || math.IsInf(bounds[1], 1)):
 		return nil, fmt.Errorf("logit needs finite bounds around 1")
 	case m == MethodLogit:
 		return Logit{bounds[0], bounds[1]}, nil

@@ -23,7 +23,7 @@ import (
 // levels of a margin, or one numeric variable.
 type Block struct {
 	Constraint []int32   // the row's constraint, -1 = none
-	Value      []float64 // the row's x; nil = 1 in every row
+	Value      []float64 // the row's x, not looked at where it has no constraint; nil = 1 in every row
 }
 
 // Problem is a set of weights and the totals they are to meet.

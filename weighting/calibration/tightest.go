@@ -5,7 +5,7 @@ import (
 	"strconv"
 )
 
-// widen returns a bounded distance with bounds low/by and high·by; ok is false
+// widen returns a bounded distance with bounds low/by (low·by below 0) and high·by; ok is false
 // for a distance without bounds.
 func widen(dist Distance, by float64) (wide Distance, bounds [2]float64, ok bool) {
 	switch d := dist.(type) {
@@ -28,14 +28,18 @@ func widen(dist Distance, by float64) (wide Distance, bounds [2]float64, ok bool
 // outward widens bounds and rounds them away from each other to four digits,
 // so that what a message prints is what was tried.
 func outward(low, high, by float64) [2]float64 {
-	return [2]float64{round4(low/by, math.Floor), round4(high*by, math.Ceil)}
+	wide := low / by
+	if low < 0 {
+		wide = low * by
+	}
+	return [2]float64{round4(wide, math.Floor), round4(high*by, math.Ceil)}
 }
 
 func round4(x float64, to func(float64) float64) float64 {
 	if x == 0 || math.IsInf(x, 0) {
 		return x
 	}
-	digits := 3 - int(math.Floor(math.Log10(x)))
+	digits := 3 - int(math.Floor(math.Log10(math.Abs(x))))
 	scaled, err := strconv.ParseFloat(strconv.FormatFloat(to(x*math.Pow10(digits)), 'f', 0, 64)+"e"+strconv.Itoa(-digits), 64)
 	if err != nil {
 		return x

@@ -14,10 +14,7 @@ package replicate
 
 import (
 	"fmt"
-	"math"
 	"strings"
-
-	"barometer/internal/philox"
 )
 
 // Kind is a method of replication.
@@ -26,17 +23,28 @@ type Kind string
 const (
 	JK1       Kind = "JK1"       // delete one unit; unstratified
 	JKn       Kind = "JKn"       // delete one unit of a stratum
-	BRR       Kind = "BRR"       // balanced half-samples; two units per stratum
+	BRR       Kind = "BRR"       // balanced half-samples; pairs of units
 	Fay       Kind = "Fay"       // half-samples softened by Rho (Judkins 1990)
 	Bootstrap Kind = "bootstrap" // n−1 of n units drawn with replacement (Rao, Wu and Yue 1992)
+
+	// Generalised draws factors with the covariances of the design itself
+	// (Bertail and Combris 1997; Beaumont and Patak 2012).
+	Generalised Kind = "generalised"
 )
+
+// Kinds lists every method.
+var Kinds = []Kind{JK1, JKn, BRR, Fay, Bootstrap, Generalised}
+
+// Drawn reports whether the replicates of a kind are random: they have a count
+// and a seed of choice.
+func (k Kind) Drawn() bool { return k == Bootstrap || k == Generalised }
 
 // Plan says which replicates to make.
 type Plan struct {
 	Kind  Kind
 	Rho   float64 // of Fay, 0 ≤ ρ < 1
-	Count int     // of Bootstrap
-	Seed  uint64  // of Bootstrap
+	Count int     // of Bootstrap and Generalised
+	Seed  uint64  // of Bootstrap and Generalised
 	MSE   bool    // deviations from the full-sample estimate, not from the replicates' mean
 }
 
@@ -46,6 +54,12 @@ type Units struct {
 	Stratum    []int32   // each unit's stratum
 	Names      []string  // of the strata
 	Population []float64 // units of each stratum in the population; nil = with replacement
+
+	// Taken is how many units of each stratum count in its sampling fraction;
+	// nil = all. Where the weights of those that did not answer are carried by
+	// the others, it is the number that answered: they are what the estimate
+	// knows of the population.
+	Taken []int
 }
 
 // Set is a set of replicates. The variance of an estimate is
@@ -56,6 +70,8 @@ type Set struct {
 	MSE    bool
 
 	factors func(r int, dst []float64)
+	members [][]int                       // units of each stratum
+	stratum func(r, h int, dst []float64) // nil where factors of a stratum are not made alone
 }
 
 // Count returns the number of replicates.
@@ -63,6 +79,32 @@ func (s *Set) Count() int { return len(s.RScale) }
 
 // Factors fills dst, one place per unit, with the factors of replicate r.
 func (s *Set) Factors(r int, dst []float64) { s.factors(r, dst) }
+
+// ByStratum reports whether the factors of one stratum can be made alone, as
+// those of the bootstrap can.
+func (s *Set) ByStratum() bool { return s.stratum != nil }
+
+// Size returns the number of units of stratum h.
+func (s *Set) Size(h int) int { return len(s.members[h]) }
+
+// Stratum fills dst, one place per unit of stratum h in the order of the units,
+// with the factors of replicate r. It needs [Set.ByStratum].
+func (s *Set) Stratum(r, h int, dst []float64) { s.stratum(r, h, dst) }
+
+// makeByStratum lets a set be made stratum by stratum.
+func (s *Set) makeByStratum(members [][]int, stratum func(r, h int, dst []float64)) {
+	s.members, s.stratum = members, stratum
+	s.factors = func(r int, dst []float64) {
+		var f []float64
+		for h, members := range s.members {
+			f = append(f[:0], make([]float64, len(members))...)
+			stratum(r, h, f)
+			for k, unit := range members {
+				dst[unit] = f[k]
+			}
+		}
+	}
+}
 
 // Variance combines the replicates' estimates; full is the estimate from the
 // whole sample.
@@ -91,7 +133,7 @@ type UnitsError struct {
 func (e *UnitsError) Error() string {
 	need := "at least two units"
 	if e.Kind == BRR || e.Kind == Fay {
-		need = "exactly two units"
+		need = "an even number of units"
 	}
 	return fmt.Sprintf("replicates %s need %s in every stratum, but there are: %s", e.Kind, need, strings.Join(e.Strata, ", "))
 }
@@ -123,8 +165,10 @@ func New(plan Plan, units Units) (*Set, error) {
 		return s.halfSamples(plan)
 	case Bootstrap:
 		return s.bootstrap(plan)
+	case Generalised:
+		return s.generalised(plan)
 	}
-	return nil, fmt.Errorf("unknown kind of replicates %q: use JK1, JKn, BRR, Fay or bootstrap", plan.Kind)
+	return nil, fmt.Errorf("unknown kind of replicates %q: use one of %v", plan.Kind, Kinds)
 }
 
 func sortUnits(u Units) (*strata, error) {
@@ -139,6 +183,9 @@ func sortUnits(u Units) (*strata, error) {
 			continue
 		}
 		n := float64(len(members))
+		if u.Taken != nil {
+			n = float64(u.Taken[h])
+		}
 		if !(u.Population[h] >= n) {
 			short = append(short, fmt.Sprintf("%s (%v units of %v)", u.Names[h], n, u.Population[h]))
 			continue
@@ -157,7 +204,7 @@ func (s *strata) check(kind Kind, names []string) error {
 		n := len(members)
 		wrong := n == 1
 		if kind == BRR || kind == Fay {
-			wrong = n != 2
+			wrong = n%2 != 0
 		}
 		if n > 0 && s.left[h] > 0 && wrong {
 			e.Strata = append(e.Strata, fmt.Sprintf("%s (%d)", names[h], n))
@@ -216,68 +263,6 @@ func (s *strata) jackknife(plan Plan) (*Set, error) {
 			dst[unit] = n / (n - 1)
 		}
 		dst[deleted[r]] = 0
-	}
-	return set, nil
-}
-
-// halfSamples doubles one unit of each pair and drops the other, by the columns
-// of a Hadamard matrix, so that every two strata are balanced over the
-// replicates (McCarthy 1969). The constant column is never used: with it the
-// same unit of one stratum would stay in all replicates. With ρ the factors
-// are 2−ρ and ρ.
-func (s *strata) halfSamples(plan Plan) (*Set, error) {
-	if !(plan.Rho >= 0 && plan.Rho < 1) {
-		return nil, fmt.Errorf("fay: rho %v must be at least 0 and below 1", plan.Rho)
-	}
-	varying := s.varying()
-	plus, order := hadamard(len(varying) + 1)
-	set := &Set{Scale: 1 / (float64(order) * (1 - plan.Rho) * (1 - plan.Rho)), RScale: equalScales(order), MSE: plan.MSE}
-	for _, h := range varying {
-		if s.left[h] != 1 {
-			return nil, fmt.Errorf("replicates %s know no finite population correction: leave out the counts, or use JKn or bootstrap", plan.Kind)
-		}
-	}
-	set.factors = func(r int, dst []float64) {
-		ones(dst)
-		for column, h := range varying {
-			kept, dropped := s.members[h][0], s.members[h][1]
-			if !plus(r, column+1) {
-				kept, dropped = dropped, kept
-			}
-			dst[kept], dst[dropped] = 2-plan.Rho, plan.Rho
-		}
-	}
-	return set, nil
-}
-
-// bootstrap draws n−1 of each stratum's n units with replacement; a unit drawn
-// m times has the factor 1 + √(1−f)·(m·n/(n−1) − 1), whose variance over
-// replicates is that of the design, finite population correction included
-// (Rao and Wu 1988, with n−1 draws). Without the correction it is m·n/(n−1).
-func (s *strata) bootstrap(plan Plan) (*Set, error) {
-	if plan.Count < 2 {
-		return nil, fmt.Errorf("bootstrap: %d replicates; give at least 2", plan.Count)
-	}
-	scale := 1 / float64(plan.Count-1)
-	if plan.MSE {
-		scale = 1 / float64(plan.Count)
-	}
-	varying := s.varying()
-	set := &Set{Scale: scale, RScale: equalScales(plan.Count), MSE: plan.MSE}
-	key := philox.Seeded(plan.Seed)
-	set.factors = func(r int, dst []float64) {
-		ones(dst)
-		for _, h := range varying {
-			members, shrink := s.members[h], math.Sqrt(s.left[h])
-			n := float64(len(members))
-			for _, unit := range members {
-				dst[unit] = 1 - shrink
-			}
-			for draw := range len(members) - 1 {
-				pick := philox.Below(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(members))
-				dst[members[pick]] += shrink * (n / (n - 1))
-			}
-		}
 	}
 	return set, nil
 }

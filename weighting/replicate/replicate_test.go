@@ -144,10 +144,48 @@ func TestBootstrap(t *testing.T) {
 	for _, population := range [][]float64{nil, {10, 20, 8, 12}} {
 		d := makeDesign([]int{3, 6, 8, 5}, population)
 		const count = 20_000
-		got, want := d.variance(t, Plan{Kind: Bootstrap, Count: count, Seed: 5}), d.analytic()
-		// The relative error of a variance from R replicates is about √(2/R).
-		if math.Abs(got/want-1) > 5*math.Sqrt(2.0/count) {
-			t.Errorf("population %v: variance %v, want about %v", population, got, want)
+		for _, kind := range []Kind{Bootstrap, Generalised} {
+			got, want := d.variance(t, Plan{Kind: kind, Count: count, Seed: 5}), d.analytic()
+			// The relative error of a variance from R replicates is about √(2/R).
+			if math.Abs(got/want-1) > 5*math.Sqrt(2.0/count) {
+				t.Errorf("%s, population %v: variance %v, want about %v", kind, population, got, want)
+			}
+		}
+	}
+}
+
+// TestGeneralisedFactors: all factors are positive, their means are 1, and the
+// covariances of two units of a stratum are those of the design.
+func TestGeneralisedFactors(t *testing.T) {
+	d := makeDesign([]int{2, 5}, []float64{20, 20})
+	const count = 20_000
+	set, err := New(Plan{Kind: Generalised, Count: count, Seed: 3, MSE: true}, d.Units)
+	if err != nil {
+		t.Fatal(err)
+	}
+	factor := make([]float64, 7)
+	var mean, within, across, pair float64
+	for r := range count {
+		set.Factors(r, factor)
+		if slices.Min(factor) <= 0 {
+			t.Fatalf("replicate %d: factors %v", r, factor)
+		}
+		mean += factor[3] / count
+		within += (factor[2] - 1) * (factor[3] - 1)
+		across += (factor[0] - 1) * (factor[3] - 1)
+		pair += (factor[0] - 1) * (factor[1] - 1)
+	}
+	for _, c := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"mean", mean, 1},
+		{"units of one stratum", within * set.Scale, -(1 - 5.0/20) / 4},
+		{"units of two strata", across * set.Scale, 0},
+		{"units of a pair", pair * set.Scale, -(1 - 2.0/20)},
+	} {
+		if math.Abs(c.got-c.want) > 0.03 {
+			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
 		}
 	}
 }

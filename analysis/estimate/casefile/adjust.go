@@ -1,94 +1,29 @@
 package casefile
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"math"
 	"slices"
+	"strconv"
+
+	"go.yaml.in/yaml/v4"
 
 	"barometer/analysis/estimate"
 	"barometer/survey/microdata"
 	"barometer/weighting"
-	"barometer/weighting/calibration"
 	"barometer/weighting/design"
-	"barometer/weighting/margin"
 )
 
 // Step is one weighting step as written.
-type Step struct {
-	kind string
-	text json.RawMessage // without its kind
-}
+type Step struct{ text json.RawMessage }
 
+// UnmarshalJSON keeps the text for [weighting.ReadStep].
 func (s *Step) UnmarshalJSON(text []byte) error {
-	var keys map[string]json.RawMessage
-	if err := json.Unmarshal(text, &keys); err != nil {
-		return badCase("key adjust: %s where a step belongs", abridged(text))
-	}
-	if json.Unmarshal(keys["kind"], &s.kind) != nil {
-		return badCase("key adjust: a step has no kind")
-	}
-	delete(keys, "kind")
-	rest, err := json.Marshal(keys)
-	s.text = rest
-	return err
-}
-
-// The steps of a case, key by key.
-type (
-	unknownEligibility struct {
-		Status  string `json:"status"`
-		Unknown texts  `json:"unknown"`
-		Classes list   `json:"classes"`
-	}
-	nonresponseClass struct {
-		Status         string `json:"status"`
-		Respondents    texts  `json:"respondents"`
-		Nonrespondents texts  `json:"nonrespondents"`
-		Classes        list   `json:"classes"`
-	}
-	nonresponsePropensity struct {
-		Status         string `json:"status"`
-		Respondents    texts  `json:"respondents"`
-		Nonrespondents texts  `json:"nonrespondents"`
-		Factors        list   `json:"factors"`
-		Numeric        list   `json:"numeric"`
-		Weighted       bool   `json:"weighted"`
-		Classes        *int   `json:"n_classes"`
-	}
-	trim struct {
-		Lower        *float64 `json:"lower"`
-		Upper        *float64 `json:"upper"`
-		Strict       bool     `json:"strict"`
-		Redistribute string   `json:"redistribute"`
-	}
-	poststratify struct {
-		Vars   list    `json:"vars"`
-		Totals []total `json:"totals"`
-	}
-	rake struct {
-		Margins   []poststratify `json:"margins"`
-		Tolerance float64        `json:"tolerance"`
-		MaxIter   int            `json:"max_iter"`
-	}
-	calibrate struct {
-		Method      string       `json:"method"`
-		Bounds      *[2]float64  `json:"bounds"`
-		Constraints []constraint `json:"constraints"`
-		Tolerance   float64      `json:"tolerance"`
-		MaxIter     int          `json:"max_iter"`
-	}
-)
-
-type total struct {
-	Level levels   `json:"level"`
-	Total *float64 `json:"total"`
-}
-
-type constraint struct {
-	Where levels   `json:"where"`
-	Value string   `json:"value"`
-	Total *float64 `json:"total"`
+	s.text = slices.Clone(text)
+	return nil
 }
 
 // tight is the relative distance from a total at which calibration stops: the
@@ -99,91 +34,91 @@ const tight = 1e-12
 func (p *problem) steps() ([]weighting.Step, error) {
 	var steps []weighting.Step
 	for i, s := range p.Adjust {
-		step, err := s.step()
+		step, err := s.read()
 		if err != nil {
-			return nil, badCase("key adjust, step %d (%s): %v", i+1, s.kind, err)
+			return nil, badCase("key adjust, step %d: %v", i+1, err)
 		}
 		steps = append(steps, step)
 	}
 	return steps, nil
 }
 
-func (s Step) step() (weighting.Step, error) {
-	switch s.kind {
-	case "unknown_eligibility":
-		var k unknownEligibility
-		err := strict(s.text, &k)
-		return &weighting.UnknownEligibility{Status: k.Status, Unknown: k.Unknown, Classes: k.Classes}, err
-	case "nonresponse_class":
-		var k nonresponseClass
-		err := strict(s.text, &k)
-		return &weighting.NonresponseClass{Status: k.Status, Respondents: k.Respondents, Nonrespondents: k.Nonrespondents, Classes: k.Classes}, err
-	case "nonresponse_propensity":
-		return s.propensity()
-	case "trim":
-		var k trim
-		err := strict(s.text, &k)
-		return &weighting.Trim{Lower: k.Lower, Upper: k.Upper, Strict: k.Strict, Redistribute: weighting.Redistribution(k.Redistribute)}, err
-	case "poststratify":
-		var k poststratify
-		if err := strict(s.text, &k); err != nil {
-			return nil, err
-		}
-		m, err := k.margin()
-		return &weighting.Poststratify{Margin: m}, err
-	case "rake":
-		return s.rake()
-	case "calibrate":
-		return s.calibrate()
+func (s Step) read() (weighting.Step, error) {
+	var keys map[string]any
+	d := json.NewDecoder(bytes.NewReader(s.text))
+	d.UseNumber()
+	if d.Decode(&keys) != nil || keys == nil {
+		return nil, fmt.Errorf("%s where a step belongs", abridged(s.text))
 	}
-	return nil, fmt.Errorf("unknown kind")
-}
-
-func (s Step) propensity() (weighting.Step, error) {
-	var k nonresponsePropensity
-	if err := strict(s.text, &k); err != nil {
+	text, err := yaml.Dump(spelled("", keys))
+	if err != nil {
 		return nil, err
 	}
-	step := &weighting.NonresponsePropensity{Status: k.Status, Respondents: k.Respondents, Nonrespondents: k.Nonrespondents,
-		Factors: k.Factors, Numeric: k.Numeric, Weighted: k.Weighted}
-	if k.Classes != nil {
-		if *k.Classes < 1 {
-			return nil, fmt.Errorf("n_classes: %d classes", *k.Classes)
-		}
-		step.Count = *k.Classes
+	step, err := weighting.ReadStep(text)
+	switch k := step.(type) {
+	case *weighting.Rake:
+		k.Tolerance = tolerance(k.Tolerance)
+	case *weighting.Calibrate:
+		k.Tolerance = tolerance(k.Tolerance)
 	}
-	return step, nil
+	return step, err
 }
 
-func (s Step) rake() (weighting.Step, error) {
-	var k rake
-	if err := strict(s.text, &k); err != nil {
-		return nil, err
-	}
-	step := &weighting.Rake{Tolerance: tolerance(k.Tolerance), MaxIter: k.MaxIter}
-	for _, each := range k.Margins {
-		m, err := each.margin()
+// spelled writes a value as a recipe has it. A case has more freedom: a single
+// name stands for a list of one, [] for no condition, null for an absent key or
+// bound, and a level may be a number.
+func spelled(key string, value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		return spelledKeys(key, v)
+	case []any:
+		for i, each := range v {
+			if key == "bounds" && each == nil {
+				each = math.Inf(2*i - 1)
+			}
+			v[i] = spelled(key, each)
+		}
+		return v
+	case json.Number:
+		x, err := v.Float64()
 		if err != nil {
-			return nil, err
+			return v.String()
 		}
-		step.Margins = append(step.Margins, m)
+		if contains(levelLists, key) {
+			return strconv.FormatFloat(x, 'f', -1, 64)
+		}
+		return x
 	}
-	return step, nil
+	return value
 }
 
-func (s Step) calibrate() (weighting.Step, error) {
-	var k calibrate
-	if err := strict(s.text, &k); err != nil {
-		return nil, err
-	}
-	step := &weighting.Calibrate{Method: calibration.Method(k.Method), Bounds: k.Bounds, Tolerance: tolerance(k.Tolerance), MaxIter: k.MaxIter}
-	for i, c := range k.Constraints {
-		if c.Total == nil {
-			return nil, fmt.Errorf("constraint %d has no total", i+1)
+// levelLists are the keys of lists of codes and levels, nameLists those of
+// lists of columns.
+const (
+	levelLists = "unknown respondents nonrespondents where level"
+	nameLists  = "classes factors numeric vars"
+)
+
+func spelledKeys(key string, keys map[string]any) map[string]any {
+	out := make(map[string]any)
+	for k, v := range keys {
+		if list, ok := v.([]any); v == nil || ok && len(list) == 0 && k == "where" {
+			continue
 		}
-		step.Constraints = append(step.Constraints, weighting.Constraint{Where: c.Where, Value: c.Value, Total: *c.Total})
+		inside := k
+		if key == "where" || key == "level" { // k is a column
+			inside = key
+		}
+		each := spelled(inside, v)
+		if _, many := each.([]any); !many && key == "" && contains(levelLists+" "+nameLists, k) {
+			each = []any{each}
+		}
+		if _, many := each.([]any); !many && k == "vars" {
+			each = []any{each}
+		}
+		out[k] = each
 	}
-	return step, nil
+	return out
 }
 
 // tolerance is never looser than what the answer's digits need.
@@ -192,25 +127,6 @@ func tolerance(asked float64) float64 {
 		return min(asked, tight)
 	}
 	return tight
-}
-
-func (k poststratify) margin() (margin.Margin, error) {
-	m := margin.Margin{Columns: k.Vars}
-	for i, t := range k.Totals {
-		if t.Total == nil {
-			return m, fmt.Errorf("total %d of margin %s is missing", i+1, m.Label())
-		}
-		level := make([]string, len(k.Vars))
-		for j, v := range k.Vars {
-			at := slices.IndexFunc(t.Level, func(l design.Level) bool { return l.Column == v })
-			if at < 0 || len(t.Level) != len(k.Vars) {
-				return m, fmt.Errorf("total %d of margin %s: the level must name %s and nothing else", i+1, m.Label(), m.Label())
-			}
-			level[j] = t.Level[at].Level
-		}
-		m.Totals = append(m.Totals, margin.Total{Level: level, Total: *t.Total})
-	}
-	return m, nil
 }
 
 // stepColumns lists the columns of the data that a step uses.

@@ -164,8 +164,8 @@ func (c *Case) check() error {
 		if err := c.Design.Replicates.check(); err != nil {
 			return err
 		}
-		if !contains("mean total ratio share count proportion_ci weights", c.Request.Stat) {
-			return badCase("key design.replicates: %s is not estimated from replicates", c.Request.Stat)
+		if c.Request.Stat == "wave_change" {
+			return badCase("key design.replicates: wave_change is not estimated from replicates")
 		}
 	}
 	for key, names := range map[string]list{"ids": c.Design.IDs, "strata": c.Design.Strata, "fpc": c.Design.FPC} {
@@ -179,6 +179,15 @@ func (c *Case) check() error {
 		return badCase("key request.options.level: %v is not between 0 and 1", *l)
 	}
 	return c.Request.Options.check()
+}
+
+// UnmarshalJSON reads options; [] stands for none.
+func (o *Options) UnmarshalJSON(text []byte) error {
+	type plain Options
+	if isEmptyList(text) {
+		return nil
+	}
+	return strict(text, (*plain)(o))
 }
 
 func (o Options) check() error {

@@ -14,7 +14,11 @@ func (p *problem) chisq(ctx context.Context) ([]Row, error) {
 	if len(p.Request.By) > 0 {
 		return nil, badCase("key request.by: a test of independence takes where, not by")
 	}
-	t, err := compare.Independent(ctx, p.src, p.spec, p.Request.Vars[0], p.Request.Vars[1], p.Request.Where)
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	t, err := compare.Independent(ctx, p.src, p.spec, p.Request.Vars[0], p.Request.Vars[1], p.Request.Where, reps)
 	if err != nil {
 		return nil, err
 	}

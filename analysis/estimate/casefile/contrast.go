@@ -29,7 +29,11 @@ func (p *problem) contrasts(ctx context.Context) ([]Row, error) {
 	if req.DF.Rule == estimate.DomainDF {
 		req.DF = estimate.DF{} // a contrast has no domain of its own
 	}
-	joint, err := estimate.RunJoint(ctx, p.src, p.spec, req)
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, err
+	}
+	joint, err := estimate.RunJoint(ctx, p.src, p.spec, req, reps)
 	if err != nil {
 		return nil, err
 	}

@@ -15,11 +15,18 @@ import (
 	"barometer/survey/microdata"
 )
 
-// liveDesigns are the designs of the samples, as R's documentation gives them.
+// liveDesigns are the designs of the samples, as R's documentation gives them,
+// with replicates made and weights calibrated to what is known of all schools.
 var liveDesigns = map[string]string{
-	"apistrat": `{"strata":["stype"],"fpc":["fpc"],"weights":"pw"}`,
-	"apiclus1": `{"ids":["dnum"],"fpc":["fpc"],"weights":"pw"}`,
-	"apiclus2": `{"ids":["dnum","snum"],"fpc":["fpc1","fpc2"],"weights":null}`,
+	"apistrat": `"data":"apistrat.csv","design":{"strata":["stype"],"fpc":["fpc"],"weights":"pw"}`,
+	"apiclus1": `"data":"apiclus1.csv","design":{"ids":["dnum"],"fpc":["fpc"],"weights":"pw"}`,
+	"apiclus2": `"data":"apiclus2.csv","design":{"ids":["dnum","snum"],"fpc":["fpc1","fpc2"],"weights":null}`,
+	"jkn":      `"data":"apistrat.csv","design":{"strata":["stype"],"weights":"pw","replicates":{"type":"JKn","mse":true}}`,
+	"jk1": `"data":"apiclus1.csv","design":{"ids":["dnum"],"weights":"pw","replicates":{"type":"JK1","mse":false}},
+		"adjust":[{"kind":"poststratify","vars":["stype"],"totals":[{"level":{"stype":"E"},"total":4421},{"level":{"stype":"H"},"total":755},{"level":{"stype":"M"},"total":1018}]}]`,
+	"chain": `"data":"apistrat.csv","design":{"strata":["stype"],"weights":"pw"},
+		"adjust":[{"kind":"calibrate","method":"linear","constraints":[{"total":6194},{"where":{"stype":"H"},"total":755},{"where":{"stype":"M"},"total":1018},{"value":"enroll","total":3811472}]},
+			{"kind":"calibrate","method":"raking","constraints":[{"where":{"awards":"No"},"total":2027},{"where":{"awards":"Yes"},"total":4167}]}]`,
 }
 
 // TestAgainstRLive exports real data from R's survey package, has R and this
@@ -56,8 +63,8 @@ func TestAgainstRLive(t *testing.T) {
 		if w.By != "" {
 			by = `["stype"]`
 		}
-		request := fmt.Sprintf(`{"id":"live","data":"%s.csv","design":%s,"request":{"stat":%q,"vars":["%s"],"by":%s}}`,
-			w.Sample, liveDesigns[w.Sample], w.Stat, vars, by)
+		request := fmt.Sprintf(`{"id":"live",%s,"request":{"stat":%q,"vars":["%s"],"by":%s,"options":{"df":50}}}`,
+			liveDesigns[w.Sample], w.Stat, vars, by)
 		if answers[request] == nil {
 			answer, err := casefile.Solve(t.Context(), strings.NewReader(request), load)
 			if err != nil {

@@ -20,10 +20,14 @@ func (p *problem) quantiles(ctx context.Context) ([]Row, error) {
 			return nil, badCase("key request.options.probs: %v is not between 0 and 1", x)
 		}
 	}
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, err
+	}
 	list, warnings, err := estimate.Quantiles(ctx, p.src, p.spec, estimate.QuantileRequest{
 		Vars: r.Vars, Probs: r.Options.Probs, Breakdown: estimate.Breakdown{By: r.By, Where: r.Where},
 		Rule: estimate.QuantileRule(r.Options.Rule), Logit: r.Options.Interval == "xlogit",
-		Level: r.Options.level(), DF: r.Options.DF.of(),
+		Level: r.Options.level(), DF: r.Options.DF.of(), Replicates: reps,
 	})
 	if err != nil {
 		return nil, err

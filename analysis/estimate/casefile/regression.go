@@ -24,7 +24,7 @@ type model struct {
 type factors []regress.Factor
 
 func (f *factors) UnmarshalJSON(text []byte) error {
-	if bytes.Equal(bytes.TrimSpace(text), []byte("[]")) || isNull(text) {
+	if isEmptyList(text) || isNull(text) {
 		return nil
 	}
 	d := json.NewDecoder(bytes.NewReader(text))
@@ -80,8 +80,12 @@ func (p *problem) regression(ctx context.Context) ([]Row, error) {
 	if err != nil {
 		return nil, err
 	}
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, err
+	}
 	fit, err := regress.Run(ctx, p.src, p.spec, regress.Model{Kind: regress.Kind(p.Request.Stat), Outcome: m.Outcome,
-		Factors: m.Factors, Numeric: m.Numeric, Interactions: m.Interactions, Where: p.Request.Where})
+		Factors: m.Factors, Numeric: m.Numeric, Interactions: m.Interactions, Where: p.Request.Where, Replicates: reps})
 	if err != nil {
 		return nil, err
 	}

@@ -8,6 +8,7 @@ import (
 	"barometer/analysis/estimate"
 	"barometer/analysis/variance"
 	"barometer/weighting"
+	"barometer/weighting/replicate"
 )
 
 // replicates are replicate weights as written: made by the program, or
@@ -57,24 +58,27 @@ func (r *replicates) columns() []string {
 
 // estimate estimates, by replicates where the design has them.
 func (p *problem) estimate(ctx context.Context, req estimate.Request) ([]estimate.Estimate, error) {
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var list []estimate.Estimate
 	var warnings []estimate.Warning
-	var err error
-	if p.Design.Replicates == nil {
+	if reps == nil {
 		list, warnings, err = estimate.Run(ctx, p.src, p.spec, req)
 	} else {
-		var reps *estimate.Replicates
-		if reps, err = p.replicate(ctx); err != nil {
-			return nil, err
-		}
 		list, warnings, err = estimate.RunReplicated(ctx, p.src, p.spec, req, reps)
 	}
 	p.warn(warnings)
 	return list, err
 }
 
-// replicate makes or reads the replicate weights; each is calibrated anew.
+// replicate makes or reads the replicate weights, each calibrated anew; nil
+// where the design has none.
 func (p *problem) replicate(ctx context.Context) (*estimate.Replicates, error) {
+	if p.Design.Replicates == nil {
+		return nil, nil
+	}
 	reps, err := p.uncalibrated(ctx)
 	if err != nil {
 		return nil, err
@@ -106,23 +110,13 @@ func (p *problem) uncalibrated(ctx context.Context) (*estimate.Replicates, error
 	if err != nil {
 		return nil, err
 	}
-	var factors *variance.Factors
-	switch r.Type {
-	case "JK1":
-		if len(p.Design.Strata) > 0 {
-			return nil, badCase("key design.replicates.type: JK1 is for a design without strata: use JKn")
-		}
-		factors, err = sample.Design.Jackknife()
-	case "JKn":
-		factors, err = sample.Design.Jackknife()
-	default:
-		factors, err = sample.Design.BalancedHalves(r.Rho)
+	kind := replicate.Kind(r.Type)
+	if kind == replicate.JK1 && len(p.Design.Strata) > 0 {
+		return nil, badCase("key design.replicates.type: JK1 is for a design without strata: use JKn")
 	}
-	if err != nil {
-		return nil, err
-	}
-	factors.MSE = r.MSE
-	return sample.FromFactors(factors, p.fixed), nil
+	reps, err := sample.Replicate(replicate.Plan{Kind: kind, Rho: r.Rho, MSE: r.MSE}, p.fixed)
+	p.warn(sample.Warnings)
+	return reps, err
 }
 
 func (p *problem) supplied(ctx context.Context) (*estimate.Replicates, error) {

@@ -13,6 +13,7 @@ import (
 	"barometer/survey/microdata"
 	"barometer/weighting"
 	"barometer/weighting/design"
+	"barometer/weighting/replicate"
 )
 
 // Loader reads columns of a data file.
@@ -167,6 +168,7 @@ func asError(err error) *Error {
 	var inData *estimate.DataError
 	var lonely *variance.LonelyError
 	var inStep *weighting.Error
+	var units *replicate.UnitsError
 	switch {
 	case errors.As(err, &own):
 		return own
@@ -175,6 +177,8 @@ func asError(err error) *Error {
 	case errors.As(err, &inData):
 		return &Error{BadData, err.Error()}
 	case errors.As(err, &lonely):
+		return &Error{"lonely_psu", err.Error()}
+	case errors.As(err, &units) && (units.Kind == replicate.JK1 || units.Kind == replicate.JKn):
 		return &Error{"lonely_psu", err.Error()}
 	case errors.As(err, &inStep):
 		return &Error{string(inStep.Code), err.Error()}

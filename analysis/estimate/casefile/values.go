@@ -67,7 +67,7 @@ type levels []design.Level
 
 func (l *levels) UnmarshalJSON(text []byte) error {
 	*l = nil
-	if bytes.Equal(bytes.TrimSpace(text), []byte("[]")) {
+	if isEmptyList(text) {
 		return nil
 	}
 	var columns map[string]json.RawMessage
@@ -96,6 +96,11 @@ func levelText(text []byte) (string, error) {
 		return strconv.FormatFloat(x, 'f', -1, 64), nil
 	}
 	return "", badCase("%s where a level (text or number) belongs", abridged(text))
+}
+
+func isEmptyList(text []byte) bool {
+	var items []json.RawMessage
+	return json.Unmarshal(text, &items) == nil && len(items) == 0
 }
 
 func isNull(text []byte) bool { return bytes.Equal(bytes.TrimSpace(text), []byte("null")) }

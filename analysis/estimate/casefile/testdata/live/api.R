@@ -13,11 +13,16 @@ designs <- list(
   apistrat = svydesign(~1, strata = ~stype, fpc = ~fpc, weights = ~pw, data = apistrat),
   apiclus1 = svydesign(~dnum, fpc = ~fpc, weights = ~pw, data = apiclus1),
   apiclus2 = svydesign(~dnum + snum, fpc = ~fpc1 + fpc2, data = apiclus2))
+# replicates and calibrated weights on the same samples
+designs$jkn <- as.svrepdesign(svydesign(~1, strata = ~stype, weights = ~pw, data = apistrat), type = "JKn", mse = TRUE, compress = FALSE)
+designs$jk1 <- postStratify(as.svrepdesign(svydesign(~dnum, weights = ~pw, data = apiclus1), type = "JK1", mse = FALSE, compress = FALSE), ~stype, xtabs(~stype, apipop))
+linear <- calibrate(svydesign(~1, strata = ~stype, weights = ~pw, data = apistrat), ~stype + enroll, c(6194, 755, 1018, 3811472))
+designs$chain <- calibrate(linear, ~0 + awards, c(awardsNo = 2027, awardsYes = 4167), calfun = "raking", epsilon = 1e-11)
 rows <- list()
 put <- function(sample, stat, by, item, m, des) {
-  t <- qt(.975, degf(designs[[sample]])); e <- as.numeric(coef(m))[1]; s <- as.numeric(SE(m))[1]
+  t <- qt(.975, 50); e <- as.numeric(coef(m))[1]; s <- as.numeric(SE(m))[1]
   rows[[length(rows) + 1]] <<- list(sample = sample, stat = stat, by = by, item = item,
-    estimate = e, se = s, ci_low = e - t * s, ci_high = e + t * s, n = nrow(des))
+    estimate = e, se = s, ci_low = e - t * s, ci_high = e + t * s, n = sum(weights(des, "sampling") > 0))
 }
 for (n in names(designs)) for (b in c("", "E", "H", "M")) {
   all <- designs[[n]]; des <- if (b == "") all else subset(all, stype == b)

@@ -1,0 +1,92 @@
+package replicate
+
+import (
+	"fmt"
+	"math"
+
+	"barometer/internal/philox"
+)
+
+// drawn is a set of random replicates, whose deviations were multiplied by
+// shrink.
+func drawn(plan Plan, shrink float64) (*Set, error) {
+	if plan.Count < 2 {
+		return nil, fmt.Errorf("%s: %d replicates; give at least 2", plan.Kind, plan.Count)
+	}
+	among := float64(plan.Count - 1)
+	if plan.MSE {
+		among = float64(plan.Count)
+	}
+	return &Set{Scale: 1 / (shrink * shrink * among), RScale: equalScales(plan.Count), MSE: plan.MSE}, nil
+}
+
+// bootstrap draws n−1 of each stratum's n units with replacement; a unit drawn
+// m times has the factor 1 + √(1−f)·(m·n/(n−1) − 1), whose variance over
+// replicates is that of the design, finite population correction included
+// (Rao and Wu 1988, with n−1 draws). Without the correction it is m·n/(n−1).
+func (s *strata) bootstrap(plan Plan) (*Set, error) {
+	set, err := drawn(plan, 1)
+	if err != nil {
+		return nil, err
+	}
+	key := philox.Seeded(plan.Seed)
+	set.makeByStratum(s.members, func(r, h int, dst []float64) {
+		ones(dst)
+		if !(s.left[h] > 0) || len(dst) < 2 {
+			return
+		}
+		n, shrink := float64(len(dst)), math.Sqrt(s.left[h])
+		for k := range dst {
+			dst[k] = 1 - shrink
+		}
+		step := shrink * (n / (n - 1))
+		for draw := 0; draw < len(dst)-1; draw += 2 { // two draws a block
+			a, b := philox.BelowTwice(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(dst))
+			dst[a] += step
+			if draw+1 < len(dst)-1 {
+				dst[b] += step
+			}
+		}
+	})
+	return set, nil
+}
+
+// shrinkGeneralised is what deviations from 1 are divided by so that no factor
+// is below 0 (τ in Beaumont and Patak 2012, §4): they reach down to −2.
+const shrinkGeneralised = 2
+
+// generalised draws factors with mean 1 whose covariance matrix is that of the
+// variance estimator: in a stratum of n units without replacement,
+// (1−f)·n/(n−1)·(I − 11′/n). They are 1 + √((1−f)·n/(n−1))·(e − ē)/τ with
+// random signs e, which have every moment the variance needs, are bounded, and
+// have the smallest fourth moment of all.
+func (s *strata) generalised(plan Plan) (*Set, error) {
+	set, err := drawn(plan, 1.0/shrinkGeneralised)
+	if err != nil {
+		return nil, err
+	}
+	varying := s.varying()
+	key := philox.Seeded(plan.Seed)
+	set.factors = func(r int, dst []float64) {
+		ones(dst)
+		for _, h := range varying {
+			members := s.members[h]
+			n := float64(len(members))
+			step := math.Sqrt(s.left[h]*n/(n-1)) / shrinkGeneralised
+			plus := 0
+			for block := 0; block < len(members); block += 128 {
+				word := philox.Block(philox.Counter{uint32(r), uint32(h), uint32(block)}, key)
+				for k, unit := range members[block:min(block+128, len(members))] {
+					sign := word[k/32] >> (k % 32) & 1
+					plus += int(sign)
+					dst[unit] = float64(2*int(sign) - 1)
+				}
+			}
+			mean := float64(2*plus-len(members)) / n
+			for _, unit := range members {
+				dst[unit] = 1 + float64(step*(dst[unit]-mean))
+			}
+		}
+	}
+	return set, nil
+}
