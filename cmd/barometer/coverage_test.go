@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/analysis/disclosure"
 	"barometer/analysis/estimate"
 	"barometer/analysis/indicator"
 	"barometer/analysis/table"
@@ -46,11 +47,12 @@ func BenchmarkCoverage(b *testing.B) {
 
 // TestTruthAndItsIntervals checks that no indicator is true of everyone in its
 // base, or of no one, and repeats a few draws: enough to notice an interval
-// that is a fifth too short.
+// that is a fifth too short. What each draw would publish passes the audit.
 func TestTruthAndItsIntervals(t *testing.T) {
 	study, coverage := newStudy(t), demo.NewCoverage()
 	for draw := range 4 {
-		study.repeat(t, draw, coverage)
+		answers, estimates := study.repeat(t, draw, coverage)
+		study.publish(t, answers, estimates)
 	}
 	if share := coverage.Total.Share(); share < 0.93 || share > 0.97 {
 		t.Errorf("%.1f %% of %d intervals cover the truth", 100*share, coverage.Total.Of)
@@ -131,7 +133,7 @@ func (s *study) index(tb testing.TB, drawn *sample.Sample) {
 
 // repeat draws a sample, lets it answer, weights, estimates, and adds every
 // interval to the coverage.
-func (s *study) repeat(tb testing.TB, draw int, coverage *demo.Coverage) {
+func (s *study) repeat(tb testing.TB, draw int, coverage *demo.Coverage) (*microdata.Data, []estimate.Estimate) {
 	drawn, err := sample.Draw(s.frame, s.plan, uint64(draw))
 	must(tb, err)
 	answers := s.answers(tb, drawn, draw)
@@ -148,6 +150,28 @@ func (s *study) repeat(tb testing.TB, draw int, coverage *demo.Coverage) {
 			Domain: s.domains[i%len(s.domains)].Breakdown,
 			Cell:   s.formulas[i/len(s.domains)].ID + " × " + s.domains[i%len(s.domains)].ID(), N: e.N, Low: e.Low, High: e.High, Truth: s.truth[i].Value})
 	}
+	return answers, got
+}
+
+// publish sends the estimates of one repetition through the disclosure gate.
+func (s *study) publish(tb testing.TB, answers *microdata.Data, estimates []estimate.Estimate) {
+	policy, err := load(s.wave.path("disclosure.yaml"), disclosure.LoadPolicy)
+	must(tb, err)
+	indicators := make([]table.Indicator, len(s.formulas))
+	for i, f := range s.formulas {
+		indicators[i] = f.Indicator
+	}
+	candidates := make([]disclosure.Candidate, len(estimates))
+	for i, e := range estimates {
+		levels := indicator.Levels(s.domains[i%len(s.domains)])
+		sampled, err := countUnits(answers, levels)
+		must(tb, err)
+		candidates[i] = disclosure.Candidate{Estimate: e, Population: population(s.margins, levels), Sampled: sampled}
+	}
+	links, err := s.wave.links(indicators, answers)
+	must(tb, err)
+	_, err = disclosure.Apply(policy, table.Meta{Wave: s.wave.ID}, indicators, s.domains, candidates, links)
+	must(tb, err)
 }
 
 // answers is the wave of one repetition: design columns of the sampled units,
