@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/analysis/table"
+	"barometer/internal/i18n"
 	"barometer/survey/codebook"
 	"barometer/survey/questionnaire"
 )
@@ -91,15 +93,20 @@ func TestFaultsOfACatalogueAreNamed(t *testing.T) {
 	}
 	good := "    label: {da: a, en: b}\n    item: B1\n    base: all\n"
 	cases := map[string]struct{ source, says string }{
-		"unknown key":          {entry(good + "    numerator: x\n    numertor: y\n"), "numertor"},
-		"missing translation":  {entry("    label: {da: a}\n    item: B1\n    base: all\n    numerator: x\n"), "label: no text in [en]"},
-		"no numerator":         {entry(good), "numerator or score"},
-		"unknown base":         {entry("    label: {da: a, en: b}\n    item: B1\n    base: none\n    numerator: x\n"), `no base "none"`},
-		"same id twice":        {entry(good + "    numerator: x\n  - id: rate\n" + good + "    numerator: y\n"), "rate stands twice"},
-		"two kinds of family":  {entry(good + "    numerator: x\n    each_option: [a]\n    each_row: [b]\n"), "one of each"},
-		"unknown breakdown":    {strings.Replace(entry(good+"    numerator: x\n"), "[total]", "[planet]", 1), `breakdown "planet"`},
-		"a second document":    {entry(good+"    numerator: x\n") + "---\nid: y\n", "document"},
-		"nothing but a header": {"id: x\n", "no indicators"},
+		"unknown key":             {entry(good + "    numerator: x\n    numertor: y\n"), "numertor"},
+		"missing translation":     {entry("    label: {da: a}\n    item: B1\n    base: all\n    numerator: x\n"), "label: no text in [en]"},
+		"no numerator":            {entry(good), "numerator or score"},
+		"unknown base":            {entry("    label: {da: a, en: b}\n    item: B1\n    base: none\n    numerator: x\n"), `no base "none"`},
+		"same id twice":           {entry(good + "    numerator: x\n  - id: rate\n" + good + "    numerator: y\n"), "rate stands twice"},
+		"two kinds of family":     {entry(good + "    numerator: x\n    each_option: [a]\n    each_row: [b]\n"), "one of each"},
+		"unknown breakdown":       {strings.Replace(entry(good+"    numerator: x\n"), "[total]", "[planet]", 1), `breakdown "planet"`},
+		"a second document":       {entry(good+"    numerator: x\n") + "---\nid: y\n", "document"},
+		"nothing but a header":    {"id: x\n", "no indicators"},
+		"a break without reason":  {entry(good + "    numerator: x\n    breaks: [{wave: \"2027\"}]\n"), "break at 2027, reason: no text in [da en]"},
+		"two breaks at one wave":  {"breaks: [{wave: \"2027\", reason: {da: a, en: b}}]\n" + entry(good+"    numerator: x\n    breaks: [{wave: \"2027\", reason: {da: c, en: d}}]\n"), "wave 2027 stands twice"},
+		"since no wave":           {entry(good + "    numerator: x\n    since: Første\n"), "is no wave"},
+		"an unknown adjustment":   {"changes: {adjust: fisher}\n" + entry(good+"    numerator: x\n"), "adjust \"fisher\""},
+		"changes in no breakdown": {"changes: {breakdowns: [size]}\n" + entry(good+"    numerator: x\n"), `breakdown "size" is none`},
 	}
 	for name, c := range cases {
 		t.Run(name, func(t *testing.T) {
@@ -108,6 +115,28 @@ func TestFaultsOfACatalogueAreNamed(t *testing.T) {
 				t.Errorf("error %v, want one that says %q and names the file", err, c.says)
 			}
 		})
+	}
+}
+
+// Every indicator carries what the catalogue says of all, with its own beside it.
+func TestBreaksReachEveryIndicator(t *testing.T) {
+	c, q := demoCatalogue(t)
+	c.Entries[0].Breaks = []table.Break{{Wave: "2029", Reason: i18n.Same("x")}}
+	c.Entries[0].Since = "2023"
+	defs, err := c.Expand(q)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, d := range defs {
+		if len(d.Breaks) == 0 || d.Breaks[0].Wave != "2025" || d.Since == "" {
+			t.Errorf("%s: since %q, breaks %v", d.ID, d.Since, d.Breaks)
+		}
+		if own := i == 0; own != (d.Since == "2023") || own != (len(d.Breaks) == 2) {
+			t.Errorf("%s: since %q, breaks %v", d.ID, d.Since, d.Breaks)
+		}
+	}
+	if c.Changes.Adjust != "holm" || c.Changes.Significance != 0.05 {
+		t.Errorf("the plan is %+v", c.Changes)
 	}
 }
 
