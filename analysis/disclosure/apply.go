@@ -44,7 +44,7 @@ func Apply(p Policy, meta table.Meta, indicators []table.Indicator, domains []ta
 		return nil, err
 	}
 	if err := audit(p, l, pinned, t); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("disclosure: the table cannot be shown; leave out a breakdown, or merge its codes or those of an answer:\n%w", err)
 	}
 	return t, nil
 }

@@ -19,7 +19,7 @@ func (e *Exposed) Error() string {
 	cell := fmt.Sprintf("cell %s × %s is confidential", e.Indicator, e.Domain)
 	switch {
 	case e.Earlier:
-		return cell + ", but an earlier version shows the same figure: it cannot be taken back"
+		return cell + ", but an earlier version shows the same figure: it cannot be taken back. Keep the policy it was shown under"
 	case e.Width == 0:
 		return cell + ", but follows from the cells shown"
 	}

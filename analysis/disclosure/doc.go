@@ -36,7 +36,9 @@
 // respondents where they are fewer). As their difference solves the equations
 // of the shown cells and is not zero at the confidential one, no linear
 // combination of shown figures gives the cell, weighted or not. An audit checks
-// both tables number by number; a cell it cannot prove is an error.
+// both tables number by number; a cell it cannot prove is an error. Of a score,
+// which counts nobody, only the second half is promised: that no combination of
+// shown figures gives it.
 //
 // Not covered: what a respondent knows of itself or a colleague, standard
 // errors as a source of equations, differences between versions whose data

@@ -92,8 +92,7 @@ func (s *suppressor) protect(cell int, scope families) {
 	}
 }
 
-// movable lists the accounts of a cell's family that may yet be hidden, and
-// those linked to the cell that already are.
+// movable lists the accounts of a cell's family that may yet be hidden.
 func (s *suppressor) movable(cell int, scope families) []int {
 	var list []int
 	for _, row := range scope.of(cell / len(s.domains)) {
@@ -105,9 +104,7 @@ func (s *suppressor) movable(cell int, scope families) []int {
 			}
 		}
 	}
-	list = append(list, s.component(cell)...)
-	slices.Sort(list)
-	return slices.Compact(list)
+	return list
 }
 
 // priced is the programme in which moving a shown account costs what would be

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"barometer/analysis/disclosure"
@@ -36,6 +37,13 @@ func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 			"catalogue": w.path("indicators.yaml"), "policy": w.path("disclosure.yaml"),
 		},
 		Outputs: []string{"variables.parquet", "table.json"},
+	}
+	earlier, err := w.earlier()
+	if err != nil {
+		return false, err
+	}
+	for _, r := range earlier {
+		stage.Inputs["table of "+r.Manifest.ID()] = filepath.Join(r.Dir, "table.json")
 	}
 	previous, err := w.previous()
 	if err != nil {
