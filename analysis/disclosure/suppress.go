@@ -92,7 +92,8 @@ func (s *suppressor) protect(cell int, scope families) {
 	}
 }
 
-// movable lists the accounts of a cell's family that may yet be hidden.
+// movable lists the accounts of a cell's family that may yet be hidden, and
+// those linked to the cell that already are.
 func (s *suppressor) movable(cell int, scope families) []int {
 	var list []int
 	for _, row := range scope.of(cell / len(s.domains)) {
@@ -104,7 +105,9 @@ func (s *suppressor) movable(cell int, scope families) []int {
 			}
 		}
 	}
-	return list
+	list = append(list, s.component(cell)...)
+	slices.Sort(list)
+	return slices.Compact(list)
 }
 
 // priced is the programme in which moving a shown account costs what would be

@@ -312,6 +312,70 @@ func TestBaseThatIsTheAnswerToAQuestionIsHiddenWithIt(t *testing.T) {
 	}
 }
 
+// Where everybody answered yes, nobody is left to be asked the question to
+// those who answered no; that it is empty tells as much.
+func TestEmptyCellIsHiddenWhereItTellsAnAnswer(t *testing.T) {
+	r := newRespondents("innov", "value", "reason")
+	r.add(2, "S-ADM", "20-49", "1081", 1, 1, nan)
+	r.add(7, "S-ADM", "20-49", "1081", 1, 0, nan)
+	for _, sub := range []string{"K-DAG", "R-SUN"} {
+		r.add(30, sub, "20-49", "1081", 1, 1, nan)
+		r.add(30, sub, "20-49", "1081", 1, 0, nan)
+		r.add(15, sub, "20-49", "1081", 0, nan, 1)
+		r.add(15, sub, "20-49", "1081", 0, nan, 0)
+	}
+	in := r.tabulate(t, own, "total", "sector")
+	statuses := slices.Repeat([]table.Status{table.Confidential}, len(in.candidates))
+	statuses[in.index("reason", "sector:stat")] = table.Empty
+	statuses[in.index("reason", "sector:region")] = table.Published // tells no more than its own base
+	if err := in.audit(t, statuses); err != nil {
+		t.Fatalf("9 of 9 innovate; of how many answered nothing is shown: %v", err)
+	}
+
+	r.order, r.answers["all"] = append(r.order, "all"), make([]float64, len(r.sector))
+	for unit := range r.sector {
+		r.answers["all"][unit] = float64(unit % 2)
+	}
+	in = r.tabulate(t, own, "total", "sector")
+	in.policy.Confidential.MinRespondents = 9 // the number of respondents of the state is shown
+	tab, err := in.apply()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, _ := tab.Cell("all", "sector:stat"); c.Status().Suppressed() {
+		t.Fatal("the number of respondents is not shown: the test shows nothing")
+	}
+	if c, _ := tab.Cell("reason", "sector:stat"); c.Status() != table.Confidential {
+		t.Errorf("status %q tells that all 9 of the state innovate", c.Status())
+	}
+}
+
+func TestSumIsShownRatherThanItsParts(t *testing.T) {
+	r := newRespondents("a")
+	for _, sub := range []string{"K-DAG", "R-SUN"} {
+		yes(r, 100, 50, sub, "1-19", "1081")
+		yes(r, 100, 50, sub, "20-49", "1081")
+	}
+	for unit := range 60 { // 40 municipal workplaces of the smallest size are left, 2 of them with a yes
+		r.answers["a"][unit] = nan
+	}
+	r.answers["a"][60], r.answers["a"][61] = 1, 1
+	in := r.tabulate(t, own, "sector", "size", "sector_size")
+	for unit := 62; unit < 100; unit++ {
+		r.answers["a"][unit] = 0
+	}
+	in = r.tabulate(t, own, "sector", "size", "sector_size")
+	tab, err := in.apply()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, margin := range []string{"sector:kommune", "size:1-19"} {
+		if c, _ := tab.Cell("a", margin); c.Status().Suppressed() {
+			t.Errorf("%s, a sum of 140, is suppressed to spare three cells of 100", margin)
+		}
+	}
+}
+
 func TestCellsOfSmallNumbersDoNotProtectEachOther(t *testing.T) {
 	r := newRespondents("a")
 	yes(r, 40, 2, "K-DAG", "20-49", "1081")
@@ -378,12 +442,17 @@ func TestEarlierFigureThatHasChangedIsNotKnown(t *testing.T) {
 	yes(r, 40, 2, "R-SUN", "20-49", "1081")
 	yes(r, 60, 30, "S-ADM", "20-49", "1081")
 	in := r.tabulate(t, own, "total", "sector")
-	before := in
-	before.candidates = slices.Clone(in.candidates)
-	before.candidates[in.index("a", "sector:region")] = candidate(40, 3, 0.01)
-	in.links.Earlier = []*table.Table{before.table(t, []table.Status{"", table.Confidential, "", table.Confidential})}
-	if _, err := in.apply(); err != nil {
-		t.Errorf("3 of 40 was shown, 2 of 40 is confidential: %v", err)
+	for name, c := range map[string]Candidate{
+		"the share":           candidate(40, 3, 0.01),
+		"what it is based on": candidate(60, 3, 0.01),
+	} {
+		before := in
+		before.candidates = slices.Clone(in.candidates)
+		before.candidates[in.index("a", "sector:region")] = c
+		in.links.Earlier = []*table.Table{before.table(t, []table.Status{"", table.Confidential, "", table.Confidential})}
+		if _, err := in.apply(); err != nil {
+			t.Errorf("%s was shown before and has changed since: %v", name, err)
+		}
 	}
 }
 
@@ -558,4 +627,48 @@ func possible(n [3]int, truth [2][3]int, hides []bool) (low, high [8]int) {
 	}
 	fill(0)
 	return low, high
+}
+
+func TestForgedProofIsRefused(t *testing.T) {
+	r := newRespondents("a")
+	yes(r, 40, 2, "K-DAG", "20-49", "1081")
+	yes(r, 40, 4, "R-SUN", "20-49", "1081")
+	yes(r, 40, 20, "S-ADM", "20-49", "1081")
+	in := r.tabulate(t, own, "total", "sector")
+	l, err := newLedger(in.indicators, in.domains, in.candidates, in.links.Relations)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const total, municipal, regional, state = 0, 1, 2, 3
+	v := newView(l, func(cell int) bool { return cell == municipal || cell == regional })
+	for name, c := range map[string]struct {
+		moved map[int]int
+		agree bool
+	}{
+		"from one to the other":   {map[int]int{municipal: -2, regional: 2}, true},
+		"a shown cell moves":      {map[int]int{municipal: 2, state: -2}, false},
+		"a sum no longer holds":   {map[int]int{municipal: 2, regional: -1}, false},
+		"below nobody":            {map[int]int{municipal: -3, regional: 3}, false},
+		"more than were asked":    {map[int]int{municipal: 39, regional: -39}, false},
+		"and a total that agrees": {map[int]int{municipal: 2, total: 2}, false},
+	} {
+		if v.agrees(c.moved) != c.agree {
+			t.Errorf("%s: agrees is %v", name, !c.agree)
+		}
+	}
+}
+
+func TestBaseIsNotAboveTheWorkplacesOfItsDomain(t *testing.T) {
+	r := newRespondents("a")
+	yes(r, 9, 4, "K-DAG", "20-49", "1081")
+	in := r.tabulate(t, own, "total")
+	in.candidates[0].Population = 12
+	l, err := newLedger(in.indicators, in.domains, in.candidates, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := newView(l, func(int) bool { return true })
+	if w := v.spread(0, 100).width(); w != 12 {
+		t.Errorf("of 12 workplaces at most 12 can have answered yes; width %d", w)
+	}
 }

@@ -182,7 +182,7 @@ func benchStatistics() iter.Seq2[string, func(context.Context, *Parquet) error] 
 			_, _, err := estimate.Quantiles(ctx, p, spec, estimate.QuantileRequest{Vars: []string{"x0"}, Probs: []float64{0.5}})
 			return err
 		}) && yield("raoscott", func(ctx context.Context, p *Parquet) error {
-			_, err := compare.Independent(ctx, p, spec, "d", "y0", nil)
+			_, err := compare.Independent(ctx, p, spec, "d", "y0", nil, nil)
 			return err
 		}) && yield("logistic", func(ctx context.Context, p *Parquet) error {
 			m := regress.Model{Kind: regress.Logistic, Outcome: "y4"}

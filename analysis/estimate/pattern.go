@@ -14,8 +14,8 @@ import (
 // blockItems is the number of 0/1 items whose values make one pattern, a
 // number to base 3 (0, 1 or missing), and blockPatterns that of such numbers.
 const (
-	blockItems = 4
-	blockPatterns     = 81
+	blockItems    = 4
+	blockPatterns = 81
 )
 
 // patternTable holds rows of 0/1 items so that a replicate of every estimate

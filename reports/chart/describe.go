@@ -73,18 +73,38 @@ func (c *Chart) finding(list []table.Indicator) string {
 		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
 	case len(list) == 1 && len(c.rows) > 1:
 		head += fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
-		breakdown, _, _ := strings.Cut(c.rows[len(c.rows)-1].points[0].Domain, ":")
-		if breakdown == "total" {
-			return head
-		}
-		return head + fmt.Sprintf(pick(english, `{{with ahead %[1]q %[2]q}}; highest: {{join .}}{{else}}; no certain difference between the groups{{end}}`,
-			`{{with ahead %[1]q %[2]q}}; højest: {{join .}}{{else}}; ingen sikker forskel mellem grupperne{{end}}`), first.ID, breakdown)
+		return head + c.contrast(first.ID)
 	case len(list) == 1:
 		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
 	default:
 		return head + fmt.Sprintf(pick(english, `{{with leaders %q %q}}: highest for {{join .}}{{end}}`,
 			`{{with leaders %q %q}}: højest for {{join .}}{{end}}`), first.Family, domain)
 	}
+}
+
+// contrast ends a title with the parts of the last breakdown that are surely
+// ahead; with none ahead it denies a difference only where no breakdown of the
+// chart has one.
+func (c *Chart) contrast(indicator string) string {
+	var breakdowns []string
+	for _, r := range c.rows {
+		name, _, _ := strings.Cut(r.points[0].Domain, ":")
+		if name != "total" && !slices.Contains(breakdowns, name) {
+			breakdowns = append(breakdowns, name)
+		}
+	}
+	if len(breakdowns) == 0 {
+		return ""
+	}
+	english := c.lang == i18n.English
+	last := breakdowns[len(breakdowns)-1]
+	var tested strings.Builder
+	fmt.Fprintf(&tested, `{{with ahead %q %q}}; %s: {{join .}}{{else}}{{if false}}`, indicator, last, pick(english, "highest", "højest"))
+	for _, name := range breakdowns {
+		fmt.Fprintf(&tested, `{{else if differ %q %q}}`, indicator, name)
+	}
+	fmt.Fprintf(&tested, `{{else}}; %s{{end}}{{end}}`, pick(english, "no certain difference between the groups", "ingen sikker forskel mellem grupperne"))
+	return tested.String()
 }
 
 func pick(first bool, a, b string) string {
