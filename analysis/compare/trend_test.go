@@ -14,6 +14,9 @@ import (
 	"barometer/weighting/design"
 )
 
+// hiddenSize is the number of answers at which the tests' tables suppress.
+const hiddenSize = 7
+
 // edition is a wave of one stratum whose units answer 0 or 1 to several
 // indicators of one family; every figure is shown.
 func edition(t *testing.T, wave string, answers map[string][]float64, change func(*table.Indicator)) Edition {
@@ -35,7 +38,11 @@ func edition(t *testing.T, wave string, answers map[string][]float64, change fun
 			change(&ind)
 		}
 		inds = append(inds, ind)
-		cells = append(cells, stored{"figure": table.Figure{Value: mean, Low: 0, High: 1, N: n}})
+		cell := stored{"figure": table.Figure{Value: mean, Low: 0, High: 1, N: n}}
+		if n == hiddenSize {
+			cell = stored{"status": table.Confidential}
+		}
+		cells = append(cells, cell)
 		columns = append(columns, microdata.Numbers(id, y))
 	}
 	units, ones, w := make([]string, n), make([]float64, n), make([]float64, n)
@@ -150,6 +157,26 @@ func TestIncomparableIsNotTested(t *testing.T) {
 	past := only(func(i *table.Indicator) { i.Breaks = []table.Break{{Wave: "2021"}} })
 	if moved := trends(t, before, edition(t, "2023", answers, past), ""); moved["value.a"].Verdict != table.NoClear {
 		t.Errorf("a break before both waves stops the test: %+v", moved["value.a"])
+	}
+}
+
+// A suppressed figure is not tested and does not count among the tests of its
+// family: what is shown depends on nothing that is not.
+func TestSuppressedFiguresDoNotCount(t *testing.T) {
+	hide := func(e Edition) Edition {
+		e.Table = edition(t, e.Table.Wave, map[string][]float64{"value.a": share(400, 200), "value.b": share(hiddenSize, 3)}, nil).Table
+		return e
+	}
+	before := edition(t, "2021", map[string][]float64{"value.a": share(400, 200), "value.b": share(400, 100)}, nil)
+	after := edition(t, "2023", map[string][]float64{"value.a": share(400, 230), "value.b": share(400, 104)}, nil)
+	for name, pair := range map[string][2]Edition{"before": {hide(before), after}, "after": {before, hide(after)}} {
+		moved := trends(t, pair[0], pair[1], "")
+		if b := moved["value.b"]; b.Verdict != table.Hidden || b.Movement != (table.Movement{}) {
+			t.Errorf("suppressed in the wave %s: %+v", name, b)
+		}
+		if a := moved["value.a"]; a.Adjusted != a.P {
+			t.Errorf("suppressed in the wave %s: p %v of a single test was adjusted to %v", name, a.P, a.Adjusted)
+		}
 	}
 }
 
