@@ -113,7 +113,7 @@ func TestTrendFromNobody(t *testing.T) {
 	before := edition(t, "2021", map[string][]float64{"value.a": share(30, 0), "value.b": share(30, 15)}, nil)
 	after := edition(t, "2023", map[string][]float64{"value.a": share(30, 1), "value.b": share(30, 30)}, nil)
 	moved := trends(t, before, after, "panel")
-	if a := moved["value.a"]; a.Verdict != table.NoClear || a.SE < 0.03 {
+	if a := moved["value.a"]; a.Verdict != table.NoClear || a.SE < 0.06 {
 		t.Errorf("from none of 30 to one: %+v", a)
 	}
 	if b := moved["value.b"]; b.Verdict != table.Up {
@@ -150,6 +150,41 @@ func TestIncomparableIsNotTested(t *testing.T) {
 	past := only(func(i *table.Indicator) { i.Breaks = []table.Break{{Wave: "2021"}} })
 	if moved := trends(t, before, edition(t, "2023", answers, past), ""); moved["value.a"].Verdict != table.NoClear {
 		t.Errorf("a break before both waves stops the test: %+v", moved["value.a"])
+	}
+}
+
+// A suppressed figure is not tested and does not count among the tests of its
+// family: what is shown depends on nothing that is not.
+func TestSuppressedFiguresDoNotCount(t *testing.T) {
+	hide := func(e Edition) Edition {
+		text, err := json.Marshal(e.Table)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var stored map[string]any
+		if err := json.Unmarshal(text, &stored); err != nil {
+			t.Fatal(err)
+		}
+		stored["cells"].([]any)[1] = map[string]any{"status": table.Confidential}
+		if text, err = json.Marshal(stored); err != nil {
+			t.Fatal(err)
+		}
+		e.Table = new(table.Table)
+		if err := json.Unmarshal(text, e.Table); err != nil {
+			t.Fatal(err)
+		}
+		return e
+	}
+	before := edition(t, "2021", map[string][]float64{"value.a": share(400, 200), "value.b": share(400, 100)}, nil)
+	after := edition(t, "2023", map[string][]float64{"value.a": share(400, 230), "value.b": share(400, 104)}, nil)
+	for name, pair := range map[string][2]Edition{"before": {hide(before), after}, "after": {before, hide(after)}} {
+		moved := trends(t, pair[0], pair[1], "")
+		if b := moved["value.b"]; b.Verdict != table.Hidden || b.Movement != (table.Movement{}) {
+			t.Errorf("suppressed in the wave %s: %+v", name, b)
+		}
+		if a := moved["value.a"]; a.Adjusted != a.P {
+			t.Errorf("suppressed in the wave %s: p %v of a single test was adjusted to %v", name, a.P, a.Adjusted)
+		}
 	}
 }
 

@@ -153,29 +153,32 @@ func printChanges(out io.Writer, t *table.Table, c *table.Changes) error {
 	fmt.Fprintln(tab, "indicator\tgroup\tchange\tinterval\tp\tadjusted p\t")
 	var reasons []string
 	for _, ch := range c.All() {
-		m, tested := ch.Movement()
-		if !tested {
-			fmt.Fprintf(tab, "%s\t%s\t\t\t\t\t%s\n", ch.Indicator, ch.Domain, verdicts[ch.Verdict])
-			if why := "not comparable: " + ch.Why.EN; ch.Verdict == table.Incomparable && !slices.Contains(reasons, why) {
-				reasons = append(reasons, why)
-			}
-			continue
-		}
 		ind, _ := t.Indicator(ch.Indicator)
-		scale := 1.0
-		if ind.Kind == table.Share {
-			scale = 100
+		fmt.Fprintln(tab, changeLine(ind, ch))
+		why := "not comparable: " + ch.Why.EN
+		if ch.Verdict == table.Incomparable && !slices.Contains(reasons, why) {
+			reasons = append(reasons, why)
 		}
-		write := func(x float64) string { return number.Signed(scale*x, 1, i18n.English) }
-		fmt.Fprintf(tab, "%s\t%s\t%s\t%s to %s\t%.4f\t%.4f\t%s\n", ch.Indicator, ch.Domain,
-			write(m.Difference), write(m.Low), write(m.High), m.P, m.Adjusted, verdicts[ch.Verdict])
 	}
-	if err := tab.Flush(); err != nil {
+	if err := tab.Flush(); err != nil || len(reasons) == 0 {
 		return err
 	}
-	if len(reasons) > 0 {
-		_, err := fmt.Fprintf(out, "\n%s\n", strings.Join(reasons, "\n"))
-		return err
+	_, err := fmt.Fprintf(out, "\n%s\n", strings.Join(reasons, "\n"))
+	return err
+}
+
+// changeLine is one change, its fields parted by tabs: in percentage points, or
+// points of a score.
+func changeLine(ind table.Indicator, c table.Change) string {
+	m, tested := c.Movement()
+	if !tested {
+		return fmt.Sprintf("%s\t%s\t\t\t\t\t%s", c.Indicator, c.Domain, verdicts[c.Verdict])
 	}
-	return nil
+	scale := 1.0
+	if ind.Kind == table.Share {
+		scale = 100
+	}
+	write := func(x float64) string { return number.Signed(scale*x, 1, i18n.English) }
+	return fmt.Sprintf("%s\t%s\t%s\t%s to %s\t%.4f\t%.4f\t%s", c.Indicator, c.Domain,
+		write(m.Difference), write(m.Low), write(m.High), m.P, m.Adjusted, verdicts[c.Verdict])
 }

@@ -52,6 +52,7 @@ type trendView struct {
 // trendRow is the figure of one wave, ours or published by others.
 type trendRow struct {
 	Period string
+	By     string // who published it, "" for ours
 	figure
 }
 
@@ -83,16 +84,12 @@ func (e *edition) trend(ind table.Indicator, l i18n.Lang) (*chart.Chart, error) 
 
 func (s *Site) trendRow(ind table.Indicator, p chart.Point, l i18n.Lang) trendRow {
 	if p.External {
-		f := figure{Value: s.trendValue(ind, p, l), Status: p.Series, Shown: true}
-		if p.Remark != "" {
-			f.Status = strings.TrimSuffix(p.Series, ".") + ". " + p.Remark
-		}
-		return trendRow{p.Period, f}
+		return trendRow{Period: p.Period, By: p.Series, figure: figure{Value: s.trendValue(ind, p, l), Shown: true}}
 	}
 	at := p.Wave
 	for _, t := range append(slices.Clone(s.current.past.Earlier), s.current.Table) {
 		if c, ok := t.Cell(ind.ID, p.Domain); ok && t.Wave == at {
-			return trendRow{p.Period, s.figure(ind, c, l)}
+			return trendRow{Period: p.Period, figure: s.figure(ind, c, l)}
 		}
 	}
 	return trendRow{Period: p.Period}
