@@ -19,7 +19,7 @@ const (
 // paletted returns an opaque image with a palette. A chart has some hundred
 // colours: those of the style, and the shades between two of them at the edge
 // of a letter or a bar. A shade that finds no place becomes the nearest that
-// has one, and the file is a third of what it would be in full colour.
+// has one, and the file is less than half of what it would be in full colour.
 func paletted(img *image.RGBA) *image.Paletted {
 	counts := countColors(img)
 	byUse := slices.SortedFunc(maps.Keys(counts), func(a, b rgb) int {
