@@ -47,12 +47,14 @@ func BenchmarkCoverage(b *testing.B) {
 
 // TestTruthAndItsIntervals checks that no indicator is true of everyone in its
 // base, or of no one, and repeats a few draws: enough to notice an interval
-// that is a fifth too short. What each draw would publish passes the audit.
+// that is a fifth too short. What the first would publish passes the audit.
 func TestTruthAndItsIntervals(t *testing.T) {
 	study, coverage := newStudy(t), demo.NewCoverage()
 	for draw := range 4 {
 		answers, estimates := study.repeat(t, draw, coverage)
-		study.publish(t, answers, estimates)
+		if draw == 0 {
+			study.publish(t, answers, estimates)
+		}
 	}
 	if share := coverage.Total.Share(); share < 0.93 || share > 0.97 {
 		t.Errorf("%.1f %% of %d intervals cover the truth", 100*share, coverage.Total.Of)
