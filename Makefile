@@ -29,13 +29,14 @@ lint: ## Formatting and vet
 	go vet ./...
 
 golden: ## Write the golden files anew (read the differences before committing them)
-	go test ./reports/... -update
+	go test ./internal/store ./reports/chart ./survey/contact ./survey/frame ./survey/questionnaire ./weighting -update
 
 # The statistics, each beside R survey where R is installed (BENCH_R= leaves it out).
 BENCHMARKS := ./analysis/duck ./analysis/estimate ./weighting ./cmd/barometer
 BENCH_R    ?= $(shell command -v Rscript)
 
-bench: ## Measure the statistics beside their peers and print one table
+bench: ## Coverage of 500 repeated draws, then the statistics beside their peers in one table
+	@go test -run '^$$' -bench Coverage -benchtime 1x -timeout 30m ./cmd/barometer
 	@BENCH_R=$(BENCH_R) go test -p 1 -run '^$$' -bench 'Means|Statistics|Wave|Million|Indicators' -benchtime 3x -timeout 60m $(BENCHMARKS) | .ci/benchtable
 
 bench-full: ## The same with ten million rows, R's bootstrap and coverage, then everything else (hours)

@@ -128,12 +128,10 @@ func (r *Runner) keepWishes(w http.ResponseWriter, req *http.Request, who respon
 func moment(t time.Time, l i18n.Lang) string {
 	t = t.In(copenhagen)
 	if l == i18n.English {
-		return t.Format("2 January 2006, 15:04")
+		return i18n.Date(t, l) + t.Format(", 15:04")
 	}
-	return t.Format("2. ") + danishMonths[t.Month()-1] + t.Format(" 2006 kl. 15.04")
+	return i18n.Date(t, l) + t.Format(" kl. 15.04")
 }
-
-var danishMonths = [...]string{"januar", "februar", "marts", "april", "maj", "juni", "juli", "august", "september", "oktober", "november", "december"}
 
 var copenhagen = func() *time.Location {
 	loc, err := time.LoadLocation("Europe/Copenhagen")
