@@ -5,7 +5,6 @@ import (
 	"math"
 	"slices"
 	"strconv"
-	"strings"
 
 	"barometer/survey/microdata"
 )
@@ -237,5 +236,3 @@ func quoted(names []string) []string {
 func inSample(w []float64) func(row int) bool {
 	return func(row int) bool { return w[row] > 0 }
 }
-
-func columnList(columns []string) string { return strings.Join(columns, " × ") }

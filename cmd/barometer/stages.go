@@ -99,8 +99,3 @@ func readJSON[T any](r io.Reader, file string) (T, error) {
 	}
 	return v, nil
 }
-
-// openStore opens the store of a wave's home for a stage that reads it.
-func (a *app) openStore(ctx context.Context, w *wave) (*collection, error) {
-	return openCollection(ctx, w.home, a.now)
-}
