@@ -1,7 +1,6 @@
 package mail
 
 import (
-	"encoding/hex"
 	"fmt"
 	"strings"
 
@@ -10,7 +9,7 @@ import (
 
 // build makes the mail of a letter. The same letter makes the same bytes.
 func (m *Mailer) build(l letter) (*gomail.Msg, error) {
-	id := hex.EncodeToString(m.keyed("message", l.Key)[:16])
+	id := m.token(l.Key)
 	_, host, _ := strings.Cut(m.cfg.From, "@")
 	msg := gomail.NewMsg(gomail.WithEncoding(gomail.EncodingQP), gomail.WithBoundary("part-"+id), gomail.WithNoDefaultUserAgent())
 	if err := m.address(msg, l); err != nil {

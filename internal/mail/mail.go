@@ -178,8 +178,8 @@ func (m *Mailer) digest(address string) []byte { return m.keyed("address", strin
 
 var plainBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// token names a mail in its return address, where it can be neither guessed
-// nor read.
+// token names a mail in its Message-ID and return address, where the key can be
+// neither guessed nor read. Only who received the mail, or carried it, has it.
 func (m *Mailer) token(key string) string {
 	return plainBase32.EncodeToString(m.keyed("return", key)[:15])
 }
