@@ -7,9 +7,11 @@ into FOLDER as N.eml below a line with the envelope. What happens to a mail is
 in the recipient's name.
 """
 import asyncio
+import logging
 import os
 import ssl
 import sys
+import warnings
 
 from aiosmtpd.smtp import SMTP, AuthResult
 
@@ -64,7 +66,7 @@ class Handler:
 
 def login(server, session, envelope, mechanism, data):
     ok = getattr(data, "login", b"") == b"barometer" and data.password == "pass wörd".encode()
-    return AuthResult(success=ok)
+    return AuthResult(success=ok, handled=ok)
 
 
 def tls():
@@ -88,7 +90,6 @@ async def main():
     await loop.run_in_executor(None, sys.stdin.read)
 
 
-import logging
-
 logging.disable(logging.CRITICAL)
+warnings.simplefilter("ignore")  # of what is unsafe here, on purpose
 asyncio.run(main())
