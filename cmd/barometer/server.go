@@ -16,6 +16,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
 	"barometer/internal/web"
 	"barometer/publish/release"
 	"barometer/publish/site"
@@ -49,11 +50,16 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	rules, err := policy.Load()
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
+	r.Use(rules.Gate(r, guard(shell, log, now)))
 	r.Get("/", web.Front)
-	r.Handle("/assets/*", shell.Assets())
+	r.Get("/assets/*", shell.Assets().ServeHTTP)
 	r.Get("/healthz", health(c))
 	if survey != nil {
 		survey.Routes(r)
@@ -62,6 +68,26 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
+}
+
+// guard answers for what the table of rules does not allow.
+func guard(shell *web.Shell, log *slog.Logger, now func() time.Time) policy.Guard {
+	statuses := map[policy.Decision]int{
+		policy.Unnamed: http.StatusUnauthorized, policy.Hidden: http.StatusNotFound,
+		policy.Forbidden: http.StatusForbidden, policy.Weak: http.StatusForbidden, policy.Stale: http.StatusForbidden,
+	}
+	return policy.Guard{
+		Who: func(*http.Request) (policy.Subject, error) { return policy.Subject{}, nil },
+		Refuse: func(w http.ResponseWriter, r *http.Request, d policy.Decision) {
+			shell.Error(w, r, statuses[d])
+		},
+		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
+			log.Error("who is it", "error", err)
+			shell.Error(w, r, http.StatusServiceUnavailable)
+		},
+		Now:  now,
+		Lost: func(method, pattern string) { log.Error("no rule", "method", method, "route", pattern) },
+	}
 }
 
 // secure reports whether visitors reach the site over HTTPS.
