@@ -62,6 +62,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	r.Get("/", web.Front)
 	r.Get("/assets/*", shell.Assets().ServeHTTP)
 	r.Get("/healthz", health(c))
+	r.Get("/.well-known/security.txt", web.SecurityText(h.securityContact(), h.BaseURL, now))
 	if survey != nil {
 		survey.Routes(r)
 	}
@@ -93,6 +94,14 @@ func guard(shell *web.Shell, log *slog.Logger, now func() time.Time) policy.Guar
 
 // secure reports whether visitors reach the site over HTTPS.
 func (h *home) secure() bool { return len(h.BaseURL) > 6 && h.BaseURL[:6] == "https:" }
+
+// securityContact is whom finders of a weakness write to.
+func (h *home) securityContact() string {
+	if h.Security != "" {
+		return h.Security
+	}
+	return h.Contact
+}
 
 // host is the host that a site reached over HTTPS answers to; a site that is
 // being tried out answers to any.
