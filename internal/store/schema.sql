@@ -63,7 +63,7 @@ CREATE TABLE contact_wish (
 CREATE TABLE mail_address (
     address  BYTEA PRIMARY KEY,
     state    TEXT NOT NULL,         -- reachable, bouncing, suppressed
-    failures INTEGER NOT NULL,      -- temporary ones reported since the last mail that arrived
+    failures INTEGER NOT NULL,      -- mails that did not arrive
     code     TEXT NOT NULL,         -- of the last failure
     since_ms BIGINT NOT NULL
 );
@@ -77,9 +77,9 @@ CREATE TABLE mail_sent (
     mail_key TEXT PRIMARY KEY,
     template TEXT NOT NULL,
     address  BYTEA NOT NULL,        -- digest of the recipient's address
-    token    TEXT NOT NULL UNIQUE,  -- in the return address, names the mail in bounces
+    token    TEXT NOT NULL UNIQUE,  -- in Message-ID and return address: names the mail in bounces
     state    TEXT NOT NULL,         -- queued, sent, failed, expired, withheld, bounced
-    code     TEXT NOT NULL,         -- what the mail server answered, "550 5.1.1"
+    code     TEXT NOT NULL,         -- what a mail server answered or reported, "550 5.1.1"
     slot_ms  BIGINT NOT NULL,       -- the moment reserved at the recipient's domain, 0 = none
     asked_ms BIGINT NOT NULL,
     ended_ms BIGINT NOT NULL        -- 0 = not yet
