@@ -26,6 +26,7 @@ type Catalogue struct {
 	Breaks     []table.Break   `yaml:"breaks"` // of all indicators
 	Breakdowns []string        `yaml:"breakdowns"`
 	Changes    Plan            `yaml:"changes"`
+	SmallAreas []SmallArea     `yaml:"small_areas"`
 	Bases      map[string]Base `yaml:"bases"`
 	Entries    []Entry         `yaml:"indicators"`
 }

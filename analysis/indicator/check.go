@@ -20,7 +20,7 @@ func (c *Catalogue) check() error {
 	for _, name := range slices.Sorted(maps.Keys(c.Bases)) {
 		faults = append(faults, translated("base "+name, c.Bases[name].Label))
 	}
-	faults = append(faults, c.Changes.check(c.Breakdowns), checkBreaks(c.Since, c.Breaks))
+	faults = append(faults, c.Changes.check(c.Breakdowns), checkBreaks(c.Since, c.Breaks), c.checkSmallAreas())
 	seen := map[string]bool{}
 	for _, e := range c.Entries {
 		if seen[e.ID] {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,23 +56,56 @@ func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 		stage.Inputs["previous design"] = previous.archive.Path("design.json")
 		stage.Outputs = append(stage.Outputs, changesFile)
 	}
+	catalogue, err := load(w.path("indicators.yaml"), indicator.Load)
+	if err != nil {
+		return false, err
+	}
+	if len(catalogue.SmallAreas) > 0 {
+		maps.Copy(stage.Inputs, w.modelInputs())
+		stage.Outputs = append(stage.Outputs, modelsFile)
+	}
 	return w.archive.Run(stage, func() error {
 		t, err := w.estimateTable(ctx)
 		if err != nil {
 			return err
 		}
-		if err := writeJSON(w.archive.Path("table.json"), t); err != nil || previous == nil {
-			return errors.Join(err, removeIfThere(w.archive.Path(changesFile)))
-		}
-		changes, warnings, err := w.changesSince(ctx, previous, "")
-		if err != nil {
+		if err := writeJSON(w.archive.Path("table.json"), t); err != nil {
 			return err
 		}
-		for _, warning := range warnings {
-			fmt.Fprintln(a.stderr, "indicators  warning:", warning)
-		}
-		return writeJSON(w.archive.Path(changesFile), changes)
+		return errors.Join(a.writeModels(w, t, catalogue), a.writeChanges(ctx, w, previous))
 	})
+}
+
+// writeModels writes the model-based figures that the catalogue asks for.
+func (a *app) writeModels(w *wave, t *table.Table, catalogue *indicator.Catalogue) error {
+	if len(catalogue.SmallAreas) == 0 {
+		return removeIfThere(w.archive.Path(modelsFile))
+	}
+	models, err := w.model(t, catalogue)
+	if err != nil {
+		return err
+	}
+	for _, m := range models.List {
+		for _, warning := range m.Warnings {
+			fmt.Fprintf(a.stderr, "indicators  warning: model of %s by %s: %s\n", m.Indicator, m.Breakdown, warning)
+		}
+	}
+	return writeJSON(w.archive.Path(modelsFile), models)
+}
+
+// writeChanges writes the changes since the wave before, where one is named.
+func (a *app) writeChanges(ctx context.Context, w, previous *wave) error {
+	if previous == nil {
+		return removeIfThere(w.archive.Path(changesFile))
+	}
+	changes, warnings, err := w.changesSince(ctx, previous, "")
+	if err != nil {
+		return err
+	}
+	for _, warning := range warnings {
+		fmt.Fprintln(a.stderr, "indicators  warning:", warning)
+	}
+	return writeJSON(w.archive.Path(changesFile), changes)
 }
 
 // changesFile holds the changes since the wave before, where one is named.

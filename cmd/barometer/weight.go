@@ -97,10 +97,9 @@ func (w *wave) margins() ([]margin.Margin, error) {
 // levelsOf returns the function that gives a workplace's levels in columns.
 func levelsOf(columns []string) func(frame.Unit) []string {
 	return func(u frame.Unit) []string {
-		of := map[string]string{"sector": u.Sector, "subsector": u.Subsector, "region": u.Region, "size": codebook.SizeOf(u.Employees)}
 		levels := make([]string, len(columns))
 		for i, c := range columns {
-			levels[i] = of[c]
+			levels[i], _ = frameLevel(u, c)
 		}
 		return levels
 	}

@@ -118,6 +118,7 @@ type indicatorView struct {
 	Lead      string
 	Chart     drawing
 	Groups    []group
+	Models    []modelView
 	Level     string
 	Counted   bool
 	Item      string
@@ -159,7 +160,7 @@ func (s *Site) indicator(ind table.Indicator, l i18n.Lang) (content, error) {
 	}
 	total := s.figure(ind, e.cell(ind, totalDomain), l)
 	v := indicatorView{
-		Title: name(ind, l), Lead: s.lead(ind, total, l), Chart: d, Groups: s.groups(ind, l), Trend: trend,
+		Title: name(ind, l), Lead: s.lead(ind, total, l), Chart: d, Groups: s.groups(ind, l), Models: s.modelsOf(ind, l), Trend: trend,
 		Level: number.Percent(e.Level, l), Counted: ind.Counted,
 		Item: ind.Item, Question: ind.Question.In(l), Base: ind.Base.In(l), N: total.N,
 		Weighting: e.Weighting, Period: e.Period, Files: indicatorPath(ind), Siblings: s.siblings(ind, l),
