@@ -32,7 +32,7 @@ func (s *Site) modelsOf(ind table.Indicator, l i18n.Lang) []modelView {
 			v.Rows = append(v.Rows, modelRow{
 				Label: s.domainLabel(f.Domain, l), Value: s.value(ind.Kind, f.Value, l),
 				Interval: interval(ind.Kind, table.Figure{Low: f.Low, High: f.High}, l),
-				Basis:    s.views.T(l, "indicator.model."+string(f.Basis)),
+				Basis:    s.basis(f.Basis, l),
 			})
 		}
 		if len(v.Rows) > 0 {
@@ -40,6 +40,13 @@ func (s *Site) modelsOf(ind table.Indicator, l i18n.Lang) []modelView {
 		}
 	}
 	return list
+}
+
+func (s *Site) basis(b table.Basis, l i18n.Lang) string {
+	if b == table.Combined {
+		return s.views.T(l, "indicator.model.combined")
+	}
+	return s.views.T(l, "indicator.model.prediction")
 }
 
 // covariatesIn lists what a model knows of the groups, the intercept aside.
