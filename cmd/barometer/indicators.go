@@ -64,6 +64,10 @@ func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 		maps.Copy(stage.Inputs, w.modelInputs())
 		stage.Outputs = append(stage.Outputs, modelsFile)
 	}
+	if w.has(imputationFile) {
+		stage.Inputs["imputation"] = w.path(imputationFile)
+		stage.Outputs = append(stage.Outputs, imputedFile)
+	}
 	return w.archive.Run(stage, func() error {
 		t, err := w.estimateTable(ctx)
 		if err != nil {
@@ -133,17 +137,30 @@ func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
 		return nil, err
 	}
 	domains := catalogue.Domains()
-	data, err := variables(frozen, weights, spec, formulas)
+	joined, err := microdata.New(append(slices.Clone(frozen.Columns()), weights.Columns()[1:]...)...)
 	if err != nil {
 		return nil, err
 	}
-	src, err := w.scanned(ctx, data)
+	data, err := variables(joined, spec, formulas)
+	if err != nil {
+		return nil, err
+	}
+	completed, err := w.impute(joined, spec, formulas)
+	if err != nil {
+		return nil, err
+	}
+	src, err := w.scanned(ctx, data, completed.flags())
 	if err != nil {
 		return nil, err
 	}
 	estimates, err := indicator.Estimate(ctx, src, spec, formulas, domains)
 	if err = errors.Join(err, src.Close()); err != nil {
 		return nil, err
+	}
+	if completed != nil {
+		if estimates, err = w.estimateImputed(ctx, completed, estimates, data, spec, formulas, domains); err != nil {
+			return nil, err
+		}
 	}
 	sizes, err := w.domainSizes(frozen, domains)
 	if err != nil {
@@ -233,22 +250,23 @@ func (w *wave) formulas(book codebook.Codebook) (*indicator.Catalogue, []indicat
 }
 
 // variables puts what estimation needs into one table.
-func variables(frozen *microdata.Wave, weights *microdata.Data, spec design.Spec, formulas []indicator.Formula) (*microdata.Data, error) {
-	joined, err := microdata.New(append(slices.Clone(frozen.Columns()), weights.Columns()[1:]...)...)
-	if err != nil {
-		return nil, err
-	}
+func variables(joined *microdata.Data, spec design.Spec, formulas []indicator.Formula) (*microdata.Data, error) {
 	kept := indicator.Needed(spec)
-	if _, err := frozen.Column(freeze.PanelColumn); err == nil {
+	if _, err := joined.Column(freeze.PanelColumn); err == nil {
 		kept = append(kept, freeze.PanelColumn) // the next wave asks which workplaces it shares
 	}
 	return indicator.Variables(formulas, joined, kept)
 }
 
-// scanned writes the variables as one file and opens it for scanning.
-func (w *wave) scanned(ctx context.Context, data *microdata.Data) (*duck.Parquet, error) {
+// scanned writes the variables as one file, with what says which answers are
+// imputed, and opens it for scanning.
+func (w *wave) scanned(ctx context.Context, data *microdata.Data, flags []microdata.Column) (*duck.Parquet, error) {
+	file, err := microdata.New(append(slices.Clone(data.Columns()), flags...)...)
+	if err != nil {
+		return nil, err
+	}
 	path := w.archive.Path("variables.parquet")
-	if err := duck.WriteData(ctx, path, data, nil); err != nil {
+	if err := duck.WriteData(ctx, path, file, nil); err != nil {
 		return nil, err
 	}
 	return duck.OpenParquet(ctx, path)

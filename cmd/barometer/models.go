@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"os"
 
 	"barometer/analysis/disclosure"
 	"barometer/analysis/indicator"
@@ -26,7 +25,7 @@ const (
 // the table.
 func (w *wave) modelInputs() map[string]string {
 	inputs := map[string]string{"frame": w.path("frame.csv")}
-	if _, err := os.Stat(w.path(areasFile)); err == nil {
+	if w.has(areasFile) {
 		inputs["area file"] = w.path(areasFile)
 	}
 	return inputs

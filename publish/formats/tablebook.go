@@ -70,6 +70,13 @@ func indicatorSheet(t *table.Table, w func(da, en string) string, l i18n.Lang) (
 }
 
 func indicatorRemark(i table.Indicator, l i18n.Lang) string {
+	if !i.Note.IsZero() {
+		return strings.TrimSpace(answerRemark(i, l) + " " + i.Note.In(l))
+	}
+	return answerRemark(i, l)
+}
+
+func answerRemark(i table.Indicator, l i18n.Lang) string {
 	switch {
 	case i.Multiple:
 		return words(l)("Flere svar var mulige, så andelene summer ikke til 100 pct.", "Several answers were possible, so shares do not add to 100%.")
