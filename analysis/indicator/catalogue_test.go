@@ -112,6 +112,7 @@ func TestFaultsOfACatalogueAreNamed(t *testing.T) {
 			entry(good+"    numerator: x\n"), "[total]", "[total, size]", 1), "one of share, mean and column"},
 		"a share of no level": {strings.Replace(small("breakdown: size, covariates: [{name: x, label: {da: a, en: b}, share: size}]")+
 			entry(good+"    numerator: x\n"), "[total]", "[total, size]", 1), "share and level go together"},
+		"an unknown variance":     {"variance: jackknife\n" + entry(good+"    numerator: x\n"), `variance "jackknife"`},
 		"changes in no breakdown": {"changes: {breakdowns: [size]}\n" + entry(good+"    numerator: x\n"), `breakdown "size" is none`},
 	}
 	for name, c := range cases {

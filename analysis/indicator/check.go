@@ -21,6 +21,9 @@ func (c *Catalogue) check() error {
 		faults = append(faults, translated("base "+name, c.Bases[name].Label))
 	}
 	faults = append(faults, c.Changes.check(c.Breakdowns), checkBreaks(c.Since, c.Breaks), c.checkSmallAreas())
+	if c.Variance != "" && c.Variance != Linearised && c.Variance != Replicated {
+		faults = append(faults, fmt.Errorf("variance %q: use %s or %s", c.Variance, Linearised, Replicated))
+	}
 	seen := map[string]bool{}
 	for _, e := range c.Entries {
 		if seen[e.ID] {

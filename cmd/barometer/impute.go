@@ -73,26 +73,34 @@ func (w *wave) impute(joined *microdata.Data, spec design.Spec, formulas []indic
 	return c, nil
 }
 
-// estimateImputed estimates in every completed data set, combines the
+// request is what is estimated, and by which design.
+type request struct {
+	spec     design.Spec
+	reps     *estimate.Replicates // nil = linearised
+	formulas []indicator.Formula
+	domains  []table.Domain
+}
+
+// estimate estimates in every completed data set, combines the
 // estimates, notes with each indicator how many answers are imputed, and writes
 // the completed variables.
-func (w *wave) estimateImputed(ctx context.Context, c *completion, given []estimate.Estimate, data *microdata.Data, spec design.Spec, formulas []indicator.Formula, domains []table.Domain) ([]estimate.Estimate, error) {
+func (c *completion) estimate(ctx context.Context, w *wave, given []estimate.Estimate, data *microdata.Data, r request) ([]estimate.Estimate, error) {
 	sets := make([][]estimate.Estimate, len(c.variables))
 	for k, v := range c.variables {
 		var err error
-		if sets[k], err = indicator.Estimate(ctx, estimate.FromData(v), spec, formulas, domains); err != nil {
+		if sets[k], err = indicator.EstimateBy(ctx, estimate.FromData(v), r.spec, r.reps, r.formulas, r.domains); err != nil {
 			return nil, fmt.Errorf("completed data set %d: %w", k+1, err)
 		}
 	}
-	if err := indicator.NoteImputed(formulas, data, c.variables[0], len(sets)); err != nil {
+	if err := indicator.NoteImputed(r.formulas, data, c.variables[0], len(sets)); err != nil {
 		return nil, err
 	}
-	stacked, err := indicator.Stack(formulas, c.variables)
+	stacked, err := indicator.Stack(r.formulas, c.variables)
 	if err != nil {
 		return nil, err
 	}
 	if err := duck.WriteData(ctx, w.archive.Path(imputedFile), stacked, nil); err != nil {
 		return nil, err
 	}
-	return indicator.Combine(given, sets, formulas)
+	return indicator.Combine(given, sets, r.formulas)
 }

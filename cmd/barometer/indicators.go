@@ -60,6 +60,12 @@ func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 	if err != nil {
 		return false, err
 	}
+	if catalogue.Variance == indicator.Replicated {
+		if err := w.hasReplicates(); err != nil {
+			return false, err
+		}
+		stage.Inputs["replicates"], stage.Inputs["replication"] = w.archive.Path(replicatesFile), w.archive.Path(replicationFile)
+	}
 	if len(catalogue.SmallAreas) > 0 {
 		maps.Copy(stage.Inputs, w.modelInputs())
 		stage.Outputs = append(stage.Outputs, modelsFile)
@@ -153,12 +159,16 @@ func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
 	if err != nil {
 		return nil, err
 	}
-	estimates, err := indicator.Estimate(ctx, src, spec, formulas, domains)
+	reps, err := w.replicates(ctx, catalogue)
+	if err != nil {
+		return nil, errors.Join(err, src.Close())
+	}
+	estimates, err := indicator.EstimateBy(ctx, src, spec, reps, formulas, domains)
 	if err = errors.Join(err, src.Close()); err != nil {
 		return nil, err
 	}
 	if completed != nil {
-		if estimates, err = w.estimateImputed(ctx, completed, estimates, data, spec, formulas, domains); err != nil {
+		if estimates, err = completed.estimate(ctx, w, estimates, data, request{spec, reps, formulas, domains}); err != nil {
 			return nil, err
 		}
 	}

@@ -29,12 +29,15 @@ func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
 		Outputs: []string{"weights.parquet", "design.json", "weighting.json", "weighting.da.md", "weighting.en.md",
 			"weighting.da.html", "weighting.en.html", "margins.yaml"},
 	}
+	recipe, err := load(w.path("weighting.yaml"), weighting.ReadRecipe)
+	if err != nil {
+		return false, err
+	}
+	if recipe.Replicates != nil {
+		stage.Outputs = append(stage.Outputs, replicatesFile, replicationFile)
+	}
 	return w.archive.Run(stage, func() error {
 		frozen, err := w.frozen(ctx)
-		if err != nil {
-			return err
-		}
-		recipe, err := load(w.path("weighting.yaml"), weighting.ReadRecipe)
 		if err != nil {
 			return err
 		}
@@ -53,6 +56,7 @@ func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
 func (w *wave) writeWeights(ctx context.Context, r *weighting.Result, margins []margin.Margin) error {
 	writes := []func() error{
 		func() error { return duck.WriteData(ctx, w.archive.Path("weights.parquet"), r.Data, nil) },
+		func() error { return w.writeReplicates(ctx, r) },
 		func() error { return writeJSON(w.archive.Path("design.json"), r.Spec) },
 		func() error { return writeJSON(w.archive.Path("weighting.json"), r.Diagnostics) },
 		func() error {
