@@ -172,7 +172,7 @@ func (a *app) answer(ctx context.Context, c *collection, w *wave, invitations []
 	defer stop()
 	ready, failed := make(chan net.Addr, 1), make(chan error, 1)
 	go func() {
-		failed <- listen(serving, "127.0.0.1:0", handler, slog.Default(), func(at net.Addr) { ready <- at })
+		failed <- listen(serving, "127.0.0.1:0", false, handler, slog.Default(), func(at net.Addr) { ready <- at })
 	}()
 	select {
 	case err := <-failed:

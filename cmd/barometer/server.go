@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"time"
@@ -33,7 +34,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	shell, err := web.NewShell(web.Config{
 		Name: serviceName, Owner: h.Organisation, Email: h.Contact,
 		Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(),
-		HTTPS: h.secure(), Log: log,
+		Host: h.host(), Proxied: h.Proxied, HTTPS: h.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -61,6 +62,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	r.Get("/", web.Front)
 	r.Get("/assets/*", shell.Assets().ServeHTTP)
 	r.Get("/healthz", health(c))
+	r.Get("/.well-known/security.txt", web.SecurityText(h.securityContact(), h.BaseURL, now))
 	if survey != nil {
 		survey.Routes(r)
 	}
@@ -92,6 +94,24 @@ func guard(shell *web.Shell, log *slog.Logger, now func() time.Time) policy.Guar
 
 // secure reports whether visitors reach the site over HTTPS.
 func (h *home) secure() bool { return len(h.BaseURL) > 6 && h.BaseURL[:6] == "https:" }
+
+// securityContact is whom finders of a weakness write to.
+func (h *home) securityContact() string {
+	if h.Security != "" {
+		return h.Security
+	}
+	return h.Contact
+}
+
+// host is the host that a site reached over HTTPS answers to; a site that is
+// being tried out answers to any.
+func (h *home) host() string {
+	u, err := url.Parse(h.BaseURL)
+	if err != nil || u.Scheme != "https" {
+		return ""
+	}
+	return u.Host
+}
 
 // newRunner makes the survey of the home's waves, nil where it has none.
 func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (*runner.Runner, error) {
@@ -145,12 +165,13 @@ func collectLess() (restore func()) {
 
 // listen serves handler on addr until ctx ends, then lets running requests
 // finish. ready is told the address once connections are taken.
-func listen(ctx context.Context, addr string, handler http.Handler, log *slog.Logger, ready func(net.Addr)) error {
+func listen(ctx context.Context, addr string, proxied bool, handler http.Handler, log *slog.Logger, ready func(net.Addr)) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("serve on %s: %w", addr, err)
 	}
 	defer collectLess()()
+	listener = web.Limit(listener, proxied)
 	srv := web.NewServer(addr, handler, log)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()
