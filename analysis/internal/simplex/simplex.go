@@ -8,7 +8,10 @@
 // a point checks it against its own equations.
 package simplex
 
-import "math"
+import (
+	"math"
+	"slices"
+)
 
 // Term is coef·y[Column].
 type Term struct {
@@ -32,7 +35,7 @@ const small = 1e-9
 // unless the method was stopped after a number of steps no table comes near.
 func Maximize(p Problem) []float64 {
 	t := newTableau(p)
-	for range 200 + 50*(len(t.basis)+t.columns) {
+	for range 200 + 50*(len(p.Rows)+len(p.Low)) {
 		k := t.entering()
 		if k < 0 || !t.step(k) {
 			break
@@ -41,66 +44,91 @@ func Maximize(p Problem) []float64 {
 	return t.y
 }
 
-// tableau holds the rows solved for the basic columns: basic + Σ coef·y = 0.
+// tableau holds the equations taken up so far, solved for the basic columns:
+// basic + Σ coef·y = 0. An equation is taken up when a step would break it: at
+// the start all columns stand still and none is needed, and a move that stays
+// among a few cells of a large table meets the equations of those alone.
 type tableau struct {
 	Problem
-	columns int
+	uses    [][]int     // equations of the problem that a column stands in
+	taken   []bool      // by equation
 	rows    [][]float64 // dense
 	basis   []int       // the basic column of each row
-	basic   []bool      // by column
+	row     []int       // of a basic column, by column; −1 for others
 	gain    []float64   // reduced: per unit of a nonbasic column
 	y       []float64
-	uses    []int // rows of the problem that a column stands in
-	filled  []int // columns of the last pivot row that are not zero
-	stalled int   // steps in a row that moved nothing
+	rate    []float64 // scratch: how columns move with the entering one
+	filled  []int     // columns of the last pivot row that are not zero
+	stalled int       // steps in a row that moved nothing
 }
 
 func newTableau(p Problem) *tableau {
 	n := len(p.Low)
-	t := &tableau{Problem: p, columns: n, basic: make([]bool, n), uses: make([]int, n), y: make([]float64, n)}
-	t.gain = append(t.gain, p.Gain...)
-	for _, terms := range p.Rows {
+	t := &tableau{Problem: p, uses: make([][]int, n), taken: make([]bool, len(p.Rows)),
+		row: slices.Repeat([]int{-1}, n), gain: slices.Clone(p.Gain), y: make([]float64, n), rate: make([]float64, n)}
+	for e, terms := range p.Rows {
 		for _, term := range terms {
-			t.uses[term.Column]++
+			t.uses[term.Column] = append(t.uses[term.Column], e)
 		}
-	}
-	for _, terms := range p.Rows {
-		row := make([]float64, n)
-		for _, term := range terms {
-			row[term.Column] += term.Coef
-		}
-		t.add(row)
 	}
 	return t
 }
 
-// add solves a further equation for the column that the fewest others have, so
-// that little fills up. An equation that follows from the others is dropped.
-func (t *tableau) add(row []float64) {
-	for r, k := range t.basis {
-		if c := row[k]; c != 0 {
+// broken returns an equation that a move of column k breaks, or −1.
+func (t *tableau) broken(k int) int {
+	moving := []int{k}
+	t.rate[k] = 1
+	for r, b := range t.basis {
+		if c := t.rows[r][k]; c != 0 {
+			t.rate[b] = -c
+			moving = append(moving, b)
+		}
+	}
+	found := -1
+	for _, j := range moving {
+		for _, e := range t.uses[j] {
+			if found < 0 && !t.taken[e] && math.Abs(t.drift(e)) > small {
+				found = e
+			}
+		}
+	}
+	for _, j := range moving {
+		t.rate[j] = 0
+	}
+	return found
+}
+
+// drift is how fast an equation is broken.
+func (t *tableau) drift(e int) float64 {
+	sum := 0.0
+	for _, term := range t.Rows[e] {
+		sum += float64(term.Coef * t.rate[term.Column])
+	}
+	return sum
+}
+
+// take takes an equation up, solved for column k.
+func (t *tableau) take(e, k int) {
+	row := make([]float64, len(t.y))
+	for _, term := range t.Rows[e] {
+		row[term.Column] += term.Coef
+	}
+	for r, b := range t.basis {
+		if c := row[b]; c != 0 {
 			for j, x := range t.rows[r] {
 				row[j] -= float64(c * x)
 			}
 		}
 	}
-	k := -1
-	for j, c := range row {
-		if math.Abs(c) > small && (k < 0 || t.uses[j] < t.uses[k]) {
-			k = j
-		}
-	}
-	if k < 0 {
-		return
-	}
+	t.taken[e] = true
 	t.rows, t.basis = append(t.rows, row), append(t.basis, k)
 	t.pivot(len(t.rows)-1, k)
 }
 
 // pivot makes column k the basic one of row r.
 func (t *tableau) pivot(r, k int) {
-	t.basic[t.basis[r]] = false
-	t.basis[r], t.basic[k] = k, true
+	t.row[t.basis[r]] = -1
+	t.basis[r], t.row[k] = k, r
 	row, by := t.rows[r], t.rows[r][k]
 	t.filled = t.filled[:0]
 	for j, c := range row {
@@ -134,7 +162,7 @@ func (t *tableau) subtract(a, row []float64, k int) {
 func (t *tableau) entering() int {
 	best := -1
 	for k, g := range t.gain {
-		if t.basic[k] || !(g > small && t.y[k] < t.High[k] || g < -small && t.y[k] > t.Low[k]) {
+		if t.row[k] >= 0 || !(g > small && t.y[k] < t.High[k] || g < -small && t.y[k] > t.Low[k]) {
 			continue
 		}
 		if best < 0 || math.Abs(g) > math.Abs(t.gain[best]) {
@@ -150,6 +178,10 @@ func (t *tableau) entering() int {
 // step moves column k until it or a basic column meets a bound. It reports
 // false where nothing stops it.
 func (t *tableau) step(k int) bool {
+	if e := t.broken(k); e >= 0 {
+		t.take(e, k)
+		return true
+	}
 	direction, length := 1.0, t.High[k]-t.y[k]
 	if t.gain[k] < 0 {
 		direction, length = -1, t.y[k]-t.Low[k]
