@@ -6,16 +6,8 @@ import "slices"
 // be seen together.
 type families []int // the lowest row that each row is linked to
 
-// of lists the rows of a row's family.
-func (f families) of(row int) []int {
-	var list []int
-	for other := range f {
-		if f[other] == f[row] {
-			list = append(list, other)
-		}
-	}
-	return list
-}
+// same reports whether two rows are of one family.
+func (f families) same(a, b int) bool { return f[a] == f[b] }
 
 // join makes one family of the families of two rows.
 func (f families) join(a, b int) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"barometer/analysis/internal/simplex"
 	"barometer/analysis/table"
 )
 
@@ -24,6 +25,7 @@ type ledger struct {
 	count   []int // respondents by account; 0 for a score
 	entries []entry
 	within  [][]int // entries that an account stands in
+	system  *simplex.System
 }
 
 // entry is one equation: Σ coef·count = 0, or with a rest Σ coef·count ≤ 0.
@@ -57,6 +59,7 @@ func newLedger(indicators []table.Indicator, domains []table.Domain, candidates 
 			l.within[t.account] = append(l.within[t.account], e)
 		}
 	}
+	l.system = l.equations()
 	return l, err
 }
 
@@ -107,6 +110,9 @@ func (l *ledger) cells(account int) []int {
 	return list
 }
 
+// rowOf is the indicator of an account, or beyond these its base.
+func (l *ledger) rowOf(account int) int { return account / len(l.domains) }
+
 // isNumerator reports whether an account belongs to one cell.
 func (l *ledger) isNumerator(account int) bool { return account < len(l.candidates) }
 
@@ -114,14 +120,16 @@ func (l *ledger) isNumerator(account int) bool { return account < len(l.candidat
 // base not above the workplaces of its domain. A score has no count; all that is
 // asked of it is whether it can move.
 func (l *ledger) room(account int) (low, high int) {
-	first := l.candidates[l.cells(account)[0]]
-	switch {
-	case !l.isNumerator(account):
+	if !l.isNumerator(account) {
+		user := l.users[l.rowOf(account)-len(l.indicators)][0]
+		first := l.cell(user, account%len(l.domains))
 		return -first.N, max(first.Population-first.N, 0)
-	case l.indicators[account/len(l.domains)].Kind == table.Score:
+	}
+	c := l.candidates[account]
+	if l.indicators[account/len(l.domains)].Kind == table.Score {
 		return -1, 1
 	}
-	return -first.Positive, max(first.Population-first.Positive, 0)
+	return -c.Positive, max(c.Population-c.Positive, 0)
 }
 
 func (l *ledger) enterSplits() error {
@@ -168,6 +176,19 @@ func (l *ledger) enterRelations(relations []Relation) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// equations are the entries as what may not change where accounts move.
+func (l *ledger) equations() *simplex.System {
+	rows := make([]simplex.Row, len(l.entries))
+	for r, e := range l.entries {
+		terms := make([]simplex.Term, len(e.terms))
+		for k, t := range e.terms {
+			terms[k] = simplex.Term{Column: t.account, Coef: float64(t.coef)}
+		}
+		rows[r] = simplex.Row{Terms: terms, Open: e.rest, Rest: float64(-l.balance(e))}
+	}
+	return simplex.NewSystem(len(l.count), rows)
 }
 
 // balance is Σ coef·count of an entry.
