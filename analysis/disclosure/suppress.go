@@ -53,7 +53,9 @@ func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status) []int
 func (s *suppressor) round() bool {
 	before := len(s.chosen)
 	for _, cell := range s.confidential {
-		for _, scope := range []families{s.narrow, s.wide} {
+		family := func(account int) bool { return s.narrow.same(s.rowOf(account), s.rowOf(cell)) }
+		all := func(int) bool { return true }
+		for _, scope := range []func(account int) bool{family, all} {
 			if !s.safe(cell) {
 				s.protect(cell, scope)
 			}
@@ -79,9 +81,9 @@ func (s *suppressor) safe(cell int) bool {
 
 // protect moves a cell by the width needed, first towards the side where it
 // has more room, and suppresses what has to move with it.
-func (s *suppressor) protect(cell int, scope families) {
+func (s *suppressor) protect(cell int, scope func(account int) bool) {
 	limits := func(account int) simplex.Limits {
-		if s.known[account] || !scope.same(s.rowOf(account), s.rowOf(cell)) {
+		if s.known[account] || !scope(account) {
 			return simplex.Limits{}
 		}
 		return s.limits(account, s.loss(account))

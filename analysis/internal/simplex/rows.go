@@ -2,34 +2,57 @@ package simplex
 
 import "math"
 
+// find looks up the rows that column k stands in.
+func (t *tableau) find(k int) {
+	t.hits = t.hits[:0]
+	kept := t.holders[k][:0]
+	for _, r := range t.holders[k] {
+		if c := t.coef(r, k); c != 0 && t.rate[t.basis[r]] == 0 {
+			t.rate[t.basis[r]] = -c
+			t.hits, kept = append(t.hits, hit{r, c}), append(kept, r)
+		}
+	}
+	t.holders[k] = kept
+	for _, h := range t.hits {
+		t.rate[t.basis[h.row]] = 0
+	}
+}
+
+func (t *tableau) coef(r, k int) float64 {
+	for _, term := range t.rows[r] {
+		if term.Column == k {
+			return term.Coef
+		}
+	}
+	return 0
+}
+
 // broken returns a row of the system, not taken up yet, that a move of column k
 // breaks; −1 if there is none.
 func (t *tableau) broken(k int) int {
-	t.moving = append(t.moving[:0], k)
 	t.rate[k] = 1
-	for r, b := range t.basis {
-		if c := t.at(r, k); c != 0 {
-			t.rate[b] = -c
-			t.moving = append(t.moving, b)
-		}
+	for _, h := range t.hits {
+		t.rate[t.basis[h.row]] = -h.coef
 	}
-	found := t.drifting()
-	for _, j := range t.moving {
-		t.rate[j] = 0
+	found := t.drifting(k)
+	for i := 0; i < len(t.hits) && found < 0; i++ {
+		found = t.drifting(t.basis[t.hits[i].row])
+	}
+	t.rate[k] = 0
+	for _, h := range t.hits {
+		t.rate[t.basis[h.row]] = 0
 	}
 	return found
 }
 
-// drifting returns the first row of a moving column whose sum moves.
-func (t *tableau) drifting() int {
-	for _, j := range t.moving {
-		if t.column[j] < 0 {
-			continue // a rest stands in its own row only
-		}
-		for _, e := range t.system.uses[t.column[j]] {
-			if !t.taken[e] && math.Abs(t.drift(e)) > small {
-				return e
-			}
+// drifting returns the first row of a column, not taken up yet, whose sum moves.
+func (t *tableau) drifting(k int) int {
+	if t.column[k] < 0 {
+		return -1 // a rest stands in its own row only
+	}
+	for _, e := range t.system.uses[t.column[k]] {
+		if !t.taken[e] && math.Abs(t.drift(e)) > small {
+			return e
 		}
 	}
 	return -1
@@ -49,46 +72,30 @@ func (t *tableau) drift(e int) float64 {
 // gives way, an equation for column k.
 func (t *tableau) take(e, k int) {
 	t.taken[e], t.used = true, append(t.used, e)
-	from := t.system.rows[e]
-	if from.Open {
-		k = t.add(-1, Limits{Low: -from.Rest, High: math.Inf(1)})
-	}
-	r := t.newRow(from.Terms)
-	t.basis = append(t.basis, k)
-	if from.Open {
-		t.rows[r][k], t.row[k] = 1, r
-		return
-	}
-	t.enter(r, k)
-}
-
-// newRow adds the terms as a row in which no basic column stands.
-func (t *tableau) newRow(terms []Term) int {
-	for _, term := range terms {
-		t.meet(term.Column)
-	}
-	r := len(t.rows)
-	if r < cap(t.rows) {
-		t.rows = t.rows[:r+1]
-	} else {
-		t.rows = append(t.rows, nil)
-	}
-	t.rows[r] = widen(t.rows[r][:0], len(t.column))
-	row := t.rows[r]
-	for _, term := range terms {
-		j := t.meet(term.Column)
-		switch {
-		case j < 0:
-		case t.row[j] < 0:
-			row[j] += term.Coef
-		default:
-			for i, c := range t.rows[t.row[j]] {
-				row[i] -= float64(term.Coef * c)
-			}
-			row[j] += term.Coef // was taken away by its own row
+	r, from := len(t.rows), t.system.rows[e]
+	t.rows, t.basis = again(t.rows), append(t.basis, k)
+	for _, term := range from.Terms {
+		if j := t.meet(term.Column); j >= 0 {
+			t.put(r, Term{j, term.Coef})
 		}
 	}
-	return r
+	for _, term := range from.Terms {
+		if j := t.known[term.Column] - 1; j >= 0 && t.row[j] >= 0 {
+			t.subtract(r, t.rows[t.row[j]], term.Coef)
+		}
+	}
+	if !from.Open {
+		t.enter(r, k)
+		return
+	}
+	rest := t.add(-1, Limits{Low: -from.Rest, High: math.Inf(1)})
+	t.put(r, Term{rest, 1})
+	t.basis[r], t.row[rest] = rest, r
+}
+
+func (t *tableau) put(r int, term Term) {
+	t.rows[r] = append(t.rows[r], term)
+	t.holders[term.Column] = append(t.holders[term.Column], r)
 }
 
 // pivot makes column k the basic one of row r instead of the one that is.
@@ -103,39 +110,40 @@ func (t *tableau) pivot(r, k int) {
 // enter solves row r for column k, and clears it from all others.
 func (t *tableau) enter(r, k int) {
 	t.basis[r], t.row[k] = k, r
-	row, by := t.rows[r], t.rows[r][k]
-	t.filled = t.filled[:0]
-	for j, c := range row {
-		if c != 0 {
-			row[j] = c / by
-			t.filled = append(t.filled, j)
+	by := t.coef(r, k)
+	for i := range t.rows[r] {
+		t.rows[r][i].Coef /= by
+	}
+	for _, h := range t.hits {
+		if h.row != r {
+			t.subtract(h.row, t.rows[r], h.coef)
 		}
 	}
-	for other := range t.rows {
-		if c := t.at(other, k); c != 0 && other != r {
-			t.rows[other] = widen(t.rows[other], len(row))
-			t.subtract(t.rows[other], row, c)
-		}
+	reach, price := t.reach[k], t.price[k]-float64(t.side[k]*t.cost[k])
+	for _, term := range t.rows[r] {
+		t.reach[term.Column] -= float64(reach * term.Coef)
+		t.price[term.Column] -= float64(price * term.Coef)
 	}
-	t.subtract(t.reach, row, t.reach[k])
-	t.subtract(t.price, row, t.price[k]-float64(t.side[k]*t.cost[k]))
 	t.reach[k], t.price[k] = 0, 0
 }
 
-// subtract takes c times the pivot row away.
-func (t *tableau) subtract(a, row []float64, c float64) {
-	if c == 0 {
-		return
+// subtract takes c times another row away from row r.
+func (t *tableau) subtract(r int, other []Term, c float64) {
+	for _, term := range t.rows[r] {
+		t.work[term.Column] = term.Coef
 	}
-	for _, j := range t.filled {
-		a[j] -= float64(c * row[j])
+	for _, term := range other {
+		if t.work[term.Column] == 0 {
+			t.put(r, Term{term.Column, 0})
+		}
+		t.work[term.Column] -= float64(c * term.Coef)
 	}
-}
-
-// widen makes a row n columns long.
-func widen(row []float64, n int) []float64 {
-	for len(row) < n {
-		row = append(row, 0)
+	kept := t.rows[r][:0]
+	for _, term := range t.rows[r] {
+		if x := t.work[term.Column]; math.Abs(x) > small {
+			kept = append(kept, Term{term.Column, x})
+		}
+		t.work[term.Column] = 0
 	}
-	return row
+	t.rows[r] = kept
 }

@@ -28,12 +28,20 @@ type tableau struct {
 	side            []float64 // of a basic column with a cost: 1 or −1
 	reach, price    []float64 // reduced: what a unit of a column moves the one in question, and earns
 
-	rows    [][]float64 // no longer than their last column needs
-	basis   []int       // the basic column of each row
-	rate    []float64   // scratch: how columns move with the entering one
-	moving  []int       // scratch: those that do
-	filled  []int       // columns of the last pivot row that are not zero
-	stalled int         // steps in a row that moved nothing
+	rows    [][]Term // without zeros, in no order
+	basis   []int    // the basic column of each row
+	holders [][]int  // by column: the rows it stands in, and some it has left
+	stalled int      // steps in a row that moved nothing
+
+	hits []hit     // where the entering column stands
+	rate []float64 // how columns move with it
+	work []float64 // scratch: a row, by column; zero between uses
+}
+
+// hit is a row that the entering column stands in.
+type hit struct {
+	row  int
+	coef float64
 }
 
 func newTableau(s *System) tableau {
@@ -51,8 +59,8 @@ func (t *tableau) reset() {
 	for _, list := range []*[]int{&t.met, &t.used, &t.column, &t.row, &t.basis} {
 		*list = (*list)[:0]
 	}
-	t.rows = t.rows[:0]
-	for _, list := range []*[]float64{&t.low, &t.high, &t.cost, &t.y, &t.side, &t.reach, &t.price, &t.rate} {
+	t.rows, t.holders = t.rows[:0], t.holders[:0]
+	for _, list := range []*[]float64{&t.low, &t.high, &t.cost, &t.y, &t.side, &t.reach, &t.price, &t.rate, &t.work} {
 		*list = (*list)[:0]
 	}
 	t.stalled = 0
@@ -72,10 +80,23 @@ func (t *tableau) meet(column int) int {
 func (t *tableau) add(column int, l Limits) int {
 	t.column, t.row = append(t.column, column), append(t.row, -1)
 	t.low, t.high, t.cost = append(t.low, l.Low), append(t.high, l.High), append(t.cost, l.Cost)
-	for _, list := range []*[]float64{&t.y, &t.side, &t.reach, &t.price, &t.rate} {
+	for _, list := range []*[]float64{&t.y, &t.side, &t.reach, &t.price, &t.rate, &t.work} {
 		*list = append(*list, 0)
 	}
+	t.holders = again(t.holders)
 	return len(t.column) - 1
+}
+
+// again lengthens a list of lists by an empty one, in memory used before if
+// there is some.
+func again[T any](lists [][]T) [][]T {
+	n := len(lists)
+	if n == cap(lists) {
+		return append(lists, nil)
+	}
+	lists = lists[:n+1]
+	lists[n] = lists[n][:0]
+	return lists
 }
 
 // entering picks the column that moves the one in question most per unit, and
@@ -127,6 +148,7 @@ func (t *tableau) step(k int, up bool) {
 	if t.y[k]*direction < 0 {
 		t.side[k] = -direction
 	}
+	t.find(k)
 	if e := t.broken(k); e >= 0 {
 		t.take(e, k)
 		return
@@ -136,18 +158,15 @@ func (t *tableau) step(k int, up bool) {
 	if !up {
 		length = t.y[k] - low
 	}
-	for r, b := range t.basis {
-		c := t.at(r, k)
-		if math.Abs(c) <= small {
-			continue
-		}
+	for _, h := range t.hits {
+		b := t.basis[h.row]
 		low, high := t.bounds(b)
-		room := (t.y[b] - low) / math.Abs(c)
-		if c*direction < 0 {
-			room = (high - t.y[b]) / math.Abs(c)
+		room := (t.y[b] - low) / math.Abs(h.coef)
+		if h.coef*direction < 0 {
+			room = (high - t.y[b]) / math.Abs(h.coef)
 		}
 		if room < length || room == length && leaving >= 0 && b < t.basis[leaving] {
-			length, leaving = room, r
+			length, leaving = room, h.row
 		}
 	}
 	t.move(k, direction*length)
@@ -175,10 +194,9 @@ func (t *tableau) bounds(k int) (low, high float64) {
 // one: bounds are, so a column that met its bound stands exactly on it.
 func (t *tableau) move(k int, by float64) {
 	t.y[k] = tidy(t.y[k] + by)
-	for r, b := range t.basis {
-		if c := t.at(r, k); c != 0 {
-			t.y[b] = tidy(t.y[b] - float64(c*by))
-		}
+	for _, h := range t.hits {
+		b := t.basis[h.row]
+		t.y[b] = tidy(t.y[b] - float64(h.coef*by))
 	}
 }
 
@@ -187,12 +205,4 @@ func tidy(y float64) float64 {
 		return whole
 	}
 	return y
-}
-
-// at is the coefficient of column k in row r.
-func (t *tableau) at(r, k int) float64 {
-	if row := t.rows[r]; k < len(row) {
-		return row[k]
-	}
-	return 0
 }
