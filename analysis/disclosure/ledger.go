@@ -19,8 +19,7 @@ type ledger struct {
 	candidates []Candidate
 	baseOf     []int   // base of each indicator
 	users      [][]int // indicators of each base
-	narrow     families
-	wide       families
+	family     families
 
 	count   []int // respondents by account; 0 for a score
 	entries []entry
@@ -41,7 +40,7 @@ type posting struct{ account, coef int }
 func newLedger(indicators []table.Indicator, domains []table.Domain, candidates []Candidate, relations []Relation) (*ledger, error) {
 	l := &ledger{indicators: indicators, domains: domains, candidates: candidates}
 	l.groupBases()
-	l.narrow, l.wide = l.families(relations)
+	l.family = l.families(relations)
 	l.count = make([]int, (len(indicators)+len(l.users))*len(domains))
 	for i, ind := range indicators {
 		for d := range domains {
@@ -163,11 +162,7 @@ func (l *ledger) enterRelations(relations []Relation) error {
 		for d := range l.domains {
 			e := entry{rest: r.Rest}
 			for _, t := range r.Terms {
-				account := l.numerator(t.Indicator, d)
-				if t.Base {
-					account = l.base(l.baseOf[t.Indicator], d)
-				}
-				e.terms = append(e.terms, posting{account, t.Coef})
+				e.post(l.account(t, d), t.Coef)
 			}
 			if b := l.balance(e); b > 0 || b < 0 && !e.rest {
 				faults = append(faults, fmt.Errorf("disclosure: %s: a relation with other indicators does not hold", l.name(e.terms[0].account)))
@@ -189,6 +184,25 @@ func (l *ledger) equations() *simplex.System {
 		rows[r] = simplex.Row{Terms: terms, Open: e.rest, Rest: float64(-l.balance(e))}
 	}
 	return simplex.NewSystem(len(l.count), rows)
+}
+
+// post adds a multiple of an account. Two bases of the same size everywhere are
+// one account, and may stand in one relation.
+func (e *entry) post(account, coef int) {
+	k := slices.IndexFunc(e.terms, func(t posting) bool { return t.account == account })
+	if k < 0 {
+		e.terms = append(e.terms, posting{account, coef})
+		return
+	}
+	e.terms[k].coef += coef
+}
+
+// account is that of a term in a domain.
+func (l *ledger) account(t Term, d int) int {
+	if t.Base {
+		return l.base(l.baseOf[t.Indicator], d)
+	}
+	return l.numerator(t.Indicator, d)
 }
 
 // balance is Σ coef·count of an entry.

@@ -47,6 +47,16 @@ func (v *view) closed(base, d int) bool {
 	return !slices.ContainsFunc(v.users[base], shown)
 }
 
+// scope says which accounts may move; the others stand still.
+type scope func(account int) bool
+
+func everything(int) bool { return true }
+
+// relatives are the accounts of the family of one.
+func (l *ledger) relatives(of int) scope {
+	return func(account int) bool { return l.family.same(l.rowOf(account), l.rowOf(of)) }
+}
+
 // limits are what an account may do in a programme, and what moving it costs.
 func (l *ledger) limits(account, cost int) simplex.Limits {
 	low, high := l.room(account)
@@ -65,10 +75,8 @@ type spread struct {
 // hidden one by the width needed: first among the accounts of its family, the
 // others standing still, then among all it is linked to.
 func (v *view) spread(account, needed int) (best spread) {
-	family := func(a int) bool { return v.hidden[a] && v.narrow.same(v.rowOf(a), v.rowOf(account)) }
-	linked := func(a int) bool { return v.hidden[a] }
-	for _, scope := range []func(int) bool{family, linked} {
-		s := v.narrowest(scope, account, needed)
+	for _, within := range []scope{v.relatives(account), everything} {
+		s := v.narrowest(within, account, needed)
 		if s.width() > best.width() {
 			best = s
 		}
@@ -79,16 +87,16 @@ func (v *view) spread(account, needed int) (best spread) {
 	return best
 }
 
-// narrowest moves an account by the width needed and the others in scope as
-// little as that allows, first to the side with more room.
-func (v *view) narrowest(scope func(account int) bool, account, needed int) spread {
+// narrowest moves an account by the width needed and other hidden ones in scope
+// as little as that allows, first to the side with more room.
+func (v *view) narrowest(within scope, account, needed int) spread {
 	far := needed
 	if c := v.candidates[account]; c.Positive > c.N-c.Positive {
 		far = -needed
 	}
-	s := spread{account: account, one: v.whole(scope, account, far)}
+	s := spread{account: account, one: v.whole(within, account, far)}
 	if left := far - s.one[account]; left != 0 {
-		s.other = v.whole(scope, account, -left)
+		s.other = v.whole(within, account, -left)
 	}
 	return s
 }
@@ -96,10 +104,10 @@ func (v *view) narrowest(scope func(account int) bool, account, needed int) spre
 // whole moves an account by up to far by whole numbers, and returns how each
 // account moves. Where the best way is not whole, an account that moves by a
 // fraction is held to the whole part, and so on.
-func (v *view) whole(scope func(account int) bool, account, far int) map[int]int {
+func (v *view) whole(within scope, account, far int) map[int]int {
 	held := map[int]simplex.Limits{}
 	limits := func(a int) simplex.Limits {
-		if l, ok := held[a]; ok || !scope(a) {
+		if l, ok := held[a]; ok || !v.hidden[a] || !within(a) {
 			return l
 		}
 		if a == account {

@@ -53,9 +53,7 @@ func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status) []int
 func (s *suppressor) round() bool {
 	before := len(s.chosen)
 	for _, cell := range s.confidential {
-		family := func(account int) bool { return s.narrow.same(s.rowOf(account), s.rowOf(cell)) }
-		all := func(int) bool { return true }
-		for _, scope := range []func(account int) bool{family, all} {
+		for _, scope := range []scope{s.relatives(cell), everything} {
 			if !s.safe(cell) {
 				s.protect(cell, scope)
 			}
@@ -81,9 +79,9 @@ func (s *suppressor) safe(cell int) bool {
 
 // protect moves a cell by the width needed, first towards the side where it
 // has more room, and suppresses what has to move with it.
-func (s *suppressor) protect(cell int, scope func(account int) bool) {
+func (s *suppressor) protect(cell int, within scope) {
 	limits := func(account int) simplex.Limits {
-		if s.known[account] || !scope(account) {
+		if s.known[account] || !within(account) {
 			return simplex.Limits{}
 		}
 		return s.limits(account, s.loss(account))
