@@ -5,6 +5,7 @@ var commands = []command{
 	{"demo", "[--dir D] [--seed N] [--serve]", "make a synthetic national wave, from frame to release", demoCommand},
 	{"init", "DIR", "make a home folder", initCommand},
 	{"serve", "[--addr A]", "serve the survey and the public site", serveCommand},
+	{"doctor", "[--noted HEAD] [--json]", "examine the home: secrets, store, audit log, releases", doctorCommand},
 
 	{"questionnaire lint", "FILE", "check a questionnaire and name every fault", lintCommand},
 	{"questionnaire print", "FILE [--lang L]", "write the questionnaire as a readable HTML page", printCommand},

@@ -162,9 +162,7 @@ func (a *app) answer(ctx context.Context, c *collection, w *wave, invitations []
 	if err != nil {
 		return err
 	}
-	behindProxy := *w.home
-	behindProxy.Proxied = true // the robots come from invented addresses
-	handler, err := newHandler(&behindProxy, c, slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), a.now)
+	handler, err := newHandler(w.home, c, slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), a.now)
 	if err != nil {
 		return err
 	}
@@ -172,7 +170,7 @@ func (a *app) answer(ctx context.Context, c *collection, w *wave, invitations []
 	defer stop()
 	ready, failed := make(chan net.Addr, 1), make(chan error, 1)
 	go func() {
-		failed <- listen(serving, "127.0.0.1:0", handler, slog.Default(), func(at net.Addr) { ready <- at })
+		failed <- listen(serving, "127.0.0.1:0", false, handler, slog.Default(), func(at net.Addr) { ready <- at })
 	}()
 	select {
 	case err := <-failed:

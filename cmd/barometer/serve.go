@@ -46,7 +46,7 @@ func (a *app) serve(ctx context.Context, h *home, addr string) error {
 	if err != nil {
 		return errors.Join(err, c.close())
 	}
-	err = listen(ctx, addr, handler, log, func(at net.Addr) {
+	err = listen(ctx, addr, h.Proxied, handler, log, func(at net.Addr) {
 		fmt.Fprintf(a.stdout, "serving on http://%s (stop with Ctrl-C)\n", at)
 	})
 	return errors.Join(err, c.close())

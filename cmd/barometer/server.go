@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"time"
@@ -16,6 +17,7 @@ import (
 	"github.com/go-chi/chi/v5/middleware"
 
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
 	"barometer/internal/web"
 	"barometer/publish/release"
 	"barometer/publish/site"
@@ -32,7 +34,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	shell, err := web.NewShell(web.Config{
 		Name: serviceName, Owner: h.Organisation, Email: h.Contact,
 		Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(),
-		HTTPS: h.secure(), Log: log,
+		Host: h.host(), Proxied: h.Proxied, HTTPS: h.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -49,12 +51,18 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	rules, err := policy.Load()
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
+	r.Use(rules.Gate(r, guard(shell, log, now)))
 	r.Get("/", web.Front)
-	r.Handle("/assets/*", shell.Assets())
+	r.Get("/assets/*", shell.Assets().ServeHTTP)
 	r.Get("/healthz", health(c))
+	r.Get("/.well-known/security.txt", web.SecurityText(h.securityContact(), h.BaseURL, now))
 	if survey != nil {
 		survey.Routes(r)
 	}
@@ -64,8 +72,46 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	return r, nil
 }
 
+// guard answers for what the table of rules does not allow.
+func guard(shell *web.Shell, log *slog.Logger, now func() time.Time) policy.Guard {
+	statuses := map[policy.Decision]int{
+		policy.Unnamed: http.StatusUnauthorized, policy.Hidden: http.StatusNotFound,
+		policy.Forbidden: http.StatusForbidden, policy.Weak: http.StatusForbidden, policy.Stale: http.StatusForbidden,
+	}
+	return policy.Guard{
+		Who: func(*http.Request) (policy.Subject, error) { return policy.Subject{}, nil },
+		Refuse: func(w http.ResponseWriter, r *http.Request, d policy.Decision) {
+			shell.Error(w, r, statuses[d])
+		},
+		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
+			log.Error("who is it", "error", err)
+			shell.Error(w, r, http.StatusServiceUnavailable)
+		},
+		Now:  now,
+		Lost: func(method, pattern string) { log.Error("no rule", "method", method, "route", pattern) },
+	}
+}
+
 // secure reports whether visitors reach the site over HTTPS.
 func (h *home) secure() bool { return len(h.BaseURL) > 6 && h.BaseURL[:6] == "https:" }
+
+// securityContact is whom finders of a weakness write to.
+func (h *home) securityContact() string {
+	if h.Security != "" {
+		return h.Security
+	}
+	return h.Contact
+}
+
+// host is the host that a site reached over HTTPS answers to; a site that is
+// being tried out answers to any.
+func (h *home) host() string {
+	u, err := url.Parse(h.BaseURL)
+	if err != nil || u.Scheme != "https" {
+		return ""
+	}
+	return u.Host
+}
 
 // newRunner makes the survey of the home's waves, nil where it has none.
 func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (*runner.Runner, error) {
@@ -119,12 +165,13 @@ func collectLess() (restore func()) {
 
 // listen serves handler on addr until ctx ends, then lets running requests
 // finish. ready is told the address once connections are taken.
-func listen(ctx context.Context, addr string, handler http.Handler, log *slog.Logger, ready func(net.Addr)) error {
+func listen(ctx context.Context, addr string, proxied bool, handler http.Handler, log *slog.Logger, ready func(net.Addr)) error {
 	listener, err := net.Listen("tcp", addr)
 	if err != nil {
 		return fmt.Errorf("serve on %s: %w", addr, err)
 	}
 	defer collectLess()()
+	listener = web.Limit(listener, proxied)
 	srv := web.NewServer(addr, handler, log)
 	failed := make(chan error, 1)
 	go func() { failed <- srv.Serve(listener) }()

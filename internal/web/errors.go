@@ -16,6 +16,7 @@ var statuses = []int{
 	http.StatusMethodNotAllowed,
 	http.StatusConflict,
 	http.StatusRequestEntityTooLarge,
+	http.StatusMisdirectedRequest,
 	http.StatusUnprocessableEntity,
 	http.StatusTooManyRequests,
 	http.StatusInternalServerError,

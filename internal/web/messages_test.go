@@ -10,7 +10,7 @@ import (
 
 func TestEveryMessageIsThereAndUsed(t *testing.T) {
 	var built []string
-	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 422, 429, 500, 503} {
+	for _, status := range []int{400, 401, 403, 404, 405, 409, 413, 421, 422, 429, 500, 503} {
 		key := "error." + strconv.Itoa(status)
 		built = append(built, key+".title", key+".text")
 	}

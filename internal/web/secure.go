@@ -17,15 +17,16 @@ const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; im
 	"script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // Secure is the middleware around every route: request log, recovery from
-// panics, security headers, refusal of requests forged by other sites, and the
-// limit on what may be posted. Mount it with the router's Use, so that the log
+// panics, security headers, refusal of requests for another host, of floods, of
+// more than can be answered and of what other sites forged, and the limit on
+// what may be posted. Mount it with the router's Use, so that the log
 // can name the route instead of the address.
 func (s *Shell) Secure(next http.Handler) http.Handler {
 	forgery := http.NewCrossOriginProtection()
 	forgery.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.Error(w, r, http.StatusForbidden)
 	}))
-	return s.logged(s.headers(s.recovered(forgery.Handler(limited(next)))))
+	return s.logged(s.headers(s.recovered(s.addressed(s.unflooded(s.unburdened(forgery.Handler(limited(next))))))))
 }
 
 func (s *Shell) headers(next http.Handler) http.Handler {

@@ -22,6 +22,8 @@ type Config struct {
 	Statement string    // address of the accessibility statement; a path is put in the reader's language
 	Privacy   string    // address of the privacy notice; a path is put in the reader's language
 	Nav       []Link    // main navigation
+	Host      string    // the site's host and port; requests for another are refused. Empty: any
+	Proxied   bool      // the visitor's address is the last one in X-Forwarded-For
 	HTTPS     bool      // the site is reached over HTTPS: Strict-Transport-Security, Secure cookies
 	Log       *slog.Logger
 }

@@ -56,16 +56,3 @@ func TestThrottleTakesAnIPv6NetworkAsOne(t *testing.T) {
 		t.Error("the next network waits too")
 	}
 }
-
-func TestThrottleForgets(t *testing.T) {
-	now := time.Date(2026, 2, 2, 9, 0, 0, 0, time.UTC)
-	th := NewThrottle()
-	a := netip.MustParseAddr("10.0.0.0")
-	for range 3 * rememberedAddresses {
-		th.Failed(a, now)
-		a = a.Next()
-	}
-	if n := len(th.addresses); n > rememberedAddresses {
-		t.Errorf("remembers %d addresses, the limit is %d", n, rememberedAddresses)
-	}
-}

@@ -3,15 +3,14 @@ package runner
 import (
 	"context"
 	"errors"
-	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
 	"time"
 
 	"barometer/internal/i18n"
+	"barometer/internal/limit"
 	"barometer/internal/web"
 	"barometer/survey/contact"
 )
@@ -73,7 +72,7 @@ func (r *Runner) identify(req *http.Request) (respondent, error) {
 
 // redeem turns a typed code into a session and gives the browser its cookie.
 func (r *Runner) redeem(w http.ResponseWriter, req *http.Request, code string) (respondent, error) {
-	address := r.address(req)
+	address := limit.Address(req, r.Proxied)
 	if wait := r.Throttle.Wait(address, r.Now()); wait > 0 {
 		return respondent{}, &tooManyError{wait}
 	}
@@ -116,24 +115,6 @@ func (e *tooManyError) Error() string { return "too many attempts, wait " + e.wa
 
 func (e *tooManyError) seconds() string {
 	return strconv.Itoa(int((e.wait + time.Second - 1) / time.Second))
-}
-
-// address is what attempts are counted by. It is kept nowhere else. Addresses
-// that cannot be read count as one.
-func (r *Runner) address(req *http.Request) netip.Addr {
-	source := req.RemoteAddr
-	if host, _, err := net.SplitHostPort(source); err == nil {
-		source = host
-	}
-	if r.Proxied {
-		chain := strings.Split(strings.Join(req.Header.Values("X-Forwarded-For"), ","), ",")
-		source = strings.TrimSpace(chain[len(chain)-1])
-	}
-	address, err := netip.ParseAddr(source)
-	if err != nil {
-		return netip.IPv6Unspecified()
-	}
-	return address
 }
 
 // toEntry asks for the code and remembers where the respondent was going.

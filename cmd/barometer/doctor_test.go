@@ -1,0 +1,104 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"barometer/internal/audit"
+	"barometer/internal/store"
+)
+
+// diagnose runs the doctor and returns what it says of each part.
+func diagnose(t *testing.T, h *home, args ...string) (status int, parts map[string]finding) {
+	t.Helper()
+	status, out, stderr := runs(t, append([]string{"doctor", "--json", "--home", h.dir}, args...)...)
+	var list []finding
+	if err := json.Unmarshal([]byte(out), &list); err != nil {
+		t.Fatalf("%v in %q, %s", err, out, stderr)
+	}
+	parts = map[string]finding{}
+	for _, f := range list {
+		parts[f.Part] = f
+	}
+	return status, parts
+}
+
+// collected is a home with a store and one event in its audit log.
+func collected(t *testing.T) *home {
+	t.Helper()
+	a := newApp(io.Discard, os.Stderr)
+	h, err := demoHome(t.TempDir())
+	must(t, err)
+	c, err := openCollection(t.Context(), h, a.now)
+	must(t, err)
+	must(t, c.db.Write(t.Context(), func(tx *store.Tx) error {
+		return audit.Record(tx, a.now(), audit.Event{Actor: audit.Operator, Action: "wave.close", Object: "2025"})
+	}))
+	must(t, c.close())
+	return h
+}
+
+func TestDoctorFindsASoundHomeSound(t *testing.T) {
+	h := collected(t)
+	status, parts := diagnose(t, h)
+	for part, f := range parts {
+		if f.State == broken {
+			t.Errorf("%s: %s", part, f.Says)
+		}
+	}
+	_, end, _ := strings.Cut(parts["audit log"].Says, "note its end: ")
+	if status != 0 || end == "" {
+		t.Fatalf("status %d, audit log: %+v", status, parts["audit log"])
+	}
+	if status, parts := diagnose(t, h, "--noted", end); status != 0 {
+		t.Errorf("with the end noted just now: %+v", parts["audit log"])
+	}
+}
+
+// Each fault is found, named at its part, and makes the exit status 1.
+func TestDoctorFindsFaults(t *testing.T) {
+	tamper := func(sql string) func(*testing.T, *home) {
+		return func(t *testing.T, h *home) {
+			db, err := store.Open(t.Context(), h.path("barometer.db"))
+			must(t, err)
+			must(t, db.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(sql); return err }))
+			must(t, db.Close())
+		}
+	}
+	noted := audit.Head{Position: 2, Hash: strings.Repeat("0", 64)}.String()
+	for name, c := range map[string]struct {
+		spoil func(*testing.T, *home)
+		args  []string
+		part  string
+	}{
+		"a key that others may read": {func(t *testing.T, h *home) { must(t, os.Chmod(h.path("secrets", "codes.key"), 0o644)) }, nil, "secrets"},
+		"another key": {func(t *testing.T, h *home) {
+			must(t, os.WriteFile(h.path("secrets", "codes.key"), []byte(strings.Repeat("ab", 32)), 0o600))
+		}, nil, "store"},
+		"a store that is none": {func(t *testing.T, h *home) { must(t, os.WriteFile(h.path("barometer.db"), []byte("no store"), 0o600)) }, nil, "store"},
+		"a changed event":      {tamper(`UPDATE audit_event SET object = '2027'`), nil, "audit log"},
+		"a log that was cut":   {func(*testing.T, *home) {}, []string{"--noted", noted}, "audit log"},
+		"a file of the future": {func(t *testing.T, h *home) {
+			later := time.Now().Add(time.Hour)
+			must(t, os.Chtimes(h.path("barometer.yaml"), later, later))
+		}, nil, "clock"},
+		"an address that is none": {func(t *testing.T, h *home) {
+			h.BaseURL = "barometer"
+			must(t, os.Remove(h.path("barometer.yaml")))
+			must(t, writeYAML(h.path("barometer.yaml"), h.config))
+		}, nil, "address"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			h := collected(t)
+			c.spoil(t, h)
+			status, parts := diagnose(t, h, c.args...)
+			if f := parts[c.part]; status != 1 || f.State != broken || f.Do == "" {
+				t.Errorf("status %d, %s: %+v", status, c.part, f)
+			}
+		})
+	}
+}
