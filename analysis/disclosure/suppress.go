@@ -53,9 +53,9 @@ func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status) []int
 func (s *suppressor) round() bool {
 	before := len(s.chosen)
 	for _, cell := range s.confidential {
-		for _, scope := range []scope{s.relatives(cell), everything} {
+		for _, within := range []scope{s.relatives(cell), everything} {
 			if !s.safe(cell) {
-				s.protect(cell, scope)
+				s.protect(cell, within)
 			}
 		}
 	}
