@@ -24,6 +24,7 @@ type config struct {
 	Contact      string    `yaml:"contact"`                    // e-mail for questions from respondents
 	Security     string    `yaml:"security_contact,omitempty"` // e-mail for finders of a weakness; Contact where empty
 	Proxied      bool      `yaml:"behind_proxy"`               // a proxy in front reports visitors' addresses
+	Mail         mailBox   `yaml:"mail,omitempty"`             // how mail leaves; into the folder outbox where no server is named
 	Demo         bool      `yaml:"demo"`                       // made by barometer demo, which may replace it
 }
 

@@ -55,6 +55,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	jobs, err := newJobPages(shell, c, now)
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
@@ -67,6 +71,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 		survey.Routes(r)
 	}
 	public.Routes(r)
+	jobs.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
