@@ -21,11 +21,14 @@ type Replicates struct {
 }
 
 // Replicate makes replicates of weights, one a row, from the stage-1 units of
-// the design. Half-samples leave out the finite population correction, with a
-// warning. A stratum with a single unit out of several is the error of the
+// the design; the generalised kinds carry its later stages as well. Half-samples
+// leave out the finite population correction, with a warning. A stratum with a single unit out of several is the error of the
 // plan's kind, unless the design's rule lets it add nothing; by the rule
 // "average" the others' variance then stands for it, unit by unit.
 func (s *Sample) Replicate(plan replicate.Plan, weights []float64) (*Replicates, error) {
+	if plan.Kind == replicate.Generalised || plan.Kind == replicate.GeneralisedFay {
+		return s.replicateForm(plan, weights)
+	}
 	u := s.replicated(plan.Kind)
 	set, err := replicate.New(plan, u.Units)
 	if err != nil {
@@ -34,18 +37,38 @@ func (s *Sample) Replicate(plan replicate.Plan, weights []float64) (*Replicates,
 	if s.Design.Lonely == design.Average {
 		set.Scale *= float64(len(u.Stratum)) / float64(len(u.Stratum)-u.lonely)
 	}
-	factors := make([]float64, len(u.Stratum))
+	return s.factored(set, len(u.Stratum), weights, func(row int) int32 { return u.number[s.firstUnit(row)] }), nil
+}
+
+// replicateForm makes replicates of the variance estimator itself, of all
+// stages: their factors belong to last-stage units.
+func (s *Sample) replicateForm(plan replicate.Plan, weights []float64) (*Replicates, error) {
+	form, err := s.Design.Form()
+	if err != nil {
+		return nil, err
+	}
+	set, err := replicate.FromForm(plan, form)
+	if err != nil {
+		return nil, err
+	}
+	units := len(form.Stages[len(form.Stages)-1].Stratum)
+	return s.factored(set, units, weights, func(row int) int32 { return int32(s.unit(row)) }), nil
+}
+
+// factored makes weights from the factors of units: unit tells that of a row.
+func (s *Sample) factored(set *replicate.Set, units int, weights []float64, unit func(row int) int32) *Replicates {
+	factors := make([]float64, units)
 	return &Replicates{Replication: variance.Replication{Scale: set.Scale, RScale: set.RScale, MSE: set.MSE}, set: set,
 		Weights: func(r int, into []float64) error {
 			set.Factors(r, factors)
 			for row, w := range weights {
 				into[row] = 0
 				if s.in[row] {
-					into[row] = w * factors[u.number[s.firstUnit(row)]]
+					into[row] = w * factors[unit(row)]
 				}
 			}
 			return nil
-		}}, nil
+		}}
 }
 
 // replicated is the stage-1 units of a design as replicates see them.

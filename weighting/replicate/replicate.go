@@ -27,13 +27,17 @@ const (
 	Fay       Kind = "Fay"       // half-samples softened by Rho (Judkins 1990)
 	Bootstrap Kind = "bootstrap" // n−1 of n units drawn with replacement (Rao, Wu and Yue 1992)
 
-	// Generalised draws factors with the covariances of the design itself
-	// (Bertail and Combris 1997; Beaumont and Patak 2012).
+	// Generalised draws factors with the covariances of the design itself, of all
+	// its stages (Bertail and Combris 1997; Beaumont and Patak 2012).
 	Generalised Kind = "generalised"
+
+	// GeneralisedFay takes as many replicates as make the variance of a total
+	// exact: about one a unit (Fay 1984; Dippo, Fay and Morganstein 1984).
+	GeneralisedFay Kind = "generalised-fay"
 )
 
 // Kinds lists every method.
-var Kinds = []Kind{JK1, JKn, BRR, Fay, Bootstrap, Generalised}
+var Kinds = []Kind{JK1, JKn, BRR, Fay, Bootstrap, Generalised, GeneralisedFay}
 
 // Drawn reports whether the replicates of a kind are random: they have a count
 // and a seed of choice.
@@ -165,8 +169,8 @@ func New(plan Plan, units Units) (*Set, error) {
 		return s.halfSamples(plan)
 	case Bootstrap:
 		return s.bootstrap(plan)
-	case Generalised:
-		return s.generalised(plan)
+	case Generalised, GeneralisedFay:
+		return FromForm(plan, s.form())
 	}
 	return nil, fmt.Errorf("unknown kind of replicates %q: use one of %v", plan.Kind, Kinds)
 }
