@@ -15,8 +15,8 @@ import (
 // stratum is F·(1−f)·n/(n−1), with n units of which f = n/N and F the product
 // of the sampling fractions above it (Bellhouse 1985; Särndal, Swensson and
 // Wretman 1992, result 4.3.1). The matrix of the form is positive semidefinite,
-// which is all that generalised replication asks for (Beaumont and Patak 2012,
-// §3). Reference implementation: svrep, make_quad_form_matrix with "Stratified
+// which is all that generalised replication asks for (Beaumont and Patak
+// 2012). Reference implementation: svrep, make_quad_form_matrix with "Stratified
 // Multistage SRS".
 type Form struct{ Stages []Stage }
 

@@ -17,7 +17,7 @@ import (
 // Fay's replicates give the form's variance of every total exactly. Assumption
 // for other estimates: that they are nearly linear in the weights.
 //
-// Source: Beaumont and Patak 2012, §3 and §4; for several stages Beaumont and
+// Source: Beaumont and Patak 2012; for several stages Beaumont and
 // Émond 2022; Fay's replicates: Fay 1984, Dippo, Fay and Morganstein 1984.
 // Reference implementation: svrep, as_gen_boot_design and
 // as_fays_gen_rep_design.
