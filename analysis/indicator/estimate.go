@@ -69,9 +69,16 @@ func Variables(formulas []Formula, data *microdata.Data, kept []string) (*microd
 // A counted formula is a plain share of the sample: it has no weights and no
 // sampling error.
 func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, error) {
+	return EstimateBy(ctx, src, spec, nil, formulas, domains)
+}
+
+// EstimateBy is [Estimate] with standard errors from replicate weights, whose
+// rows are those of the source; nil = linearised. A share's interval is formed on
+// the logit scale either way.
+func EstimateBy(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, error) {
 	at := make(map[string]estimate.Estimate)
 	for _, counted := range []bool{false, true} {
-		found, err := run(ctx, src, spec, formulas, domains, counted)
+		found, err := run(ctx, src, spec, reps, formulas, domains, counted)
 		if err != nil {
 			return nil, err
 		}
@@ -94,8 +101,13 @@ func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formul
 }
 
 // run estimates the formulas that are counted, or those that are not.
+<<<<<<< HEAD
 func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
 	req := estimate.Request{Breakdowns: requested(domains), Level: Level, DF: estimate.DF{Rule: estimate.DomainDF}}
+=======
+func run(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
+	req := estimate.Request{Breakdowns: requested(domains), Level: Level}
+>>>>>>> main
 	for _, f := range formulas {
 		if f.Counted == counted {
 			req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: f.ID})
@@ -105,9 +117,9 @@ func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []
 		return nil, nil
 	}
 	if counted {
-		spec = Unweighted()
+		spec, reps = Unweighted(), nil
 	}
-	found, _, err := estimate.Run(ctx, src, spec, req)
+	found, err := estimated(ctx, src, spec, reps, req)
 	if err != nil {
 		return nil, err
 	}
@@ -121,8 +133,21 @@ func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []
 	return found, setIntervals(found, formulas, req.Level)
 }
 
+<<<<<<< HEAD
 // setIntervals gives every estimate the interval that is published with it.
 func setIntervals(found []estimate.Estimate, formulas []Formula, level float64) error {
+=======
+func estimated(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, req estimate.Request) (found []estimate.Estimate, err error) {
+	if reps != nil {
+		found, _, err = estimate.RunReplicated(ctx, src, spec, req, reps)
+	} else {
+		found, _, err = estimate.Run(ctx, src, spec, req)
+	}
+	return found, err
+}
+
+func sharesOf(formulas []Formula) map[string]bool {
+>>>>>>> main
 	shares := make(map[string]bool, len(formulas))
 	for _, f := range formulas {
 		shares[f.ID] = f.Kind == table.Share
