@@ -101,13 +101,8 @@ func EstimateBy(ctx context.Context, src estimate.Source, spec design.Spec, reps
 }
 
 // run estimates the formulas that are counted, or those that are not.
-<<<<<<< HEAD
-func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
-	req := estimate.Request{Breakdowns: requested(domains), Level: Level, DF: estimate.DF{Rule: estimate.DomainDF}}
-=======
 func run(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
-	req := estimate.Request{Breakdowns: requested(domains), Level: Level}
->>>>>>> main
+	req := estimate.Request{Breakdowns: requested(domains), Level: Level, DF: estimate.DF{Rule: estimate.DomainDF}}
 	for _, f := range formulas {
 		if f.Counted == counted {
 			req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: f.ID})
@@ -133,10 +128,6 @@ func run(ctx context.Context, src estimate.Source, spec design.Spec, reps *estim
 	return found, setIntervals(found, formulas, req.Level)
 }
 
-<<<<<<< HEAD
-// setIntervals gives every estimate the interval that is published with it.
-func setIntervals(found []estimate.Estimate, formulas []Formula, level float64) error {
-=======
 func estimated(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, req estimate.Request) (found []estimate.Estimate, err error) {
 	if reps != nil {
 		found, _, err = estimate.RunReplicated(ctx, src, spec, req, reps)
@@ -146,23 +137,10 @@ func estimated(ctx context.Context, src estimate.Source, spec design.Spec, reps 
 	return found, err
 }
 
-func sharesOf(formulas []Formula) map[string]bool {
->>>>>>> main
-	shares := make(map[string]bool, len(formulas))
-	for _, f := range formulas {
-		shares[f.ID] = f.Kind == table.Share
-	}
-	byDomain := make(map[string][]estimate.Estimate)
-	for _, e := range found {
-		if shares[e.Item] {
-			at := address("", e.Domain)
-			byDomain[at] = append(byDomain[at], e)
-		}
-	}
-	deff := make(map[string]float64, len(byDomain))
-	for at, list := range byDomain {
-		deff[at] = estimate.PooledDeff(list)
-	}
+// setIntervals gives every estimate the interval that is published with it.
+func setIntervals(found []estimate.Estimate, formulas []Formula, level float64) error {
+	shares := sharesOf(formulas)
+	deff := pooledDeffs(found, shares)
 	for i := range found {
 		e := &found[i]
 		if e.DF < leastDF {
@@ -177,6 +155,31 @@ func sharesOf(formulas []Formula) map[string]bool {
 		}
 	}
 	return nil
+}
+
+func sharesOf(formulas []Formula) map[string]bool {
+	shares := make(map[string]bool, len(formulas))
+	for _, f := range formulas {
+		shares[f.ID] = f.Kind == table.Share
+	}
+	return shares
+}
+
+// pooledDeffs returns the design effect that the shares of each domain have in
+// common, by the domain's address.
+func pooledDeffs(found []estimate.Estimate, shares map[string]bool) map[string]float64 {
+	byDomain := make(map[string][]estimate.Estimate)
+	for _, e := range found {
+		if shares[e.Item] {
+			at := address("", e.Domain)
+			byDomain[at] = append(byDomain[at], e)
+		}
+	}
+	deff := make(map[string]float64, len(byDomain))
+	for at, list := range byDomain {
+		deff[at] = estimate.PooledDeff(list)
+	}
+	return deff
 }
 
 // leastDF is the degrees of freedom of a domain that holds one unit of each of
