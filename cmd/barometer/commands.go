@@ -29,3 +29,6 @@ var commands = []command{
 	{"estimate", "CASE.json [--weights-out F]", "answer one self-contained estimation request", estimateCommand},
 	{"version", "", "print the program's version", versionCommand},
 }
+
+// details is what the help of a subcommand tells beyond its flags.
+var details = map[string]string{"estimate": casefile.Statistics}

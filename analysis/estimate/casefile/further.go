@@ -2,21 +2,31 @@ package casefile
 
 import "strings"
 
-// Further statistics, beside those of the cases' contract:
-//
-//	variance, sd, gini       vars; by, where, level, df
-//	covariance, correlation  two vars; by, where, level, df
-//	ttest                    one var by one column: the means of two levels (options.levels,
-//	                         or the two there are); one var, or the difference of two, without
-//	                         by: its mean against options.null
-//	ranktest                 one var by one column; options.score wilcoxon, van_der_waerden or
-//	                         median; options.levels for some of the groups
-//	wald                     of and contrasts as contrast has them, all linear: that each is
-//	                         options.null, jointly
-//	margins                  model with kind linear or logistic: average marginal effects
-//
-// Variances are linearised: a design of replicates is refused but by wald and
-// margins.
+// Statistics tells what a case's request.stat can be, beside the keys that are
+// the same for all.
+const Statistics = `stat is one of
+  mean, total, ratio, share, count   vars; by, where; options level, df, deff
+  proportion_ci, quantile            the same, with options methods, probs, rule, interval
+  contrast, wave_change, chisq       comparisons between domains, waves and categories
+  linear, logistic                   model
+  weights                            the weights that the adjust steps give
+
+and further
+  variance, sd, gini        vars; by, where; options level, df
+  covariance, correlation   two vars; by, where; options level, df
+  ttest                     one var by one column: the means of two levels (options levels, or the
+                            two there are); without by, the mean of one var, or of the difference
+                            of two, against options null
+  ranktest                  one var by one column; options score (wilcoxon, van_der_waerden,
+                            median) and levels, for some of the groups
+  wald                      of and contrasts, as contrast has them and all linear: whether each is
+                            options null, jointly
+  margins                   average marginal effects of a model with kind linear or logistic
+
+Those are linearised: replicates are for wald and margins alone.
+`
+
+// furtherOptions refine the further statistics.
 type furtherOptions struct {
 	Levels texts    `json:"levels"`
 	Null   *float64 `json:"null"`
