@@ -1,5 +1,7 @@
 package main
 
+import "barometer/analysis/estimate/casefile"
+
 // commands lists every subcommand in the order of a wave's life.
 var commands = []command{
 	{"demo", "[--dir D] [--seed N] [--serve]", "make a synthetic national wave, from frame to release", demoCommand},
