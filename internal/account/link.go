@@ -116,7 +116,7 @@ func (a *Accounts) signInLetter(row *link, p Person, ask Ask, token string) Lett
 }
 
 func (a *Accounts) linkLetter(l i18n.Lang, token string) LinkLetter {
-	return LinkLetter{Link: a.opt.Link(l, token), Minutes: int(a.opt.Limits.Life.Minutes())}
+	return LinkLetter{Link: a.opt.Link(l, token), Minutes: a.LinkMinutes()}
 }
 
 // AskAddress mails a link to a new address of a signed-in person. The address
@@ -253,3 +253,6 @@ func (a *Accounts) counts(tx *store.Tx, l link) (c asked, err error) {
 		FROM account_link WHERE address = ? AND asked_ms > ?`
 	return c, tx.QueryRow(byAddress, l.network, l.address, since).Scan(&c.address, &c.pair)
 }
+
+// LinkMinutes is how long a mailed link can be confirmed.
+func (a *Accounts) LinkMinutes() int { return int(a.opt.Limits.Life.Minutes()) }
