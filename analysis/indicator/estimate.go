@@ -69,9 +69,16 @@ func Variables(formulas []Formula, data *microdata.Data, kept []string) (*microd
 // A counted formula is a plain share of the sample: it has no weights and no
 // sampling error.
 func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, error) {
+	return EstimateBy(ctx, src, spec, nil, formulas, domains)
+}
+
+// EstimateBy is [Estimate] with standard errors from replicate weights, whose
+// rows are those of the source; nil = linearised. A share's interval is formed on
+// the logit scale either way.
+func EstimateBy(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, error) {
 	at := make(map[string]estimate.Estimate)
 	for _, counted := range []bool{false, true} {
-		found, err := run(ctx, src, spec, formulas, domains, counted)
+		found, err := run(ctx, src, spec, reps, formulas, domains, counted)
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +101,7 @@ func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formul
 }
 
 // run estimates the formulas that are counted, or those that are not.
-func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
+func run(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
 	req := estimate.Request{Breakdowns: requested(domains), Level: Level}
 	for _, f := range formulas {
 		if f.Counted == counted {
@@ -105,9 +112,9 @@ func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []
 		return nil, nil
 	}
 	if counted {
-		spec = Unweighted()
+		spec, reps = Unweighted(), nil
 	}
-	found, _, err := estimate.Run(ctx, src, spec, req)
+	found, err := estimated(ctx, src, spec, reps, req)
 	if err != nil {
 		return nil, err
 	}
@@ -123,6 +130,15 @@ func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []
 		}
 	}
 	return found, nil
+}
+
+func estimated(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, req estimate.Request) (found []estimate.Estimate, err error) {
+	if reps != nil {
+		found, _, err = estimate.RunReplicated(ctx, src, spec, req, reps)
+	} else {
+		found, _, err = estimate.Run(ctx, src, spec, req)
+	}
+	return found, err
 }
 
 func sharesOf(formulas []Formula) map[string]bool {

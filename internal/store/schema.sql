@@ -169,6 +169,59 @@ CREATE TABLE contact_wish (
     PRIMARY KEY (wave, unit, purpose)
 );
 
+CREATE TABLE mail_address (
+    address  BYTEA PRIMARY KEY,
+    state    TEXT NOT NULL,         -- reachable, bouncing, suppressed
+    failures INTEGER NOT NULL,      -- mails that did not arrive
+    code     TEXT NOT NULL,         -- of the last failure
+    since_ms BIGINT NOT NULL
+);
+
+CREATE TABLE mail_domain (
+    domain  TEXT PRIMARY KEY,
+    next_ms BIGINT NOT NULL
+);
+
+CREATE TABLE mail_sent (
+    mail_key TEXT PRIMARY KEY,
+    template TEXT NOT NULL,
+    address  BYTEA NOT NULL,        -- digest of the recipient's address
+    token    TEXT NOT NULL UNIQUE,  -- in Message-ID and return address: names the mail in bounces
+    state    TEXT NOT NULL,         -- queued, sent, failed, expired, withheld, bounced
+    code     TEXT NOT NULL,         -- what a mail server answered or reported, "550 5.1.1"
+    slot_ms  BIGINT NOT NULL,       -- the moment reserved at the recipient's domain, 0 = none
+    asked_ms BIGINT NOT NULL,
+    ended_ms BIGINT NOT NULL        -- 0 = not yet
+);
+
+CREATE INDEX mail_sent_address ON mail_sent (address);
+
+CREATE TABLE queue_job (
+    kind        TEXT NOT NULL,
+    job_key     TEXT NOT NULL,
+    state       TEXT NOT NULL,    -- waiting, running, done, dead, discarded
+    turn        INTEGER NOT NULL, -- 0 = before all others that are due, 1 = in order
+    due_ms      BIGINT NOT NULL,  -- waiting: not before; running: end of the lease
+    fence       BIGINT NOT NULL,  -- counts the claims; only the last claimant may settle
+    attempts    INTEGER NOT NULL,
+    owner       TEXT NOT NULL,    -- process of the last claim
+    error       TEXT NOT NULL,    -- of the last attempt; names nobody
+    enqueued_ms BIGINT NOT NULL,
+    ended_ms    BIGINT NOT NULL,  -- 0 = not yet
+    sealed      BYTEA NOT NULL,   -- the payload, empty once done or discarded
+    PRIMARY KEY (kind, job_key)
+);
+
+CREATE INDEX queue_job_due ON queue_job (turn, due_ms) WHERE state IN ('waiting', 'running');
+
+CREATE INDEX queue_job_ended ON queue_job (state, ended_ms);
+
+CREATE TABLE queue_schedule (
+    kind    TEXT PRIMARY KEY,
+    rule    TEXT NOT NULL,   -- "daily 08:00 Europe/Copenhagen"
+    next_ms BIGINT NOT NULL
+);
+
 CREATE TABLE response_close (
     wave      TEXT PRIMARY KEY,
     closed_ms BIGINT NOT NULL

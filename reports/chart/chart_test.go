@@ -194,8 +194,8 @@ func TestCountedIndicator(t *testing.T) {
 	if out := svg(t, c); strings.Contains(out, "#F46A25") || strings.Contains(out, "Stregen viser") || strings.Contains(out, "vægtet efter") {
 		t.Error("a count is drawn with an interval or said to be weighted")
 	}
-	if !strings.Contains(strings.Join(c.Notes, " "), "uden vægte") {
-		t.Errorf("the notes do not say that it is a count: %q", c.Notes)
+	if !strings.Contains(c.Basis, "uden vægte") {
+		t.Errorf("the notes do not say that it is a count: %q", c.Basis)
 	}
 }
 

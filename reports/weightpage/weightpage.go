@@ -53,7 +53,7 @@ func (p Page) Write(w io.Writer, l i18n.Lang) error {
 	for _, s := range p.Diagnostics.Sections(l) {
 		v.Sections = append(v.Sections, section{s, fmt.Sprintf("s%d", len(v.Sections)+1)})
 	}
-	v.Chart.Title, v.Chart.Subtitle, v.Chart.Notes = c.Title, c.Subtitle, c.Notes
+	v.Chart.Title, v.Chart.Subtitle, v.Chart.Notes = c.Title, c.Subtitle, c.Remarks()
 	for _, form := range []struct {
 		to    *template.HTML
 		phone bool
