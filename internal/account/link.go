@@ -10,6 +10,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/internal/limit"
+	"barometer/internal/mail"
 	"barometer/internal/store"
 )
 
@@ -96,8 +97,8 @@ func (a *Accounts) AskLink(ctx context.Context, ask Ask) error {
 
 // signInLetter chooses what the owner of the address is told, and what the link
 // is good for.
-func (a *Accounts) signInLetter(row *link, p Person, ask Ask, token string) Letter {
-	l := Letter{To: ask.Address, Name: p.Name, Lang: ask.Lang, Urgent: true, Expires: row.expires, Data: PlainLetter{}}
+func (a *Accounts) signInLetter(row *link, p Person, ask Ask, token string) mail.Message {
+	l := mail.Message{To: ask.Address, Name: p.Name, Lang: ask.Lang, Urgent: true, Expires: row.expires, Data: PlainLetter{}}
 	row.person, row.purpose = p.ID, SignIn
 	switch {
 	case p.ID == 0 && !a.opt.Join:
@@ -139,7 +140,7 @@ func (a *Accounts) AskAddress(ctx context.Context, id ID, ask Ask) error {
 			return err
 		}
 		token := NewToken()
-		l := Letter{To: address, Lang: ask.Lang, Urgent: true, Expires: row.expires, Template: "account-address", Data: a.linkLetter(ask.Lang, token)}
+		l := mail.Message{To: address, Lang: ask.Lang, Urgent: true, Expires: row.expires, Template: "account-address", Data: a.linkLetter(ask.Lang, token)}
 		row.person, row.purpose = id, ChangeAddress
 		if owner.ID != 0 {
 			l.Template, l.Data, row.purpose = "account-address-taken", PlainLetter{}, Nothing

@@ -87,5 +87,5 @@ func (p *Pages) noted(w http.ResponseWriter, r *http.Request) string {
 	if !notes[key] {
 		return ""
 	}
-	return p.t(r, key)
+	return p.T(r, key)
 }

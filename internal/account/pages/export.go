@@ -15,9 +15,9 @@ import (
 // table starts a part of the export: its title and the messages that head its
 // columns.
 func (p *Pages) table(r *http.Request, title string, columns ...string) exportPart {
-	part := exportPart{Title: p.t(r, title)}
+	part := exportPart{Title: p.T(r, title)}
 	for _, c := range columns {
-		part.Columns = append(part.Columns, p.t(r, c))
+		part.Columns = append(part.Columns, p.T(r, c))
 	}
 	return part
 }
@@ -34,13 +34,13 @@ func (p *Pages) maybe(r *http.Request, t *time.Time) string {
 
 func (p *Pages) exportPerson(r *http.Request, e account.Export) exportPart {
 	part := p.table(r, "export.person", "export.what", "export.value")
-	part.add(p.t(r, "export.id"), e.Person.ID.String())
-	part.add(p.t(r, "name.label"), e.Person.Name)
-	part.add(p.t(r, "address.label"), e.Person.Address)
-	part.add(p.t(r, "export.proven"), p.maybe(r, e.Person.Proven))
-	part.add(p.t(r, "kind.label"), p.t(r, "kind."+string(e.Person.Kind)))
-	part.add(p.t(r, "people.state"), p.t(r, "state."+string(e.Person.State)))
-	part.add(p.t(r, "export.added"), p.moment(r, e.Person.Added))
+	part.add(p.T(r, "export.id"), e.Person.ID.String())
+	part.add(p.T(r, "name.label"), e.Person.Name)
+	part.add(p.T(r, "address.label"), e.Person.Address)
+	part.add(p.T(r, "export.proven"), p.maybe(r, e.Person.Proven))
+	part.add(p.T(r, "kind.label"), p.T(r, "kind."+string(e.Person.Kind)))
+	part.add(p.T(r, "people.state"), p.T(r, "state."+string(e.Person.State)))
+	part.add(p.T(r, "export.added"), p.moment(r, e.Person.Added))
 	return part
 }
 
@@ -55,7 +55,7 @@ func (p *Pages) exportRoles(r *http.Request, e account.Export) exportPart {
 func (p *Pages) exportWorkplaces(r *http.Request, e account.Export) exportPart {
 	part := p.table(r, "workplaces.title", "workplace.pnumber", "workplace.cvr", "workplace.role", "export.vouched", "workplace.since", "export.ended")
 	for _, m := range e.Workplaces {
-		part.add(m.PNumber, m.CVR, p.t(r, "workplace."+m.Role), m.VerifiedBy, p.moment(r, m.Since), p.maybe(r, m.Until))
+		part.add(m.PNumber, m.CVR, p.T(r, "workplace."+m.Role), m.VerifiedBy, p.moment(r, m.Since), p.maybe(r, m.Until))
 	}
 	return part
 }
@@ -81,9 +81,9 @@ func (p *Pages) exportSessions(r *http.Request, e account.Export) exportPart {
 func (p *Pages) exportEvents(r *http.Request, e account.Export) exportPart {
 	part := p.table(r, "export.events", "export.at", "export.action", "export.by", "export.detail")
 	for _, v := range e.Events {
-		by := p.t(r, "export.others")
+		by := p.T(r, "export.others")
 		if v.ByYou {
-			by = p.t(r, "export.you")
+			by = p.T(r, "export.you")
 		}
 		var detail []string
 		for _, key := range slices.Sorted(maps.Keys(v.Detail)) {

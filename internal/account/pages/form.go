@@ -129,7 +129,7 @@ var wordings = []struct {
 func (p *Pages) faults(r *http.Request, err error) (list []web.Fault) {
 	for _, w := range wordings {
 		if errors.Is(err, w.err) {
-			list = append(list, web.Fault{Target: w.target, Message: p.t(r, w.key)})
+			list = append(list, web.Fault{Target: w.target, Message: p.T(r, w.key)})
 		}
 	}
 	return list

@@ -33,7 +33,7 @@ func (p *Pages) export(w http.ResponseWriter, r *http.Request, s account.Session
 	v := exportView{Export: e, Made: p.moment(r, e.Made)}
 	v.Parts = []exportPart{p.exportPerson(r, e), p.exportRoles(r, e), p.exportWorkplaces(r, e),
 		p.exportCredentials(r, e), p.exportSessions(r, e), p.exportEvents(r, e)}
-	p.render(w, r, http.StatusOK, p.view(r, p.t(r, "export.title"), accountPath+"/export"), "export", v)
+	p.render(w, r, http.StatusOK, p.view(r, p.T(r, "export.title"), accountPath+"/export"), "export", v)
 }
 
 // exportJSON is the same for programs.
@@ -72,7 +72,7 @@ func (p *Pages) closeForm(w http.ResponseWriter, r *http.Request, s account.Sess
 func (p *Pages) renderClose(w http.ResponseWriter, r *http.Request, status int, s account.Session, v closeView) {
 	v.Label = account.FormerName(s.Person.ID).In(web.Lang(r))
 	v.Days = int(account.ClosingTime.Hours() / 24)
-	page := p.view(r, p.t(r, "close.title"), closePath)
+	page := p.view(r, p.T(r, "close.title"), closePath)
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "close", v)
 }
@@ -80,7 +80,7 @@ func (p *Pages) renderClose(w http.ResponseWriter, r *http.Request, status int, 
 func (p *Pages) close(w http.ResponseWriter, r *http.Request, s account.Session, form url.Values) {
 	keep := form.Get("credit") == "keep"
 	if form.Get("confirm") != "yes" {
-		faults := []web.Fault{{Target: "confirm", Message: p.t(r, "fault.confirm")}}
+		faults := []web.Fault{{Target: "confirm", Message: p.T(r, "fault.confirm")}}
 		p.renderClose(w, r, http.StatusUnprocessableEntity, s, closeView{Faults: faults, KeepName: keep})
 		return
 	}

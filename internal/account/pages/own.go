@@ -70,7 +70,7 @@ func (p *Pages) renderAccount(w http.ResponseWriter, r *http.Request, status int
 		p.fail(w, r, err)
 		return
 	}
-	page := p.view(r, p.t(r, "account.title"), accountPath)
+	page := p.view(r, p.T(r, "account.title"), accountPath)
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "account", v)
 }
@@ -97,7 +97,7 @@ func (p *Pages) fillAccount(r *http.Request, s account.Session, v *accountView) 
 	workplaces, err := p.Accounts.Memberships(r.Context(), s.Person.ID)
 	for _, m := range workplaces {
 		if m.Until.IsZero() {
-			v.Workplaces = append(v.Workplaces, workplaceRow{m.PNumber, m.CVR, p.t(r, "workplace."+m.Role), p.day(r, m.Since), m.VerifiedBy != ""})
+			v.Workplaces = append(v.Workplaces, workplaceRow{m.PNumber, m.CVR, p.T(r, "workplace."+m.Role), p.day(r, m.Since), m.VerifiedBy != ""})
 		}
 	}
 	return err
@@ -106,18 +106,18 @@ func (p *Pages) fillAccount(r *http.Request, s account.Session, v *accountView) 
 func (p *Pages) sessionRow(r *http.Request, s account.Session) sessionRow {
 	browser, system := s.Device.Browser, s.Device.System
 	if browser == "" {
-		browser = p.t(r, "device.browser")
+		browser = p.T(r, "device.browser")
 	}
 	if system == "" {
-		system = p.t(r, "device.system")
+		system = p.T(r, "device.system")
 	}
 	return sessionRow{
-		ID: s.ID, Device: p.t(r, "device", "browser", browser, "system", system), How: p.t(r, "how."+s.How.Method),
+		ID: s.ID, Device: p.T(r, "device", "browser", browser, "system", system), How: p.T(r, "how."+s.How.Method),
 		Begun: p.moment(r, s.Begun), Seen: p.moment(r, s.Seen),
 	}
 }
 
-func (p *Pages) role(r *http.Request, role policy.Role) string { return p.t(r, "role."+string(role)) }
+func (p *Pages) role(r *http.Request, role policy.Role) string { return p.T(r, "role."+string(role)) }
 
 func (p *Pages) day(r *http.Request, t time.Time) string {
 	return i18n.Date(account.Local(t), web.Lang(r))
@@ -125,7 +125,7 @@ func (p *Pages) day(r *http.Request, t time.Time) string {
 
 // moment writes a day and a time of day, as Danish clocks show it.
 func (p *Pages) moment(r *http.Request, t time.Time) string {
-	return p.t(r, "moment", "date", p.day(r, t), "time", account.Local(t).Format("15:04"))
+	return p.T(r, "moment", "date", p.day(r, t), "time", account.Local(t).Format("15:04"))
 }
 
 // welcome asks a person who has just come for a name.
@@ -138,7 +138,7 @@ func (p *Pages) welcome(w http.ResponseWriter, r *http.Request, s account.Sessio
 }
 
 func (p *Pages) renderWelcome(w http.ResponseWriter, r *http.Request, status int, faults []web.Fault, name string) {
-	page := p.view(r, p.t(r, "welcome.title"), welcomePath)
+	page := p.view(r, p.T(r, "welcome.title"), welcomePath)
 	page.Fault = faults != nil
 	p.render(w, r, status, page, "welcome", struct {
 		Faults []web.Fault

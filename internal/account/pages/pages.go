@@ -80,41 +80,46 @@ func Link(base string) func(l i18n.Lang, token string) string {
 func (p *Pages) Routes(router chi.Router) {
 	router.Group(func(r chi.Router) {
 		r.Use(private)
-		r.Route("/{lang:da|en}", func(r chi.Router) {
-			r.Get("/sign-in", p.signIn)
-			r.Post("/sign-in", p.posted(p.ask))
-			r.Get("/sign-in/sent", p.sent)
-			r.Get("/sign-in/link/{token}", p.link)
-			r.Post("/sign-in/confirm", p.posted(p.confirm))
-			r.Post("/sign-out", p.signOut)
-			r.Route("/account", p.own)
-			r.Route("/staff/people", p.people)
-		})
+		p.routeSignIn(r)
+		p.routeOwn(r)
+		p.routePeople(r)
 	})
 }
 
-func (p *Pages) own(r chi.Router) {
-	r.Get("/", p.named(p.account))
-	r.Get("/welcome", p.signedIn(p.welcome))
-	r.Post("/name", p.postedBy(p.setName))
-	r.Post("/address", p.postedBy(p.setAddress))
-	r.Post("/sessions", p.postedBy(p.endSessions))
-	r.Post("/role", p.postedBy(p.layDown))
-	r.Get("/export", p.signedIn(p.export))
-	r.Get("/export.json", p.signedIn(p.exportJSON))
-	r.Get("/close", p.signedIn(p.closeForm))
-	r.Post("/close", p.postedBy(p.close))
-	r.Post("/reopen", p.postedBy(p.reopen))
+// Patterns are written out in full, as the table of rules names them.
+const lang = "/{lang:da|en}"
+
+func (p *Pages) routeSignIn(r chi.Router) {
+	r.Get(lang+"/sign-in", p.signIn)
+	r.Post(lang+"/sign-in", p.posted(p.ask))
+	r.Get(lang+"/sign-in/sent", p.sent)
+	r.Get(lang+"/sign-in/link/{token}", p.link)
+	r.Post(lang+"/sign-in/confirm", p.posted(p.confirm))
+	r.Post(lang+"/sign-out", p.signOut)
 }
 
-func (p *Pages) people(r chi.Router) {
-	r.Get("/", p.signedIn(p.listPeople))
-	r.Post("/", p.postedBy(p.addPerson))
-	r.Get("/{person}", p.onPerson(p.onePerson))
-	r.Post("/{person}/roles", p.postedOn(p.grant))
-	r.Post("/{person}/grants/{grant}", p.postedOn(p.settle))
-	r.Post("/{person}/state", p.postedOn(p.setState))
-	r.Post("/{person}/sessions", p.postedOn(p.revokeSessions))
+func (p *Pages) routeOwn(r chi.Router) {
+	r.Get(lang+"/account", p.named(p.account))
+	r.Get(lang+"/account/welcome", p.signedIn(p.welcome))
+	r.Post(lang+"/account/name", p.postedBy(p.setName))
+	r.Post(lang+"/account/address", p.postedBy(p.setAddress))
+	r.Post(lang+"/account/sessions", p.postedBy(p.endSessions))
+	r.Post(lang+"/account/role", p.postedBy(p.layDown))
+	r.Get(lang+"/account/export", p.signedIn(p.export))
+	r.Get(lang+"/account/export.json", p.signedIn(p.exportJSON))
+	r.Get(lang+"/account/close", p.signedIn(p.closeForm))
+	r.Post(lang+"/account/close", p.postedBy(p.close))
+	r.Post(lang+"/account/reopen", p.postedBy(p.reopen))
+}
+
+func (p *Pages) routePeople(r chi.Router) {
+	r.Get(lang+"/staff/people", p.signedIn(p.listPeople))
+	r.Post(lang+"/staff/people", p.postedBy(p.addPerson))
+	r.Get(lang+"/staff/people/{person}", p.onPerson(p.onePerson))
+	r.Post(lang+"/staff/people/{person}/roles", p.postedOn(p.grant))
+	r.Post(lang+"/staff/people/{person}/grants/{grant}", p.postedOn(p.settle))
+	r.Post(lang+"/staff/people/{person}/state", p.postedOn(p.setState))
+	r.Post(lang+"/staff/people/{person}/sessions", p.postedOn(p.revokeSessions))
 }
 
 // private keeps these pages out of caches, and addresses with a token in them
@@ -139,7 +144,8 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, page 
 	p.views.Render(w, r, status, page, name, data)
 }
 
-func (p *Pages) t(r *http.Request, key string, values ...any) string {
+// T returns a message in the language of a request.
+func (p *Pages) T(r *http.Request, key string, values ...any) string {
 	return p.views.T(web.Lang(r), key, values...)
 }
 

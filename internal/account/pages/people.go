@@ -54,7 +54,7 @@ func (p *Pages) renderPeople(w http.ResponseWriter, r *http.Request, status int,
 		labels[one.ID] = one.Label()
 		v.People = append(v.People, personRow{
 			Path: personPath(one.ID), ID: one.ID.String(), Label: one.Label().In(l), Address: one.Address,
-			State: p.t(r, "state."+string(one.State)), Roles: p.roleList(r, one.Roles),
+			State: p.T(r, "state."+string(one.State)), Roles: p.roleList(r, one.Roles),
 		})
 	}
 	waiting, err := p.Accounts.WaitingGrants(r.Context())
@@ -66,9 +66,9 @@ func (p *Pages) renderPeople(w http.ResponseWriter, r *http.Request, status int,
 		v.Waiting = append(v.Waiting, p.roleRow(r, s, g, labels))
 	}
 	for _, k := range account.Kinds() {
-		v.Kinds = append(v.Kinds, choice{string(k), p.t(r, "kind."+string(k)), string(k) == v.Kind})
+		v.Kinds = append(v.Kinds, choice{string(k), p.T(r, "kind."+string(k)), string(k) == v.Kind})
 	}
-	page := p.view(r, p.t(r, "people.title"), peoplePath)
+	page := p.view(r, p.T(r, "people.title"), peoplePath)
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "people", v)
 }
@@ -92,11 +92,11 @@ func (p *Pages) roleRow(r *http.Request, s account.Session, g account.Grant, lab
 	}
 	switch {
 	case g.Waits():
-		row.State = p.t(r, "grant.waits", "who", p.actor(r, g.AskedBy), "when", p.moment(r, g.Asked))
+		row.State = p.T(r, "grant.waits", "who", p.actor(r, g.AskedBy), "when", p.moment(r, g.Asked))
 	case g.Holds():
-		row.State = p.t(r, "grant.holds", "who", p.actor(r, g.ConfirmedBy), "when", p.moment(r, g.Confirmed))
+		row.State = p.T(r, "grant.holds", "who", p.actor(r, g.ConfirmedBy), "when", p.moment(r, g.Confirmed))
 	default:
-		row.State = p.t(r, "grant.ended", "who", p.actor(r, g.EndedBy), "when", p.moment(r, g.Ended))
+		row.State = p.T(r, "grant.ended", "who", p.actor(r, g.EndedBy), "when", p.moment(r, g.Ended))
 	}
 	return row
 }
@@ -106,9 +106,9 @@ func (p *Pages) actor(r *http.Request, who string) string {
 	id, ok := account.ParseID(who)
 	switch {
 	case who == audit.Operator:
-		return p.t(r, "actor.operator")
+		return p.T(r, "actor.operator")
 	case !ok:
-		return p.t(r, "actor.system")
+		return p.T(r, "actor.system")
 	}
 	person, err := p.Accounts.Person(r.Context(), id)
 	if err != nil {
@@ -158,7 +158,7 @@ func (p *Pages) onePerson(w http.ResponseWriter, r *http.Request, s account.Sess
 func (p *Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, s account.Session, person account.Person, v personView) {
 	l := web.Lang(r)
 	v.Label, v.ID, v.Path, v.Address = person.Label().In(l), person.ID.String(), personPath(person.ID), person.Address
-	v.State, v.Kind, v.Added = p.t(r, "state."+string(person.State)), p.t(r, "kind."+string(person.Kind)), p.moment(r, person.Added)
+	v.State, v.Kind, v.Added = p.T(r, "state."+string(person.State)), p.T(r, "kind."+string(person.Kind)), p.moment(r, person.Added)
 	v.Self = person.ID == s.Person.ID
 	v.Suspend, v.Restore = p.possible(s, person, account.Suspend), p.possible(s, person, account.Reinstate)
 	grants, err := p.Accounts.Grants(r.Context(), person.ID)

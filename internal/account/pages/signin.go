@@ -32,7 +32,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
 
 func (p *Pages) renderSignIn(w http.ResponseWriter, r *http.Request, status int, v signInView) {
 	v.Next, v.Join = localNext(v.Next), p.Join
-	page := p.view(r, p.t(r, "signin.title"), signInPath)
+	page := p.view(r, p.T(r, "signin.title"), signInPath)
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "signin", v)
 }
@@ -60,7 +60,7 @@ func (p *Pages) askFor(w http.ResponseWriter, r *http.Request, form url.Values) 
 }
 
 func (p *Pages) sent(w http.ResponseWriter, r *http.Request) {
-	p.render(w, r, http.StatusOK, p.view(r, p.t(r, "sent.title"), signInPath+"/sent"), "sent", struct{ Minutes int }{p.Accounts.LinkMinutes()})
+	p.render(w, r, http.StatusOK, p.view(r, p.T(r, "sent.title"), signInPath+"/sent"), "sent", struct{ Minutes int }{p.Accounts.LinkMinutes()})
 }
 
 // linkView is the page that a mailed link opens.
@@ -92,7 +92,7 @@ func (p *Pages) renderLink(w http.ResponseWriter, r *http.Request, err error, v 
 	case v.Address:
 		title = "link.address.title"
 	}
-	p.render(w, r, status, p.view(r, p.t(r, title), ""), "link", v)
+	p.render(w, r, status, p.view(r, p.T(r, title), ""), "link", v)
 }
 
 // confirm uses a link up.
