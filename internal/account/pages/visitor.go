@@ -59,6 +59,15 @@ func (p *Pages) Who(r *http.Request) (policy.Subject, error) {
 	return s.Subject(), nil
 }
 
+// Actor is the id of the person who asks, for the log of who did what.
+func (p *Pages) Actor(r *http.Request) (string, error) {
+	s, err := p.Session(r)
+	if err != nil {
+		return "", err
+	}
+	return s.Person.ID.String(), nil
+}
+
 func ownPage(path string) bool {
 	rest := strings.TrimPrefix(strings.TrimPrefix(path, "/da"), "/en")
 	return rest == accountPath || strings.HasPrefix(rest, accountPath+"/")
