@@ -151,8 +151,8 @@ func (d *decoder) coded(b []byte, present int) error {
 		return errors.New("a page refers to a dictionary that is not there")
 	}
 	width, b := int(b[0]), b[1:]
-	if d.twoBits && width == 1 {
-		return d.codedBits(b, present)
+	if d.twoBits && (width == 1 || width == 2) {
+		return d.codedBits(b, width, present)
 	}
 	if cap(d.position) < present {
 		d.position = make([]uint32, present)
@@ -183,8 +183,12 @@ func (d *decoder) coded(b []byte, present int) error {
 var errEntry = errors.New("a page refers to an entry its dictionary does not have")
 
 // codedBits decodes positions in a dictionary of 0 and 1.
-func (d *decoder) codedBits(b []byte, present int) error {
-	if err := d.dense.read(b, present); err != nil {
+func (d *decoder) codedBits(b []byte, width, present int) error {
+	read := d.dense.read
+	if width == 2 {
+		read = d.dense.readPairs
+	}
+	if err := read(b, present); err != nil {
 		return err
 	}
 	if d.size == 1 && d.dense.ones() > 0 {

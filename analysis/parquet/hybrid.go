@@ -92,6 +92,47 @@ func (s *bitset) read(b []byte, count int) error {
 	return runs(b, 1, count, func(value uint32, n int) { s.repeat(value&1 == 1, n) }, s.append)
 }
 
+// readPairs decodes count values of two bits of which the lower alone is in
+// use: so DuckDB stores positions in a dictionary of two.
+func (s *bitset) readPairs(b []byte, count int) error {
+	s.reset(count)
+	var high uint64
+	err := runs(b, 2, count, func(value uint32, n int) {
+		high |= uint64(value) &^ 1
+		s.repeat(value&1 == 1, n)
+	}, func(b []byte, n int) {
+		var low [64 + padding]byte
+		for n > 0 {
+			part := min(n, 8*64)
+			packed := b[:(2*part+7)/8+padding]
+			for i := 0; i < (part+7)/8; i += 4 {
+				x := binary.LittleEndian.Uint64(packed[2*i:])
+				if left := 2 * (part - 8*i); left < 64 {
+					x &= 1<<left - 1
+				}
+				high |= x & 0xaaaa_aaaa_aaaa_aaaa
+				binary.LittleEndian.PutUint32(low[i:], lowOfPairs(x))
+			}
+			s.append(low[:(part+7)/8], part)
+			b, n = b[min(2*part/8, len(b)):], n-part
+		}
+	})
+	if err == nil && high != 0 {
+		return errEntry
+	}
+	return err
+}
+
+// lowOfPairs gathers the lower bit of each pair.
+func lowOfPairs(x uint64) uint32 {
+	x &= 0x5555_5555_5555_5555
+	x = (x | x>>1) & 0x3333_3333_3333_3333
+	x = (x | x>>2) & 0x0f0f_0f0f_0f0f_0f0f
+	x = (x | x>>4) & 0x00ff_00ff_00ff_00ff
+	x = (x | x>>8) & 0x0000_ffff_0000_ffff
+	return uint32(x | x>>16)
+}
+
 // append adds the first n bits of b, which has padding.
 func (s *bitset) append(b []byte, n int) {
 	if s.n&7 == 0 {
