@@ -8,12 +8,12 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net/http"
 	"os"
 	"sync"
 	"text/tabwriter"
 	"time"
 
+	"barometer/internal/account/pages"
 	"barometer/internal/audit"
 	"barometer/internal/i18n"
 	"barometer/internal/queue"
@@ -75,17 +75,13 @@ func (c *collection) work(ctx context.Context, log *slog.Logger) *sync.WaitGroup
 	return &group
 }
 
-func newJobPages(shell *web.Shell, c *collection, now func() time.Time) (*jobpage.Pages, error) {
+func newJobPages(shell *web.Shell, c *collection, people *pages.Pages, now func() time.Time) (*jobpage.Pages, error) {
 	zone, err := time.LoadLocation(localZone)
 	if err != nil {
 		return nil, err
 	}
-	return jobpage.New(jobpage.Config{Shell: shell, Store: c.db, Queue: c.queue, Actor: actor, Now: now, Zone: zone})
+	return jobpage.New(jobpage.Config{Shell: shell, Store: c.db, Queue: c.queue, Actor: people.Actor, Now: now, Zone: zone})
 }
-
-// actor is the id of the person who asks. The gate lets nobody without one
-// reach a page that acts.
-func actor(*http.Request) (string, error) { return "", errors.New("nobody is signed in") }
 
 // withWork opens the home and its store for one command.
 func (a *app) withWork(ctx context.Context, dir string, do func(*collection) error) error {

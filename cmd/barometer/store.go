@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/internal/account"
 	"barometer/internal/archive"
 	"barometer/internal/mail"
 	"barometer/internal/queue"
@@ -28,6 +29,7 @@ type collection struct {
 	responses *response.Store
 	queue     *queue.Queue
 	mail      *mail.Mailer
+	accounts  *account.Accounts
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -52,6 +54,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.openWork(ctx, h, now)
+	}
+	if err == nil {
+		err = c.openAccounts(ctx, h, now)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
