@@ -92,6 +92,7 @@ func newSite(t testing.TB, db *store.DB) *site {
 	}))
 	r.NotFound(shell.NotFound)
 	s.pages.Routes(r)
+	mux.Handle("/assets/", shell.Assets())
 	mux.Handle("/", r)
 	return s
 }
@@ -284,4 +285,11 @@ func (s *site) admin(address, name string) *browser {
 	_, err = s.Grant(s.t.Context(), account.ByOperator(), p.ID, policy.Admin)
 	must(s.t, err)
 	return s.strong(address)
+}
+
+// sessionOf is the session token of a browser.
+func sessionOf(t *testing.T, b *browser) string {
+	u, err := url.Parse(b.s.server.URL)
+	must(t, err)
+	return cookieOf(b, u, "barometer_session")
 }
