@@ -1,5 +1,7 @@
 package main
 
+import "barometer/analysis/estimate/casefile"
+
 // commands lists every subcommand in the order of a wave's life.
 var commands = []command{
 	{"demo", "[--dir D] [--seed N] [--serve]", "make a synthetic national wave, from frame to release", demoCommand},
@@ -42,3 +44,6 @@ var commands = []command{
 	{"estimate", "CASE.json [--weights-out F]", "answer one self-contained estimation request", estimateCommand},
 	{"version", "", "print the program's version", versionCommand},
 }
+
+// details is what the help of a subcommand tells beyond its flags.
+var details = map[string]string{"estimate": casefile.Statistics}
