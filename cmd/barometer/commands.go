@@ -28,6 +28,19 @@ var commands = []command{
 	{"release build", "W", "build the release from the wave's archive", stageCommand("release")},
 	{"release verify", "DIR", "check a release folder against its manifest", releaseVerifyCommand},
 
+	{"user add", "ADDRESS [--name N] [--role R] [--kind K] [--lang L]", "enter a person, and print a link that signs in once", userAddCommand},
+	{"user list", "[--json]", "list the persons with their states and roles", userListCommand},
+	{"user grant", "ID ROLE", "give a person a role", userGrantCommand},
+	{"user link", "ID", "print a link that signs a person in once", userLinkCommand},
+	{"user revoke-sessions", "ID", "sign a person out everywhere", userRevokeCommand},
+	{"user erase", "ID --yes", "erase a person's name, address, keys and workplaces now", userEraseCommand},
+	{"jobs list", "[--state S] [--json]", "list the scheduled work: given up, running, waiting, done, discarded", jobsListCommand},
+	{"jobs retry", "KIND KEY", "run a job now that was given up or waits", jobsRetryCommand},
+	{"jobs discard", "KIND KEY", "end a job that was given up or waits", jobsDiscardCommand},
+	{"mail bounce", "[FILE|FOLDER ...] [--json]", "read delivery reports, from files or the input", mailBounceCommand},
+	{"mail suppress", "ADDRESS", "send no more mail to an address", mailSuppressCommand},
+	{"mail release", "ADDRESS", "send mail to an address again", mailReleaseCommand},
+
 	{"estimate", "CASE.json [--weights-out F]", "answer one self-contained estimation request", estimateCommand},
 	{"version", "", "print the program's version", versionCommand},
 }
