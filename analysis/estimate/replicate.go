@@ -24,7 +24,8 @@ type Replicates struct {
 // the design. Half-samples leave out the finite population correction, with a
 // warning. A stratum with a single unit out of several is the error of the
 // plan's kind, unless the design's rule lets it add nothing; by the rule
-// "average" the others' variance then stands for it, unit by unit.
+// "average" the others' variance then stands for it, unit by unit, and by
+// "adjust" the jackknife has all strata stand for it.
 func (s *Sample) Replicate(plan replicate.Plan, weights []float64) (*Replicates, error) {
 	u := s.replicated(plan.Kind)
 	set, err := replicate.New(plan, u.Units)
@@ -65,6 +66,7 @@ func (s *Sample) replicated(kind replicate.Kind) *replicated {
 		}
 	}
 	halves := kind == replicate.BRR || kind == replicate.Fay
+	u.Apart = s.Design.Lonely == design.Adjust
 	for _, h := range stage.Strata {
 		u.Names = append(u.Names, h.Name)
 		switch {
