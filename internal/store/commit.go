@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+	"sync"
+	"time"
+)
 
 // maxGroup bounds how many writes share a transaction, and so how long the
 // first of them waits for the others.
@@ -15,36 +19,51 @@ type call struct {
 	done     chan struct{}
 }
 
-// Write runs fn in a transaction and returns after the transaction is durable
-// on disk, or with fn's error after fn's effect is undone. Once fn has begun,
-// the end of ctx no longer stops it: the answer Write gives is then true.
-// fn runs on another goroutine and must not call Write.
-func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+// groups carries writes out on SQLite: one goroutine owns the only connection
+// that writes, and commits those that wait together.
+type groups struct {
+	on      *session
+	queue   chan *call
+	closing chan struct{}
+	stopped chan struct{}
+	once    sync.Once
+}
+
+func newGroups(on *session) *groups {
+	g := &groups{on: on, queue: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{})}
+	go g.commitLoop()
+	return g
+}
+
+func (g *groups) write(ctx context.Context, _ time.Duration, fn func(*Tx) error) error {
 	c := &call{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan struct{})}
 	select {
-	case db.queue <- c:
+	case g.queue <- c:
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-db.closing:
+	case <-g.closing:
 		return errClosed
 	}
 	<-c.done
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
-	return classify(c.err)
+	return c.err
 }
 
-func (db *DB) commitLoop() {
-	defer close(db.stopped)
+func (g *groups) close() error {
+	g.once.Do(func() { close(g.closing) })
+	<-g.stopped
+	return g.on.close()
+}
+
+func (g *groups) commitLoop() {
+	defer close(g.stopped)
 	for {
 		select {
-		case c := <-db.queue:
-			db.commit(c)
-		case <-db.closing:
+		case c := <-g.queue:
+			g.commit(c)
+		case <-g.closing:
 			return
 		}
 	}
@@ -52,19 +71,19 @@ func (db *DB) commitLoop() {
 
 // commit runs the first write and all that are waiting behind it in one
 // transaction, and tells each its outcome after the commit.
-func (db *DB) commit(first *call) {
+func (g *groups) commit(first *call) {
 	group := []*call{first}
-	err := db.writer.command("BEGIN IMMEDIATE")
+	err := g.on.command("BEGIN IMMEDIATE")
 	for i := 0; i < len(group) && err == nil; i++ {
-		if err = db.run(group[i]); err == nil && len(group) < maxGroup {
-			group = append(group, db.waiting()...)
+		if err = g.run(group[i]); err == nil && len(group) < maxGroup {
+			group = append(group, g.waiting()...)
 		}
 	}
 	if err == nil {
-		err = db.writer.command("COMMIT")
+		err = g.on.command("COMMIT")
 	}
 	if err != nil {
-		_ = db.writer.command("ROLLBACK") // fails where SQLite has rolled back already
+		_ = g.on.command("ROLLBACK") // fails where SQLite has rolled back already
 	}
 	for _, c := range group {
 		if c.err == nil {
@@ -75,9 +94,9 @@ func (db *DB) commit(first *call) {
 }
 
 // waiting takes a write that stands in the queue now, if one does.
-func (db *DB) waiting() []*call {
+func (g *groups) waiting() []*call {
 	select {
-	case c := <-db.queue:
+	case c := <-g.queue:
 		return []*call{c}
 	default:
 		return nil
@@ -86,20 +105,20 @@ func (db *DB) waiting() []*call {
 
 // run runs one write inside a savepoint. The write's own fault goes to c.err;
 // the error returned is one that spoils the whole transaction.
-func (db *DB) run(c *call) error {
-	if err := db.writer.command("SAVEPOINT one"); err != nil {
+func (g *groups) run(c *call) error {
+	if err := g.on.command("SAVEPOINT one"); err != nil {
 		return err
 	}
-	if c.attempt(&Tx{ctx: c.ctx, on: db.writer}); c.err != nil || c.panicked != nil {
-		if err := db.writer.command("ROLLBACK TO one"); err != nil {
+	if c.attempt(&Tx{ctx: c.ctx, on: g.on}); c.err != nil || c.panicked != nil {
+		if err := g.on.command("ROLLBACK TO one"); err != nil {
 			return err
 		}
 	}
-	return db.writer.command("RELEASE one")
+	return g.on.command("RELEASE one")
 }
 
 // attempt keeps a panic of the closure for the goroutine it belongs to.
 func (c *call) attempt(tx *Tx) {
 	defer func() { c.panicked = recover() }()
-	c.err = c.fn(tx)
+	c.err = tx.outcome(c.fn(tx))
 }

@@ -50,52 +50,64 @@ func (m migration) checksum() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// migrate brings the schema to the last step, one transaction per step, so
-// that two programs starting at once take turns.
-func migrate(ctx context.Context, conn *sql.Conn, steps []migration) error {
+// migrate brings the schema to the last step, one transaction per step under a
+// lock, so that two programs starting at once take turns.
+func migrate(ctx context.Context, conn *sql.Conn, speaks dialect, steps []migration) error {
 	const ledger = `CREATE TABLE IF NOT EXISTS store_migration (
 		position INTEGER PRIMARY KEY,
 		name     TEXT NOT NULL,
 		checksum TEXT NOT NULL
 	)`
-	if _, err := conn.ExecContext(ctx, ledger); err != nil {
+	err := alone(ctx, conn, speaks, func() error {
+		_, err := conn.ExecContext(ctx, speaks.define(ledger))
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for i, m := range steps {
-		if err := migrateStep(ctx, conn, i+1, m); err != nil {
+		if err := alone(ctx, conn, speaks, func() error { return migrateStep(ctx, conn, speaks, i+1, m) }); err != nil {
 			return fmt.Errorf("migration %s: %w", m.name, err)
 		}
 	}
 	return refuseNewer(ctx, conn, len(steps))
 }
 
-func migrateStep(ctx context.Context, conn *sql.Conn, position int, m migration) (err error) {
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+// alone runs a step in a transaction that no other program's step runs beside.
+func alone(ctx context.Context, conn *sql.Conn, speaks dialect, step func() error) error {
+	for _, command := range speaks.beginAlone() {
+		if _, err := conn.ExecContext(ctx, command); err != nil {
+			conn.ExecContext(ctx, "ROLLBACK") //nolint:errcheck // err says what went wrong
+			return err
+		}
+	}
+	if err := step(); err != nil {
+		conn.ExecContext(ctx, "ROLLBACK") //nolint:errcheck // err says what went wrong
 		return err
 	}
-	defer func() {
-		if err != nil {
-			conn.ExecContext(ctx, "ROLLBACK") //nolint:errcheck // err says what went wrong
-		}
-	}()
+	_, err := conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// migrateStep applies a step unless it has been applied.
+func migrateStep(ctx context.Context, conn *sql.Conn, speaks dialect, position int, m migration) error {
 	var name, checksum string
-	err = conn.QueryRowContext(ctx, `SELECT name, checksum FROM store_migration WHERE position = ?`, position).Scan(&name, &checksum)
+	known := speaks.bind(`SELECT name, checksum FROM store_migration WHERE position = ?`)
+	err := conn.QueryRowContext(ctx, known, position).Scan(&name, &checksum)
 	switch {
 	case err == sql.ErrNoRows:
-		if _, err = conn.ExecContext(ctx, m.sql); err != nil {
+		if _, err := conn.ExecContext(ctx, speaks.define(m.sql)); err != nil {
 			return err
 		}
-		const q = `INSERT INTO store_migration (position, name, checksum) VALUES (?, ?, ?)`
-		if _, err = conn.ExecContext(ctx, q, position, m.name, m.checksum()); err != nil {
-			return err
-		}
+		note := speaks.bind(`INSERT INTO store_migration (position, name, checksum) VALUES (?, ?, ?)`)
+		_, err := conn.ExecContext(ctx, note, position, m.name, m.checksum())
+		return err
 	case err != nil:
 		return err
 	case name != m.name || checksum != m.checksum():
 		return fmt.Errorf("the store has applied another version of it (%s): use the program that wrote it", name)
 	}
-	_, err = conn.ExecContext(ctx, "COMMIT")
-	return err
+	return nil
 }
 
 func refuseNewer(ctx context.Context, conn *sql.Conn, known int) error {

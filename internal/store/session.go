@@ -14,14 +14,7 @@ import (
 type session struct {
 	conn     *sql.Conn
 	speaks   dialect
-	prepared map[string]*statement
-}
-
-// statement is a prepared statement. While its rows are read it cannot be run
-// for something else.
-type statement struct {
-	*sql.Stmt
-	busy bool
+	prepared map[string]*sql.Stmt
 }
 
 func newSession(ctx context.Context, pool *sql.DB, speaks dialect) (*session, error) {
@@ -29,31 +22,19 @@ func newSession(ctx context.Context, pool *sql.DB, speaks dialect) (*session, er
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, speaks: speaks, prepared: map[string]*statement{}}, nil
+	return &session{conn: conn, speaks: speaks, prepared: map[string]*sql.Stmt{}}, nil
 }
 
 // statement returns the prepared form of a query.
-func (s *session) statement(ctx context.Context, query string) (*statement, error) {
-	if known, ok := s.prepared[query]; ok && !known.busy {
+func (s *session) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if known, ok := s.prepared[query]; ok {
 		return known, nil
 	}
-	stmt, err := s.conn.PrepareContext(ctx, s.speaks.bind(query))
-	if err != nil {
-		return nil, err
-	}
-	fresh := &statement{Stmt: stmt}
-	if _, taken := s.prepared[query]; !taken {
+	fresh, err := s.conn.PrepareContext(ctx, s.speaks.bind(query))
+	if err == nil {
 		s.prepared[query] = fresh
 	}
-	return fresh, nil
-}
-
-// done gives a statement back, and closes one that is not kept.
-func (s *session) done(query string, st *statement) {
-	st.busy = false
-	if s.prepared[query] != st {
-		st.Close()
-	}
+	return fresh, err
 }
 
 func (s *session) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -61,14 +42,15 @@ func (s *session) exec(ctx context.Context, query string, args ...any) (sql.Resu
 	if err != nil {
 		return nil, err
 	}
-	defer s.done(query, st)
 	return st.ExecContext(ctx, args...)
 }
 
 // command runs a statement of the transaction itself, which no caller's
-// impatience may cut short.
+// impatience may cut short, but a database that does not answer does.
 func (s *session) command(statement string) error {
-	_, err := s.exec(context.Background(), statement)
+	ctx, cancel := context.WithTimeout(context.Background(), writeLimit)
+	defer cancel()
+	_, err := s.exec(ctx, statement)
 	return err
 }
 
@@ -78,8 +60,6 @@ func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, query st
 	if err != nil {
 		return err
 	}
-	st.busy = true
-	defer s.done(query, st)
 	rows, err := st.QueryContext(ctx, args...)
 	if err != nil {
 		return err
@@ -91,6 +71,19 @@ func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, query st
 		}
 	}
 	return rows.Err()
+}
+
+// transact runs fn in the transaction that has begun, and ends it. A session
+// whose transaction did not end is not sound: nobody else may use it.
+func (s *session) transact(ctx context.Context, end string, fn func(*Tx) error) (sound bool, err error) {
+	tx := &Tx{ctx: ctx, on: s}
+	if err := tx.outcome(fn(tx)); err != nil {
+		return s.command("ROLLBACK") == nil, err
+	}
+	if err := s.command(end); err != nil {
+		return s.command("ROLLBACK") == nil, err
+	}
+	return true, nil
 }
 
 func (s *session) close() error {

@@ -2,15 +2,20 @@
 // sessions, answers, events.
 //
 // It is the only package that opens a database. Callers hand it closures:
-// [DB.Read] runs one on a consistent snapshot, [DB.Write] runs one and returns
-// only when its effect is durable. Concurrent writes share one transaction and
-// so one flush to disk, each inside a savepoint of its own, so that a closure
-// that fails takes nothing but itself back.
+// [DB.Read] runs one on a consistent snapshot, [DB.Write] runs one as if no
+// other ran beside it, and returns only when its effect is durable.
+//
+// Two databases serve, with the same promises: SQLite, a file that one process
+// at a time does well with, and PostgreSQL, where several processes work at
+// once. On SQLite concurrent writes share one transaction and so one flush to
+// disk, each inside a savepoint of its own; on PostgreSQL each has a
+// transaction of its own, and one that met another is run again.
 //
 // Every statement is portable SQL with ? for arguments; points in time are
 // whole milliseconds since 1970 in UTC ([Millis], [FromMillis]); byte strings
-// are BYTEA. What the tables mean is the business of the packages that own
-// them; statistical data never come here (they are immutable Parquet files).
+// are BYTEA. Text is compared and ordered by its bytes. What the tables mean is
+// the business of the packages that own them; statistical data never come here
+// (they are immutable Parquet files).
 package store
 
 import (
@@ -18,13 +23,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
-	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
 
 // busyTimeout is how long a statement waits for another process's lock before
@@ -33,97 +33,83 @@ const busyTimeout = 5 * time.Second
 
 // DB is an open store. Its methods may be called from any goroutine.
 type DB struct {
-	path    string
-	writer  *session // owned by the commit loop
-	readers *readers
-	writes  *sql.DB
-	reads   *sql.DB
-
-	queue   chan *call
-	closing chan struct{}
-	stopped chan struct{}
-	once    sync.Once
+	where  string // for people: never with a password
+	speaks dialect
+	reader *sessions
+	writer writer
+	pools  []*sql.DB
+	once   sync.Once
 }
 
-// Open opens the SQLite store at path, makes it if there is none, and brings
-// it to the program's schema. A store written by a newer program is refused.
-func Open(ctx context.Context, path string) (*DB, error) {
-	db, err := open(ctx, path, busyTimeout)
+// writer carries writes out, each durable when it returns. limit is how long
+// one may take where the database is another machine's.
+type writer interface {
+	write(ctx context.Context, limit time.Duration, fn func(*Tx) error) error
+	close() error // waits for what is under way
+}
+
+// Open opens a store and brings it to the program's schema: the PostgreSQL
+// database of an address postgres://…, else the SQLite file of that path, which
+// is made if there is none. A store written by a newer program is refused.
+// Programs that open one store at the same time take turns.
+func Open(ctx context.Context, where string) (*DB, error) {
+	open := func() (*DB, error) { return openSQLite(ctx, where, busyTimeout) }
+	if IsPostgres(where) {
+		open = func() (*DB, error) { return openPostgres(ctx, where) }
+	}
+	db, err := open()
 	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", path, classify(err))
+		return nil, fmt.Errorf("store %s: %w", Redact(where), classify(err))
 	}
 	return db, nil
 }
 
-func open(ctx context.Context, path string, busy time.Duration) (*DB, error) {
-	abs, err := filepath.Abs(path)
-	if err != nil {
-		return nil, err
-	}
-	db := &DB{
-		path:    abs,
-		queue:   make(chan *call),
-		closing: make(chan struct{}),
-		stopped: make(chan struct{}),
-	}
-	if db.writes, err = sql.Open("sqlite", dsn(abs, busy, false)); err != nil {
-		return nil, err
-	}
-	if db.reads, err = sql.Open("sqlite", dsn(abs, busy, true)); err != nil {
-		return nil, errors.Join(err, db.writes.Close())
-	}
-	db.readers = newReaders(db.reads, sqliteSQL, 2+2*runtime.NumCPU())
-	if db.writer, err = newSession(ctx, db.writes, sqliteSQL); err == nil {
-		err = migrate(ctx, db.writer.conn, migrations())
-	}
-	if err != nil {
-		return nil, errors.Join(err, db.closeFiles())
-	}
-	go db.commitLoop()
-	return db, nil
-}
+// Where names the store for people: its path, or its address without the
+// password.
+func (db *DB) Where() string { return db.where }
 
-// dsn names the file with its settings: a write-ahead log, so that readers
-// never wait for the writer, and a flush to disk at every commit.
-func dsn(path string, busy time.Duration, readOnly bool) string {
-	q := url.Values{}
-	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
-	q.Add("_pragma", "journal_mode(WAL)")
-	q.Add("_pragma", "synchronous(FULL)")
-	q.Add("_pragma", "foreign_keys(1)")
-	q.Add("_pragma", "secure_delete(1)") // what is deleted is overwritten
-	if readOnly {
-		q.Add("_pragma", "query_only(1)")
-	}
-	u := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
-	return u.String()
-}
-
-// Close waits for the transaction under way and closes the store. Writes that
-// have not begun by then, and all later use, fail with [ErrUnavailable]; reads
-// under way come to their end.
+// Close waits for the writes under way and closes the store. Writes that have
+// not begun by then, and all later use, fail with [ErrUnavailable]; reads under
+// way come to their end.
 func (db *DB) Close() error {
 	var err error
-	db.once.Do(func() {
-		close(db.closing)
-		<-db.stopped
-		err = db.closeFiles()
-	})
+	db.once.Do(func() { err = db.close() })
 	return err
 }
 
-func (db *DB) closeFiles() error {
-	var err error
+func (db *DB) close() error {
+	var faults []error
 	if db.writer != nil {
-		err = db.writer.close()
+		faults = append(faults, db.writer.close())
 	}
-	return errors.Join(err, db.readers.close(), db.reads.Close(), db.writes.Close())
+	faults = append(faults, db.reader.close())
+	for _, p := range db.pools {
+		faults = append(faults, p.Close())
+	}
+	return errors.Join(faults...)
 }
 
 // Read runs fn on one consistent snapshot of everything committed before it
 // began. fn must not write.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return classify(db.readers.read(ctx, fn))
+	return classify(db.reader.run(ctx, ctx, "ROLLBACK", fn)) // a snapshot has nothing to lose
+}
+
+// Write runs fn in a transaction and returns after the transaction is durable
+// on disk, or with fn's error after fn's effect is undone. What fn did and saw
+// is as if no other write had run beside it.
+//
+// fn may run more than once, each time on a clean state: what it hands out
+// must be set by the run itself, and what it does outside the transaction must
+// bear repetition. Once fn has begun, the end of ctx no longer stops it: the
+// answer Write gives is then true. Where the connection breaks during the
+// commit itself, Write fails with [ErrUnavailable] and the effect may stand.
+// fn may run on another goroutine and must not call Write.
+func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return classify(db.writer.write(ctx, writeLimit, fn))
 }
 
 // Health proves that the store can write durably and read back, and returns
@@ -153,19 +139,13 @@ func (db *DB) Health(ctx context.Context) error {
 // Check reads the whole store for damage: pages that do not hang together and
 // rows that refer to none. It is for the doctor, not for every minute.
 func (db *DB) Check(ctx context.Context) error {
-	var faults []error
-	err := db.Read(ctx, func(tx *Tx) error {
-		return tx.Each(func(rows *sql.Rows) error {
-			var says string
-			err := rows.Scan(&says)
-			if says != "ok" {
-				faults = append(faults, errors.New(says))
-			}
-			return err
-		}, `PRAGMA quick_check`)
-	})
+	check := checkSQLite
+	if db.speaks == postgresSQL {
+		check = checkPostgres
+	}
+	faults, err := check(ctx, db)
 	if err := errors.Join(append(faults, err)...); err != nil {
-		return fmt.Errorf("store %s is damaged, restore a backup: %w", db.path, err)
+		return fmt.Errorf("store %s is damaged, restore a backup: %w", db.where, err)
 	}
 	return nil
 }

@@ -3,23 +3,19 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
-	"fmt"
-
-	"modernc.org/sqlite"
+	"strings"
+	"unicode/utf8"
 )
 
-// ErrUnavailable says that the store cannot serve now: the disk is full, the
-// file read-only or locked by another process, the store closed. Nothing of
-// the refused write is kept. The sole right answer to a respondent is 503.
-var ErrUnavailable = errors.New("store unavailable")
-
 // Tx is what a closure reads and writes through. It must not outlive the
-// closure.
+// closure. A statement that fails ends the transaction: those after it fail
+// with the same error, and so does the closure, whatever it returns.
 type Tx struct {
-	ctx context.Context
-	on  *session
+	ctx     context.Context
+	on      *session
+	reading bool // rows are being read
+	failed  error
 }
 
 // Context is the context the closure runs under.
@@ -27,16 +23,66 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Exec runs a statement and returns the number of rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
+	if err := tx.fit(args); err != nil {
+		return 0, err
+	}
 	result, err := tx.on.exec(tx.ctx, query, args...)
 	if err != nil {
-		return 0, err
+		return 0, tx.fail(err)
 	}
 	return result.RowsAffected()
 }
 
-// Each runs a query and calls scan for every row.
+// Each runs a query and calls scan for every row. scan must not run statements
+// of the same transaction.
 func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error {
-	return tx.on.each(tx.ctx, scan, query, args...)
+	if err := tx.fit(args); err != nil {
+		return err
+	}
+	tx.reading = true
+	defer func() { tx.reading = false }()
+	var fromScan error
+	err := tx.on.each(tx.ctx, func(rows *sql.Rows) error {
+		fromScan = scan(rows)
+		return fromScan
+	}, query, args...)
+	if err == nil || fromScan != nil {
+		return err
+	}
+	return tx.fail(err)
+}
+
+// fit refuses arguments after a failure, and text that not every database
+// takes.
+func (tx *Tx) fit(args []any) error {
+	if tx.failed != nil {
+		return tx.failed
+	}
+	if tx.reading {
+		return tx.fail(errNested)
+	}
+	for _, a := range args {
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return tx.fail(ErrText)
+		}
+	}
+	return nil
+}
+
+// fail notes the first failure of the transaction.
+func (tx *Tx) fail(err error) error {
+	if tx.failed == nil {
+		tx.failed = classify(err)
+	}
+	return tx.failed
+}
+
+// outcome is the error of a closure that returned err.
+func (tx *Tx) outcome(err error) error {
+	if err == nil {
+		return tx.failed
+	}
+	return err
 }
 
 // QueryRow is a query for one row. It runs when the row is scanned.
@@ -66,32 +112,8 @@ func (r Row) Scan(dest ...any) error {
 	return err
 }
 
+// errNested refuses what one connection to PostgreSQL cannot do.
+var errNested = errors.New("a statement was run while rows of another are read: read them to the end first")
+
 // errFound ends a query whose first row is all that is asked for.
 var errFound = errors.New("found")
-
-// Primary result codes of SQLite (sqlite.org/rescode.html) that mean "not
-// now" rather than "wrong statement".
-var unavailable = map[int]bool{
-	5:  true, // SQLITE_BUSY
-	6:  true, // SQLITE_LOCKED
-	7:  true, // SQLITE_NOMEM
-	8:  true, // SQLITE_READONLY
-	10: true, // SQLITE_IOERR
-	11: true, // SQLITE_CORRUPT
-	13: true, // SQLITE_FULL
-	14: true, // SQLITE_CANTOPEN
-	26: true, // SQLITE_NOTADB
-}
-
-// classify marks driver errors that mean the store cannot serve.
-func classify(err error) error {
-	var e *sqlite.Error
-	switch {
-	case err == nil || errors.Is(err, ErrUnavailable):
-		return err
-	case errors.As(err, &e) && unavailable[e.Code()&0xff],
-		errors.Is(err, sql.ErrConnDone), errors.Is(err, driver.ErrBadConn):
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return err
-}

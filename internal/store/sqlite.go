@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver named "sqlite"
+)
+
+func openSQLite(ctx context.Context, path string, busy time.Duration) (*DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	writes, err := sql.Open("sqlite", dsn(abs, busy, false))
+	if err != nil {
+		return nil, err
+	}
+	reads, err := sql.Open("sqlite", dsn(abs, busy, true))
+	if err != nil {
+		return nil, errors.Join(err, writes.Close())
+	}
+	db := &DB{
+		where:  abs,
+		speaks: sqliteSQL,
+		reader: newSessions(reads, sqliteSQL, 2+2*runtime.NumCPU(), "BEGIN"),
+		pools:  []*sql.DB{reads, writes},
+	}
+	on, err := newSession(ctx, writes, sqliteSQL)
+	if err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	if err := migrate(ctx, on.conn, sqliteSQL, migrations()); err != nil {
+		return nil, errors.Join(err, on.close(), db.close())
+	}
+	db.writer = newGroups(on)
+	return db, nil
+}
+
+// dsn names the file with its settings: a write-ahead log, so that readers
+// never wait for the writer, and a flush to disk at every commit.
+func dsn(path string, busy time.Duration, readOnly bool) string {
+	q := url.Values{}
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
+	q.Add("_pragma", "journal_mode(WAL)")
+	q.Add("_pragma", "synchronous(FULL)")
+	q.Add("_pragma", "foreign_keys(1)")
+	q.Add("_pragma", "secure_delete(1)") // what is deleted is overwritten
+	if readOnly {
+		q.Add("_pragma", "query_only(1)")
+	}
+	u := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
+	return u.String()
+}
+
+func checkSQLite(ctx context.Context, db *DB) (faults []error, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		err := tx.Each(func(rows *sql.Rows) error {
+			var says string
+			err := rows.Scan(&says)
+			if says != "ok" {
+				faults = append(faults, errors.New(says))
+			}
+			return err
+		}, `PRAGMA quick_check`)
+		if err != nil {
+			return err
+		}
+		return tx.Each(func(rows *sql.Rows) error {
+			var table, parent string
+			var row, key sql.NullInt64
+			err := rows.Scan(&table, &row, &parent, &key)
+			faults = append(faults, fmt.Errorf("row %d of %s refers to no row of %s", row.Int64, table, parent))
+			return err
+		}, `PRAGMA foreign_key_check`)
+	})
+	return faults, err
+}
