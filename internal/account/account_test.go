@@ -3,7 +3,6 @@ package account_test
 import (
 	"context"
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -13,6 +12,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 )
 
 // office is a store with accounts, a clock that a test sets, and the letters
@@ -50,8 +50,8 @@ func newOffice(t testing.TB, db *store.DB, change ...func(*account.Options)) *of
 
 // each runs a test on every store.
 func each(t *testing.T, test func(*testing.T, *office)) {
-	t.Run("sqlite", func(t *testing.T) {
-		db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "barometer.db"))
+	storetest.Each(t, func(t *testing.T, where string) {
+		db, err := store.Open(t.Context(), where)
 		must(t, err)
 		t.Cleanup(func() { must(t, db.Close()) })
 		test(t, newOffice(t, db))

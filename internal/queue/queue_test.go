@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -16,6 +15,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 )
 
 // clock is one that tests set.
@@ -56,8 +56,7 @@ func each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 
 // eachPath is each for tests whose other processes open the store, too.
 func eachPath(t *testing.T, test func(t *testing.T, where string, db *store.DB)) {
-	t.Run("sqlite", func(t *testing.T) {
-		where := filepath.Join(t.TempDir(), "queue.db")
+	storetest.Each(t, func(t *testing.T, where string) {
 		db, err := store.Open(t.Context(), where)
 		if err != nil {
 			t.Fatal(err)

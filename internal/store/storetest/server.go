@@ -16,20 +16,22 @@ import (
 	"barometer/internal/testenv"
 )
 
-// Server is a PostgreSQL that flushes every commit to disk, as in use.
+// Server is a PostgreSQL.
 type Server struct {
 	dir     string
 	bin     string
+	fsync   string
 	stopped bool
 	cmd     *exec.Cmd
 	life    io.Closer // the server ends when this is closed
 	says    bytes.Buffer
 }
 
-// Start starts a PostgreSQL for one test that ends it, or restarts it.
+// Start starts a PostgreSQL for one test that ends it, or restarts it. It
+// flushes every commit to disk, as in use; the shared one does not.
 func Start(t testing.TB) *Server {
 	t.Helper()
-	s, err := start(testenv.NeedPostgres(t))
+	s, err := start(testenv.NeedPostgres(t), true)
 	if err != nil {
 		t.Fatalf("PostgreSQL: %v", err)
 	}
@@ -40,12 +42,15 @@ func Start(t testing.TB) *Server {
 	return s
 }
 
-func start(bin string) (*Server, error) {
+func start(bin string, durable bool) (*Server, error) {
 	dir, err := os.MkdirTemp("", "pg") // short: the path of a socket has little room
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{dir: dir, bin: bin}
+	s := &Server{dir: dir, bin: bin, fsync: "fsync=off"}
+	if durable {
+		s.fsync = "fsync=on"
+	}
 	if err := give(dir); err != nil {
 		return nil, err
 	}
@@ -67,7 +72,7 @@ cat >/dev/null; kill -INT $p; wait $p
 func (s *Server) launch() error {
 	s.cmd = s.command("/bin/sh", "-c", watch, "sh", s.dir,
 		filepath.Join(s.bin, "postgres"), "-D", filepath.Join(s.dir, "data"), "-k", s.dir, "-h", "",
-		"-c", "max_connections=120", "-c", "shared_buffers=32MB", "-c", "log_min_messages=fatal")
+		"-c", "max_connections=120", "-c", s.fsync, "-c", "shared_buffers=32MB", "-c", "log_min_messages=fatal")
 	s.says.Reset()
 	s.cmd.Stderr = &s.says
 	life, err := s.cmd.StdinPipe()

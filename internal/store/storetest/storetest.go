@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -39,6 +40,15 @@ func SQLite(t testing.TB) string {
 	return filepath.Join(t.TempDir(), "barometer.db")
 }
 
+// Another is the place of a further empty store of the kind of where.
+func Another(t testing.TB, where string) string {
+	t.Helper()
+	if strings.HasPrefix(where, "postgres:") {
+		return Postgres(t)
+	}
+	return SQLite(t)
+}
+
 var (
 	sharedOnce sync.Once
 	shared     *Server
@@ -50,7 +60,7 @@ var (
 func Postgres(t testing.TB) string {
 	t.Helper()
 	bin := testenv.NeedPostgres(t)
-	sharedOnce.Do(func() { shared, sharedErr = start(bin) })
+	sharedOnce.Do(func() { shared, sharedErr = start(bin, false) })
 	if sharedErr != nil {
 		t.Fatalf("PostgreSQL: %v", sharedErr)
 	}
