@@ -61,6 +61,9 @@ type Replicates struct {
 // Weights fills into, one place per row of the data, with the final weights of
 // replicate k.
 func (r *Replicates) Weights(k int, into []float64) error {
+	if len(into) != len(r.base) {
+		return failf(BadData, "the recipe was run on %d rows, and weights of %d are asked for", len(r.base), len(into))
+	}
 	factor := make([]float64, r.units)
 	r.Factors(k, factor)
 	w, times := make([]float64, len(r.base)), make([]float64, len(r.base))

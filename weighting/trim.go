@@ -18,7 +18,8 @@ const (
 // Trim sets weights outside limits to the limit and shares the excess among
 // the others, so that the sum stays. A unit once cut stays cut. A smaller
 // spread of weights lowers variance at the price of some bias (Potter 1990);
-// calibrate again afterwards to meet the totals.
+// calibrate again afterwards to meet the totals. Reference implementation: R
+// survey, trimWeights.
 type Trim struct {
 	Lower        *float64       `yaml:"lower"`        // absolute limits; nil = none
 	Upper        *float64       `yaml:"upper"`        //

@@ -22,10 +22,10 @@ const (
 // costs one addition a row for each four items: Σw by domain and pattern is
 // enough to know each item's sums. Rows stand stratum by stratum.
 type patternTable struct {
-	set    *replicate.Set
 	from   []int     // first row of each stratum, and the end
 	member []int32   // place of each row's unit within its stratum
 	weight []float64 // of each row
+	row    []int32   // of the data
 	slots  []int32   // of each row, one a block; the last of all slots is of no domain
 
 	blocks []patternBlock
@@ -41,12 +41,12 @@ type patternBlock struct {
 }
 
 // tabulate reads the items. It returns nil where one of them is no 0/1 item.
-func (s *Sample) tabulate(ctx context.Context, src Source, parts []*partition, list []Item, set *replicate.Set) (*patternTable, error) {
+func (s *Sample) tabulate(ctx context.Context, src Source, parts []*partition, list []Item) (*patternTable, error) {
 	columns, items, err := plan(ctx, src, list)
 	if err != nil || slices.ContainsFunc(items, func(it plannedItem) bool { return it.den >= 0 }) {
 		return nil, err
 	}
-	t := &patternTable{set: set}
+	t := &patternTable{}
 	t.layOut(parts, len(items))
 	at := t.place(s)
 	var others atomic.Bool // values other than 0 and 1
@@ -99,7 +99,7 @@ func (t *patternTable) place(s *Sample) []int32 {
 		t.from[h+1] += t.from[h]
 	}
 	n := t.from[len(stage.Strata)]
-	t.member, t.weight, t.slots = make([]int32, n), make([]float64, n), make([]int32, n*len(t.blocks))
+	t.member, t.row, t.weight, t.slots = make([]int32, n), make([]int32, n), make([]float64, n), make([]int32, n*len(t.blocks))
 	next := slices.Clone(t.from)
 	at := make([]int32, len(s.in))
 	for row, in := range s.in {
@@ -110,7 +110,7 @@ func (t *patternTable) place(s *Sample) []int32 {
 		unit := s.firstUnit(row)
 		h := stage.Stratum[unit]
 		at[row] = int32(next[h])
-		t.member[next[h]], t.weight[next[h]] = within[unit], s.Weight[row]
+		t.member[next[h]], t.row[next[h]], t.weight[next[h]] = within[unit], int32(row), s.Weight[row]
 		next[h]++
 	}
 	return at
@@ -174,8 +174,8 @@ func (it plannedItem) bits(c *Chunk, scratch []uint8) (bits []uint8, ok bool) {
 // values returns the value of every estimate in every replicate, replicates
 // side by side on all processors. Each is summed by one of them, row by row, so
 // their number changes no bit.
-func (t *patternTable) values(ctx context.Context, parts []*partition, items []Item, workers int) ([][]float64, error) {
-	out := make([][]float64, t.set.Count())
+func (t *patternTable) values(ctx context.Context, set *replicate.Set, parts []*partition, items []Item, workers int) ([][]float64, error) {
+	out := make([][]float64, set.Count())
 	g, ctx := errgroup.WithContext(ctx)
 	for worker := range workers {
 		g.Go(func() error {
@@ -184,7 +184,7 @@ func (t *patternTable) values(ctx context.Context, parts []*partition, items []I
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				t.sum(r, factors, sums)
+				t.sum(set, r, factors, sums)
 				out[r] = t.estimates(sums, parts, items)
 			}
 			return nil
@@ -194,18 +194,33 @@ func (t *patternTable) values(ctx context.Context, parts []*partition, items []I
 }
 
 // sum adds the weights of a replicate by slot.
-func (t *patternTable) sum(r int, factors, sums []float64) {
+func (t *patternTable) sum(set *replicate.Set, r int, factors, sums []float64) {
 	clear(sums)
 	k := len(t.blocks)
 	for h := range len(t.from) - 1 {
-		f := factors[:t.set.Size(h)]
-		t.set.Stratum(r, h, f)
+		f := factors[:set.Size(h)]
+		set.Stratum(r, h, f)
 		for row := t.from[h]; row < t.from[h+1]; row++ {
 			w := float64(t.weight[row] * f[t.member[row]])
 			for _, slot := range t.slots[row*k : row*k+k] {
 				sums[slot] += w
 			}
 		}
+	}
+}
+
+// evaluator sums other weights than those of the table, one a row of the data.
+func (t *patternTable) evaluator(parts []*partition, items []Item) evaluator {
+	sums, k := make([]float64, t.count), len(t.blocks)
+	return func(weights []float64) []float64 {
+		clear(sums)
+		for at, row := range t.row {
+			w := weights[row]
+			for _, slot := range t.slots[at*k : at*k+k] {
+				sums[slot] += w
+			}
+		}
+		return t.estimates(sums, parts, items)
 	}
 }
 

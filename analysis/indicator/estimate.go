@@ -102,7 +102,7 @@ func EstimateBy(ctx context.Context, src estimate.Source, spec design.Spec, reps
 
 // run estimates the formulas that are counted, or those that are not.
 func run(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
-	req := estimate.Request{Breakdowns: requested(domains), Level: Level}
+	req := estimate.Request{Breakdowns: requested(domains), Level: Level, DF: estimate.DF{Rule: estimate.DomainDF}}
 	for _, f := range formulas {
 		if f.Counted == counted {
 			req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: f.ID})
@@ -118,18 +118,14 @@ func run(ctx context.Context, src estimate.Source, spec design.Spec, reps *estim
 	if err != nil {
 		return nil, err
 	}
-	shares := sharesOf(formulas)
-	for i := range found {
-		switch e := &found[i]; {
-		case counted:
+	if counted {
+		for i := range found {
+			e := &found[i]
 			e.SE, e.Low, e.High, e.DF = 0, e.Value, e.Value, 0
-		case shares[e.Item]:
-			if err := shareInterval(e, req.Level); err != nil {
-				return nil, err
-			}
 		}
+		return found, nil
 	}
-	return found, nil
+	return found, setIntervals(found, formulas, req.Level)
 }
 
 func estimated(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, req estimate.Request) (found []estimate.Estimate, err error) {
@@ -141,6 +137,26 @@ func estimated(ctx context.Context, src estimate.Source, spec design.Spec, reps 
 	return found, err
 }
 
+// setIntervals gives every estimate the interval that is published with it.
+func setIntervals(found []estimate.Estimate, formulas []Formula, level float64) error {
+	shares := sharesOf(formulas)
+	deff := pooledDeffs(found, shares)
+	for i := range found {
+		e := &found[i]
+		if e.DF < leastDF {
+			e.DF = leastDF
+			half := estimate.TQuantile(level, e.DF) * e.SE
+			e.Low, e.High = e.Value-half, e.Value+half
+		}
+		if shares[e.Item] {
+			if err := shareInterval(e, level, deff[address("", e.Domain)]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
 func sharesOf(formulas []Formula) map[string]bool {
 	shares := make(map[string]bool, len(formulas))
 	for _, f := range formulas {
@@ -149,18 +165,40 @@ func sharesOf(formulas []Formula) map[string]bool {
 	return shares
 }
 
-// shareInterval gives a share an interval that stays between 0 and 1: on the
-// logit scale, or Korn & Graubard's where everyone answered alike. A share
-// without sampling error keeps the interval of its value.
-func shareInterval(e *estimate.Estimate, level float64) (err error) {
-	method := estimate.Logit
-	switch {
-	case e.Value == 0 || e.Value == 1:
-		method = estimate.Beta
-	case e.SE == 0 || math.IsNaN(e.Value):
-		return nil
+// pooledDeffs returns the design effect that the shares of each domain have in
+// common, by the domain's address.
+func pooledDeffs(found []estimate.Estimate, shares map[string]bool) map[string]float64 {
+	byDomain := make(map[string][]estimate.Estimate)
+	for _, e := range found {
+		if shares[e.Item] {
+			at := address("", e.Domain)
+			byDomain[at] = append(byDomain[at], e)
+		}
 	}
-	e.Low, e.High, err = estimate.ProportionInterval(method, *e, level)
+	deff := make(map[string]float64, len(byDomain))
+	for at, list := range byDomain {
+		deff[at] = estimate.PooledDeff(list)
+	}
+	return deff
+}
+
+// leastDF is the degrees of freedom of a domain that holds one unit of each of
+// its strata, of which nothing is left: the interval then says next to nothing,
+// as it should, and not nothing.
+const leastDF = 1
+
+// shareInterval gives a share an interval that stays between 0 and 1: on the
+// logit scale, or Korn & Graubard's where the share is rare, with the design
+// effect that the other shares of its domain have. A share without sampling
+// error keeps the interval of its value.
+func shareInterval(e *estimate.Estimate, level, deff float64) (err error) {
+	switch {
+	case math.IsNaN(e.Value) || e.SE == 0 && e.Value != 0 && e.Value != 1:
+	case e.Rare():
+		e.Low, e.High = estimate.RareInterval(*e, level, e.EffectiveRows(deff))
+	default:
+		e.Low, e.High, err = estimate.ProportionInterval(estimate.Logit, *e, level)
+	}
 	return err
 }
 

@@ -27,6 +27,7 @@ func Combine(given []estimate.Estimate, sets [][]estimate.Estimate, formulas []F
 		return nil, fmt.Errorf("imputation: %d estimates of the answers given, %d of completed data", len(given), len(combined))
 	}
 	shares := sharesOf(formulas)
+	deff := pooledDeffs(given, shares)
 	out := make([]estimate.Estimate, len(given))
 	var faults []error
 	for i, g := range given {
@@ -36,7 +37,7 @@ func Combine(given []estimate.Estimate, sets [][]estimate.Estimate, formulas []F
 		}
 		e := combined[i].Estimate
 		if shares[e.Item] {
-			faults = append(faults, shareInterval(&e, Level))
+			faults = append(faults, shareInterval(&e, Level, deff[address("", e.Domain)]))
 		}
 		e.N, e.Positive, e.SumWeights = g.N, g.Positive, g.SumWeights
 		out[i] = e

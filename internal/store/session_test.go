@@ -7,8 +7,6 @@ import (
 	"fmt"
 	"slices"
 	"testing"
-
-	"barometer/internal/store/storetest"
 )
 
 const allKeys = `SELECT name FROM store_key ORDER BY name`
@@ -122,7 +120,7 @@ func TestBrokenReadLeavesNoSnapshot(t *testing.T) {
 }
 
 func TestClosedStoreIsUnavailable(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, where string) {
+	eachPlace(t, func(t *testing.T, where string) {
 		db := openAt(t, where)
 		if err := db.Write(t.Context(), remember("a")); err != nil {
 			t.Fatal(err)

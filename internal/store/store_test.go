@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"barometer/internal/store/storetest"
+	"barometer/internal/store/storetest/pgserver"
 )
 
 var update = flag.Bool("update", false, "rewrite schema.sql")
@@ -28,9 +28,15 @@ func newDB(t testing.TB) *DB {
 	return db
 }
 
+// eachPlace runs a test at an empty place of every kind.
+func eachPlace(t *testing.T, test func(t *testing.T, where string)) {
+	t.Run("sqlite", func(t *testing.T) { test(t, filepath.Join(t.TempDir(), "odd name ?#%.db")) })
+	t.Run("postgres", func(t *testing.T) { test(t, pgserver.Place(t)) })
+}
+
 // each runs a test on an empty store of every kind.
 func each(t *testing.T, test func(t *testing.T, db *DB)) {
-	storetest.Each(t, func(t *testing.T, where string) { test(t, openAt(t, where)) })
+	eachPlace(t, func(t *testing.T, where string) { test(t, openAt(t, where)) })
 }
 
 func openAt(t testing.TB, where string) *DB {
@@ -390,7 +396,7 @@ func TestMigrationNames(t *testing.T) {
 
 // Programs that start at once on an empty store take turns.
 func TestOpenedAtOnce(t *testing.T) {
-	storetest.Each(t, func(t *testing.T, where string) {
+	eachPlace(t, func(t *testing.T, where string) {
 		var wg sync.WaitGroup
 		for range 5 {
 			wg.Go(func() {

@@ -76,10 +76,10 @@ func TestTamperedRowIsIsolated(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		for name, statement := range map[string]string{
 			"altered":            `UPDATE response_state SET sealed = ? WHERE unit = 'u2'`,
-			"from another unit":  `UPDATE response_state SET sealed = (SELECT sealed FROM response_state WHERE unit = 'u1') WHERE unit = 'u2' AND ? IS NOT NULL`,
-			"revision rewritten": `UPDATE response_state SET revision = 9 WHERE unit = 'u2' AND ? IS NOT NULL`,
+			"from another unit":  `UPDATE response_state SET sealed = (SELECT sealed FROM response_state WHERE unit = 'u1') WHERE unit = 'u2' AND sealed <> ?`,
+			"revision rewritten": `UPDATE response_state SET revision = 9 WHERE unit = 'u2' AND sealed <> ?`,
 			"from the history": `UPDATE response_state SET sealed = (SELECT sealed FROM response_event WHERE unit = 'u2' AND revision = 1)
-			WHERE unit = 'u2' AND ? IS NOT NULL`,
+			WHERE unit = 'u2' AND sealed <> ?`,
 		} {
 			t.Run(name, func(t *testing.T) {
 				s := newStore(t, storetest.Another(t, where))

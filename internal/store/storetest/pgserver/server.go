@@ -1,4 +1,7 @@
-package storetest
+// Package pgserver starts a PostgreSQL for tests, on a socket in a folder of
+// its own. It ends, and the folder goes, when the test program does, however
+// it does.
+package pgserver
 
 import (
 	"bytes"
