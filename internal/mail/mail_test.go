@@ -100,14 +100,12 @@ func newPost(t testing.TB, db *store.DB, change ...func(*Config)) *post {
 
 // each runs a test on an empty store of every kind.
 func each(t *testing.T, test func(t *testing.T, db *store.DB)) {
-	storetest.Each(t, func(t *testing.T, where string) { test(t, openStore(t, where)) })
+	storetest.Each(t, func(t *testing.T, where string) { test(t, storetest.Open(t, where)) })
 }
 
-func newStore(t testing.TB) *store.DB { return openStore(t, storetest.SQLite(t)) }
-
-func openStore(t testing.TB, where string) *store.DB {
+func newStore(t testing.TB) *store.DB {
 	t.Helper()
-	db, err := store.Open(context.Background(), where)
+	db, err := store.Open(context.Background(), filepath.Join(t.TempDir(), "mail.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
