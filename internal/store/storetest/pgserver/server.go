@@ -66,7 +66,7 @@ func start(bin string, durable bool) (*Server, error) {
 }
 
 // watch runs the server until its own standard input ends, which it does with
-// the test program: also where that is killed. $1 is the way to stop.
+// the test program: also where that is killed. $1 is the folder, removed unless the file keep stands in it.
 const watch = `dir=$1; shift; "$@" & p=$!
 cat >/dev/null; kill -INT $p; wait $p
 [ -e "$dir/keep" ] || rm -rf "$dir"`
