@@ -110,8 +110,8 @@ var words = struct {
 	median:         i18n.Text{DA: "Median", EN: "Median"},
 	threeQuarters:  i18n.Text{DA: "Øvre kvartil", EN: "Upper quartile"},
 	replicates: i18n.Text{
-		DA: "Til variansen kan dannes %s replikatvægte (%s), hvor alle trin gentages; skala %s, %s.",
-		EN: "For the variance %s replicate weights (%s) can be made, with every step repeated; scale %s, %s."},
+		DA: "Til variansen hører %s replikatvægte (%s), hvor alle trin gentages; skala %s, %s.",
+		EN: "There are %s replicate weights (%s) for the variance, with every step repeated; scale %s, %s."},
 	centred:   i18n.Text{DA: "afvigelser fra replikaternes gennemsnit", EN: "deviations from the replicates' mean"},
 	uncentred: i18n.Text{DA: "afvigelser fra estimatet af hele stikprøven", EN: "deviations from the full sample's estimate"},
 	smallClass: i18n.Text{

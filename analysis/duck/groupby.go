@@ -18,6 +18,9 @@ type GroupBy struct{ *Parquet }
 
 // Reduce sums items by stratum and domain with one GROUP BY.
 func (g GroupBy) Reduce(ctx context.Context, q estimate.CellQuery) ([]estimate.CellSums, error) {
+	if err := g.database(ctx); err != nil {
+		return nil, g.named(err)
+	}
 	keys, err := g.keys(q)
 	if err != nil {
 		return nil, err

@@ -11,45 +11,77 @@ import (
 	"sync"
 
 	"barometer/analysis/estimate"
+	"barometer/analysis/parquet"
 )
 
-// Parquet is a Parquet file as an estimate.Source: columns are decoded by
-// DuckDB and handed over chunk by chunk, so memory stays bounded however many
-// rows the file has.
+// Parquet is a Parquet file as an estimate.Source: columns are decoded and
+// handed over a stripe at a time, so memory stays bounded however many rows the
+// file has. Package parquet decodes the plain kind; what its reader does not
+// take, DuckDB decodes, which is started when first needed. Both give the same
+// chunks.
 type Parquet struct {
-	path    string
+	path string
+	file *os.File
+	fast *parquet.File // nil where the footer is one it does not read
+
+	mu      sync.Mutex
 	session *session
 	table   *table
 	rows    int
-
-	mu   sync.Mutex
-	dict map[string]*dictionary
+	dict    map[string]*dictionary
 }
 
 // OpenParquet opens a file. Close it after use.
 func OpenParquet(ctx context.Context, path string) (*Parquet, error) {
-	s, err := open(0)
+	p, err := openThroughDuckDB(path)
 	if err != nil {
 		return nil, err
 	}
-	p := &Parquet{path: path, session: s, dict: make(map[string]*dictionary)}
-	if err := p.begin(ctx); err != nil {
-		s.close()
+	info, err := p.file.Stat()
+	if err == nil {
+		p.fast, err = parquet.Open(p.file, info.Size())
+	}
+	if err != nil {
+		err = p.database(ctx) // which says what is wrong, or reads it
+	}
+	if err != nil {
+		p.Close()
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
 	return p, nil
 }
 
-func (p *Parquet) begin(ctx context.Context) (err error) {
-	if _, err := os.Stat(p.path); err != nil {
+// openThroughDuckDB opens a file of which DuckDB is to read all.
+func openThroughDuckDB(path string) (*Parquet, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	return &Parquet{path: path, file: f, dict: make(map[string]*dictionary)}, nil
+}
+
+// database has DuckDB open the file, once.
+func (p *Parquet) database(ctx context.Context) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.session != nil {
+		return nil
+	}
+	s, err := open(0)
+	if err != nil {
 		return err
 	}
-	if p.table, err = p.session.describe(ctx, p.path); err != nil {
+	if p.table, err = s.describe(ctx, p.path); err == nil {
+		var n float64
+		n, err = s.number(ctx, "SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata("+literal(p.path)+")")
+		p.rows = int(n)
+	}
+	if err != nil {
+		s.close()
 		return err
 	}
-	n, err := p.session.number(ctx, "SELECT sum(num_rows)::DOUBLE FROM parquet_file_metadata("+literal(p.path)+")")
-	p.rows = int(n)
-	return err
+	p.session = s
+	return nil
 }
 
 // number returns the one number a query yields.
@@ -67,22 +99,49 @@ func (s *session) number(ctx context.Context, sql string) (float64, error) {
 	return x, err
 }
 
-// Close frees the database's memory.
+// Close frees what is held open.
 func (p *Parquet) Close() error {
-	p.session.close()
-	return nil
+	if p.session != nil {
+		p.session.close()
+	}
+	return p.file.Close()
 }
 
 // Rows returns the number of rows of the file.
-func (p *Parquet) Rows() int { return p.rows }
+func (p *Parquet) Rows() int {
+	if p.fast != nil {
+		return p.fast.Rows()
+	}
+	return p.rows
+}
 
 // Levels returns the sorted distinct values of a column as text.
 func (p *Parquet) Levels(ctx context.Context, column string) ([]string, error) {
+	if p.reads(estimate.Column{Name: column, As: estimate.Category}) {
+		levels, err := p.fast.Levels(ctx, column)
+		return levels, p.named(err)
+	}
+	if err := p.database(ctx); err != nil {
+		return nil, p.named(err)
+	}
 	d, err := p.dictionary(ctx, column)
 	if err != nil {
 		return nil, err
 	}
 	return d.levels, nil
+}
+
+// reads reports whether the columns need no DuckDB.
+func (p *Parquet) reads(columns ...estimate.Column) bool {
+	return p.fast != nil && p.fast.Reads(columns...)
+}
+
+// named says which file an error is about.
+func (p *Parquet) named(err error) error {
+	if err == nil {
+		return nil
+	}
+	return fmt.Errorf("%s: %w", p.path, err)
 }
 
 // dictionary numbers the levels of a column, by text or by number.

@@ -17,6 +17,12 @@ const batch = 16 * estimate.Stripe
 
 // Scan visits all rows, lane by lane.
 func (p *Parquet) Scan(ctx context.Context, columns []estimate.Column, visit func(int, *estimate.Chunk) error) error {
+	if p.reads(columns...) {
+		return p.named(p.fast.Scan(ctx, columns, visit))
+	}
+	if err := p.database(ctx); err != nil {
+		return p.named(err)
+	}
 	sc := &scan{Parquet: p, visit: visit}
 	for _, c := range columns {
 		d, err := p.decoder(ctx, c)
@@ -27,7 +33,7 @@ func (p *Parquet) Scan(ctx context.Context, columns []estimate.Column, visit fun
 	}
 	for from := 0; from < p.rows; from += batch {
 		if err := sc.batch(ctx, from, min(from+batch, p.rows)); err != nil {
-			return fmt.Errorf("%s: %w", p.path, err)
+			return p.named(err)
 		}
 	}
 	return nil

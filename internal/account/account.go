@@ -29,6 +29,7 @@ import (
 
 	"barometer/internal/audit"
 	"barometer/internal/i18n"
+	"barometer/internal/mail"
 	"barometer/internal/store"
 )
 
@@ -36,7 +37,7 @@ import (
 type Options struct {
 	Secret []byte                                   // at least 32 bytes; tokens are hashed under keys drawn from it
 	Now    func() time.Time                         // the clock
-	Post   Post                                     // sends the mail
+	Mail   mail.Sender                              // takes letters in the transaction of the act that they tell of
 	Link   func(l i18n.Lang, token string) string   // address of the page that a mailed link leads to
 	Join   bool                                     // unknown addresses may open an account
 	Held   func(tx *store.Tx, p ID) (string, error) // why a person cannot be erased now, empty if nothing is against it; may be nil
@@ -57,8 +58,8 @@ func New(ctx context.Context, db *store.DB, o Options) (*Accounts, error) {
 	if len(o.Secret) < 32 {
 		return nil, fmt.Errorf("account: the secret has %d bytes, it needs 32", len(o.Secret))
 	}
-	if o.Now == nil || o.Post == nil || o.Link == nil {
-		return nil, errors.New("account: a clock, a post and an address for links are needed")
+	if o.Now == nil || o.Mail == nil || o.Link == nil {
+		return nil, errors.New("account: a clock, a sender of mail and an address for links are needed")
 	}
 	o.Limits = o.Limits.withDefaults()
 	a := &Accounts{db: db, opt: o}

@@ -11,6 +11,7 @@ import (
 
 	"barometer/internal/account"
 	"barometer/internal/i18n"
+	"barometer/internal/mail"
 	"barometer/internal/policy"
 	"barometer/internal/store"
 )
@@ -22,10 +23,10 @@ type office struct {
 	t       testing.TB
 	db      *store.DB
 	now     time.Time
-	letters []account.Letter
+	letters []mail.Message
 }
 
-func (o *office) Send(_ context.Context, _ *store.Tx, l account.Letter) error {
+func (o *office) Send(_ context.Context, _ *store.Tx, l mail.Message) error {
 	o.letters = append(o.letters, l)
 	return nil
 }
@@ -36,7 +37,7 @@ func newOffice(t testing.TB, db *store.DB, change ...func(*account.Options)) *of
 	t.Helper()
 	o := &office{t: t, db: db, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	opt := account.Options{
-		Secret: secret, Now: func() time.Time { return o.now }, Post: o, Join: true,
+		Secret: secret, Now: func() time.Time { return o.now }, Mail: o, Join: true,
 		Link: func(l i18n.Lang, token string) string { return "https://example.dk/" + string(l) + "/" + token },
 	}
 	for _, f := range change {
@@ -68,18 +69,18 @@ func must(t testing.TB, err error) {
 var home = netip.MustParseAddr("192.0.2.7")
 
 // ask asks for a link and returns the letter that came, if one did.
-func (o *office) ask(address, browser string) account.Letter {
+func (o *office) ask(address, browser string) mail.Message {
 	o.t.Helper()
 	before := len(o.letters)
 	must(o.t, o.AskLink(o.t.Context(), account.Ask{Address: address, Lang: i18n.Danish, Browser: browser, Network: home}))
 	if len(o.letters) == before {
-		return account.Letter{}
+		return mail.Message{}
 	}
 	return o.letters[len(o.letters)-1]
 }
 
 // token is the token of a letter's link.
-func token(l account.Letter) string {
+func token(l mail.Message) string {
 	link, ok := l.Data.(account.LinkLetter)
 	if !ok {
 		return ""

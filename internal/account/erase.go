@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"barometer/internal/store"
@@ -14,17 +15,19 @@ import (
 // is being decided, and erasing would take the decision away.
 var ErrHeld = errors.New("account is held")
 
-// copenhagen is the clock of the people the program writes to.
-var copenhagen = func() *time.Location {
+// copenhagen is where the clocks of the people stand that the program writes to.
+// It is looked up when it is first needed: the zones that a program carries with
+// it are there only once all packages are set up.
+var copenhagen = sync.OnceValue(func() *time.Location {
 	l, err := time.LoadLocation("Europe/Copenhagen")
 	if err != nil {
-		return time.UTC // no zone database: the date may be off by an hour
+		return time.UTC // no zones at all: a date may be a day off around midnight
 	}
 	return l
-}()
+})
 
 // Local is a point in time as Danish clocks show it.
-func Local(t time.Time) time.Time { return t.In(copenhagen) }
+func Local(t time.Time) time.Time { return t.In(copenhagen()) }
 
 // Erase erases a person at once. Operators do it where the law or the person
 // asks for it before [ClosingTime] is over.

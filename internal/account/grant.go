@@ -17,6 +17,8 @@ var (
 	ErrOwnGrant = errors.New("nobody gives a role to themself")
 	// ErrSecondPerson says that whoever asked for a grant wants to confirm it.
 	ErrSecondPerson = errors.New("a grant is confirmed by another administrator than the one who asked for it")
+	// ErrRole says that a role is none that can be granted.
+	ErrRole = errors.New("no role that can be granted")
 	// ErrGranted says that the role is held or asked for already.
 	ErrGranted = errors.New("the role is held or asked for already")
 	// ErrNoGrant says that a grant is not there, or no longer.
@@ -55,7 +57,7 @@ func (a *Accounts) Grant(ctx context.Context, by Actor, to ID, role policy.Role)
 	case by.Person == to:
 		return Grant{}, ErrOwnGrant
 	case !slices.Contains(policy.Grantable(), role):
-		return Grant{}, fmt.Errorf("no role %q can be granted: use one of %v", role, policy.Grantable())
+		return Grant{}, fmt.Errorf("%.20q: %w: use one of %v", role, ErrRole, policy.Grantable())
 	}
 	err = a.db.Write(ctx, func(tx *store.Tx) error {
 		if g, err = a.ask(tx, by, to, role); err != nil {

@@ -1,32 +1,12 @@
 package account
 
 import (
-	"context"
 	"embed"
 	"io/fs"
-	"time"
 
-	"barometer/internal/i18n"
+	"barometer/internal/mail"
 	"barometer/internal/store"
 )
-
-// Letter is one mail to one person.
-type Letter struct {
-	Key      string    // names the mail and nobody
-	To       string    // address
-	Name     string    // of the recipient, may be empty
-	Lang     i18n.Lang // which wording
-	Template string    // one of [Letters]
-	Data     any       // of the type of the template's sample
-	Urgent   bool      // somebody waits for it
-	Expires  time.Time // not delivered later than this; zero is never
-}
-
-// Post takes letters in the transaction of the act that they tell of: the
-// letter goes out when the transaction commits.
-type Post interface {
-	Send(ctx context.Context, tx *store.Tx, l Letter) error
-}
 
 // What letters say beside their fixed wording.
 type (
@@ -44,15 +24,15 @@ type (
 //go:embed letters/*.txt
 var letterFiles embed.FS
 
-// Letters are the wordings of the letters, NAME.LANG.txt each, and for every
-// name a sample of its data.
-func Letters() (wordings fs.FS, samples map[string]any) {
+// Letters are the wordings of all letters this package writes, for the mailer
+// to know.
+func Letters() (*mail.Templates, error) {
 	wordings, err := fs.Sub(letterFiles, "letters")
 	if err != nil {
-		panic(err) // the folder is part of the program
+		return nil, err
 	}
 	link := LinkLetter{Link: "https://example.dk/da/sign-in/link/x", Minutes: 15}
-	return wordings, map[string]any{
+	return mail.ParseTemplates(wordings, map[string]any{
 		"account-sign-in":         link,
 		"account-join":            link,
 		"account-address":         link,
@@ -61,20 +41,20 @@ func Letters() (wordings fs.FS, samples map[string]any) {
 		"account-suspended":       PlainLetter{},
 		"account-added":           PlainLetter{},
 		"account-address-changed": PlainLetter{},
-		"account-closing":         ClosingLetter{Until: "2026-12-31"},
-	}
+		"account-closing":         ClosingLetter{Until: "31. december 2026"},
+	})
 }
 
 // letterTo starts a letter to a person.
-func letterTo(p Person, template string) Letter {
-	return Letter{To: p.Address, Name: p.Name, Lang: p.Lang, Template: template, Data: PlainLetter{}}
+func letterTo(p Person, template string) mail.Message {
+	return mail.Message{To: p.Address, Name: p.Name, Lang: p.Lang, Template: template, Data: PlainLetter{}}
 }
 
 // write hands a letter over under a key of its own.
-func (a *Accounts) write(tx *store.Tx, l Letter) error {
+func (a *Accounts) write(tx *store.Tx, l mail.Message) error {
 	if l.To == "" {
 		return nil
 	}
 	l.Key = "account/" + random(12)
-	return a.opt.Post.Send(tx.Context(), tx, l)
+	return a.opt.Mail.Send(tx.Context(), tx, l)
 }

@@ -10,6 +10,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/internal/limit"
+	"barometer/internal/mail"
 	"barometer/internal/store"
 )
 
@@ -96,8 +97,8 @@ func (a *Accounts) AskLink(ctx context.Context, ask Ask) error {
 
 // signInLetter chooses what the owner of the address is told, and what the link
 // is good for.
-func (a *Accounts) signInLetter(row *link, p Person, ask Ask, token string) Letter {
-	l := Letter{To: ask.Address, Name: p.Name, Lang: ask.Lang, Urgent: true, Expires: row.expires, Data: PlainLetter{}}
+func (a *Accounts) signInLetter(row *link, p Person, ask Ask, token string) mail.Message {
+	l := mail.Message{To: ask.Address, Name: p.Name, Lang: ask.Lang, Urgent: true, Expires: row.expires, Data: PlainLetter{}}
 	row.person, row.purpose = p.ID, SignIn
 	switch {
 	case p.ID == 0 && !a.opt.Join:
@@ -116,7 +117,7 @@ func (a *Accounts) signInLetter(row *link, p Person, ask Ask, token string) Lett
 }
 
 func (a *Accounts) linkLetter(l i18n.Lang, token string) LinkLetter {
-	return LinkLetter{Link: a.opt.Link(l, token), Minutes: int(a.opt.Limits.Life.Minutes())}
+	return LinkLetter{Link: a.opt.Link(l, token), Minutes: a.LinkMinutes()}
 }
 
 // AskAddress mails a link to a new address of a signed-in person. The address
@@ -139,7 +140,7 @@ func (a *Accounts) AskAddress(ctx context.Context, id ID, ask Ask) error {
 			return err
 		}
 		token := NewToken()
-		l := Letter{To: address, Lang: ask.Lang, Urgent: true, Expires: row.expires, Template: "account-address", Data: a.linkLetter(ask.Lang, token)}
+		l := mail.Message{To: address, Lang: ask.Lang, Urgent: true, Expires: row.expires, Template: "account-address", Data: a.linkLetter(ask.Lang, token)}
 		row.person, row.purpose = id, ChangeAddress
 		if owner.ID != 0 {
 			l.Template, l.Data, row.purpose = "account-address-taken", PlainLetter{}, Nothing
@@ -253,3 +254,6 @@ func (a *Accounts) counts(tx *store.Tx, l link) (c asked, err error) {
 		FROM account_link WHERE address = ? AND asked_ms > ?`
 	return c, tx.QueryRow(byAddress, l.network, l.address, since).Scan(&c.address, &c.pair)
 }
+
+// LinkMinutes is how long a mailed link can be confirmed.
+func (a *Accounts) LinkMinutes() int { return int(a.opt.Limits.Life.Minutes()) }

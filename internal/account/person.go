@@ -17,6 +17,8 @@ import (
 var (
 	// ErrNoPerson says that nobody has the id or address.
 	ErrNoPerson = errors.New("no such person")
+	// ErrKind says that a kind of person is unknown.
+	ErrKind = errors.New("no kind of person: use employee, citizen or partner")
 	// ErrTaken says that an address belongs to another account.
 	ErrTaken = errors.New("address belongs to another account")
 )
@@ -104,7 +106,7 @@ func (n Newcomer) clean() (Newcomer, error) {
 		}
 	}
 	if !slices.Contains(Kinds(), n.Kind) {
-		faults = append(faults, fmt.Errorf("no kind of person is called %q: use employee, citizen or partner", n.Kind))
+		faults = append(faults, fmt.Errorf("%.20q: %w", n.Kind, ErrKind))
 	}
 	if _, err := i18n.ParseLang(string(n.Lang)); err != nil {
 		faults = append(faults, err)

@@ -66,6 +66,9 @@ func (m *Mailer) Suppress(tx *store.Tx, address string) error {
 // Release forgets what is known of an address, so that mail goes to it again:
 // its owner confirmed it, its server was mended, or the person is erased.
 func (m *Mailer) Release(tx *store.Tx, address string) error {
+	if err := CheckAddress(address); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`DELETE FROM mail_address WHERE address = ?`, m.digest(address))
 	return err
 }

@@ -26,7 +26,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"strings"
 	"time"
 
@@ -64,7 +63,6 @@ type Config struct {
 	PerMinute int              // mails a minute to one domain; default 120
 	Transport Transport        // how mail leaves
 	Now       func() time.Time // the clock
-	Log       *slog.Logger     // default: none
 }
 
 // Mailer writes and delivers mail.
@@ -85,9 +83,6 @@ func New(ctx context.Context, db *store.DB, q *queue.Queue, cfg Config) (*Mailer
 	}
 	if cfg.PerMinute == 0 {
 		cfg.PerMinute = 120
-	}
-	if cfg.Log == nil {
-		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	if err := cfg.check(); err != nil {
 		return nil, err

@@ -78,7 +78,7 @@ func newPost(t testing.TB, db *store.DB, change ...func(*Config)) *post {
 	cfg := Config{
 		From: "barometer@example.dk", Name: i18n.Text{DA: "Innovationsbarometeret på prøve", EN: "The Innovation Barometer"},
 		Reply: "svar@example.dk", Return: "retur@example.dk", BaseURL: "https://barometer.example.dk",
-		Key: key, Transport: Outbox(p.dir), Now: p.clock, Log: log,
+		Key: key, Transport: Outbox(p.dir), Now: p.clock,
 	}
 	for _, f := range change {
 		f(&cfg)

@@ -193,6 +193,7 @@ func TestAnswersOfTheServer(t *testing.T) {
 		{"full@d.test", "failed 552 5.2.2", "reachable", "dead 1 the mail server answered 552 5.2.2", 0},
 		{"policy@e.test", "failed 550 5.7.1", "reachable", "dead 1 the mail server answered 550 5.7.1", 0},
 		{"spam@f.test", "failed 554 5.7.1", "reachable", "dead 1 the mail server answered 554 5.7.1", 0},
+		{"blunt@i.test", "failed 550", "reachable", "dead 1 the mail server answered 550", 0},
 		{"drop@g.test", "sent", "reachable", "done 3", 1},
 		{"droplate@h.test", "sent", "reachable", "done 1", 1},
 	}

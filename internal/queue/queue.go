@@ -64,9 +64,9 @@ type Options struct {
 	Keep    time.Duration    // how long ended jobs are remembered; default 30 days
 }
 
-// Queue is one process's access to the jobs of a store. Handlers and rules are
-// set before Work is called; after that its methods are safe for concurrent
-// use.
+// Queue is one process's access to the jobs of a store. Handlers, rules and
+// the log are set before Work is called; after that its methods are safe for
+// concurrent use.
 type Queue struct {
 	db       *store.DB
 	opt      Options
@@ -113,6 +113,9 @@ func (o Options) withDefaults() Options {
 	}
 	return o
 }
+
+// LogTo sets the log, for a queue that was made before there was one.
+func (q *Queue) LogTo(log *slog.Logger) { q.opt.Log = log }
 
 // Enqueue puts a job in, in the caller's transaction: it is there when the
 // transaction commits, and never was when it does not. A job whose kind and

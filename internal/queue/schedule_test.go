@@ -158,6 +158,10 @@ func TestChangedRuleKeepsOncePerDay(t *testing.T) {
 		if got := effects(t, db); !slices.Equal(got, []string{"2026-11-02 "}) {
 			t.Errorf("ran %v", got)
 		}
+		list, err := newQueue(t, db, c).Recurring(t.Context())
+		if want := time.Date(2026, 11, 3, 8, 0, 0, 0, time.UTC); err != nil || !list[0].Next.Equal(want) {
+			t.Errorf("next at %v (%v), want the new hour, %v", list, err, want)
+		}
 	})
 }
 

@@ -74,6 +74,9 @@ func (c *Chart) finding(list []table.Indicator) string {
 		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
 	case len(list) == 1 && len(c.rows) > 1:
 		head += fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
+		if first.Counted {
+			return head // a count has no sampling error: there is no test to speak of
+		}
 		return head + c.contrast(first.ID)
 	case len(list) == 1:
 		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)

@@ -48,6 +48,8 @@ class Handler:
         if name == "drop" and seen["data " + to] < 3:
             server.transport.abort()
             return "250 never read"
+        if name == "blunt":
+            return "550 Mail to %s refused" % to
         if name == "spam":
             return "554 5.7.1 Content of the mail to %s refused" % to
         taken += 1

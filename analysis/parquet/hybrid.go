@@ -1,0 +1,231 @@
+package parquet
+
+import (
+	"encoding/binary"
+	"errors"
+	"math/bits"
+	"sync"
+)
+
+// padding is the number of bytes that may be read behind what is decoded, so
+// that eight bytes can be loaded anywhere in it. Every page has them.
+const padding = 8
+
+var errRuns = errors.New("the runs of a page end early")
+
+// runs visits the runs of the hybrid of run lengths and packed bits: either
+// count times one value, or count values packed into bytes.
+func runs(b []byte, width, count int, repeated func(value uint32, n int), packed func(b []byte, n int)) error {
+	size := (width + 7) / 8
+	for count > 0 {
+		head, used := binary.Uvarint(b)
+		if used <= 0 || head>>1 == 0 || head>>1 > 1<<40 {
+			return errRuns
+		}
+		b = b[used:]
+		if head&1 == 0 {
+			if len(b) < size {
+				return errRuns
+			}
+			var value uint32
+			for i, x := range b[:size] {
+				value |= uint32(x) << (8 * i)
+			}
+			n := int(min(head>>1, uint64(count)))
+			repeated(value, n)
+			b, count = b[size:], count-n
+			continue
+		}
+		groups := head >> 1
+		n := int(min(groups*8, uint64(count)))
+		if (n*width+7)/8 > len(b) {
+			return errRuns
+		}
+		packed(b, n)
+		b = b[min(groups*uint64(width), uint64(len(b))):]
+		count -= n
+	}
+	return nil
+}
+
+// indices decodes positions in a dictionary into a slice of their number.
+func indices(b []byte, width int, into []uint32) error {
+	at := 0
+	mask := uint64(1)<<width - 1
+	return runs(b, width, len(into), func(value uint32, n int) {
+		part := into[at : at+n]
+		for i := range part {
+			part[i] = value
+		}
+		at += n
+	}, func(b []byte, n int) {
+		b = b[:len(b)+padding]
+		bit := 0
+		for i := range into[at : at+n] {
+			into[at+i] = uint32(binary.LittleEndian.Uint64(b[bit>>3:]) >> (bit & 7) & mask)
+			bit += width
+		}
+		at += n
+	})
+}
+
+// bitset is a run of bits in bytes, with padding behind.
+type bitset struct {
+	b []byte
+	n int
+}
+
+// reset empties the set and makes room for bits.
+func (s *bitset) reset(n int) {
+	need := (n+7)/8 + padding
+	if cap(s.b) < need {
+		s.b = make([]byte, need)
+	}
+	s.b = s.b[:need]
+	clear(s.b)
+	s.n = 0
+}
+
+// read decodes count bits.
+func (s *bitset) read(b []byte, count int) error {
+	s.reset(count)
+	return runs(b, 1, count, func(value uint32, n int) { s.repeat(value&1 == 1, n) }, s.append)
+}
+
+// readPairs decodes count values of two bits of which the lower alone is in
+// use: so DuckDB stores positions in a dictionary of two.
+func (s *bitset) readPairs(b []byte, count int) error {
+	s.reset(count)
+	var high uint64
+	err := runs(b, 2, count, func(value uint32, n int) {
+		high |= uint64(value) &^ 1
+		s.repeat(value&1 == 1, n)
+	}, func(b []byte, n int) {
+		var low [64 + padding]byte
+		for n > 0 {
+			part := min(n, 8*64)
+			packed := b[:(2*part+7)/8+padding]
+			for i := 0; i < (part+7)/8; i += 4 {
+				x := binary.LittleEndian.Uint64(packed[2*i:])
+				if left := 2 * (part - 8*i); left < 64 {
+					x &= 1<<left - 1
+				}
+				high |= x & 0xaaaa_aaaa_aaaa_aaaa
+				binary.LittleEndian.PutUint32(low[i:], lowOfPairs(x))
+			}
+			s.append(low[:(part+7)/8], part)
+			b, n = b[min(2*part/8, len(b)):], n-part
+		}
+	})
+	if err == nil && high != 0 {
+		return errEntry
+	}
+	return err
+}
+
+// lowOfPairs gathers the lower bit of each pair.
+func lowOfPairs(x uint64) uint32 {
+	x &= 0x5555_5555_5555_5555
+	x = (x | x>>1) & 0x3333_3333_3333_3333
+	x = (x | x>>2) & 0x0f0f_0f0f_0f0f_0f0f
+	x = (x | x>>4) & 0x00ff_00ff_00ff_00ff
+	x = (x | x>>8) & 0x0000_ffff_0000_ffff
+	return uint32(x | x>>16)
+}
+
+// append adds the first n bits of b, which has padding.
+func (s *bitset) append(b []byte, n int) {
+	if s.n&7 == 0 {
+		copy(s.b[s.n>>3:], b[:(n+7)/8])
+	} else {
+		for i, x := range b[:(n+7)/8] {
+			at, shift := s.n>>3+i, s.n&7
+			s.b[at] |= x << shift
+			s.b[at+1] |= x >> (8 - shift)
+		}
+	}
+	s.n += n
+	s.trim()
+}
+
+// trim clears what was added beyond the last bit, and the byte behind.
+func (s *bitset) trim() {
+	at := s.n >> 3
+	s.b[at] &= 1<<(s.n&7) - 1
+	s.b[at+1] = 0
+}
+
+func (s *bitset) repeat(one bool, n int) {
+	from, to := s.n, s.n+n
+	s.n = to
+	if !one {
+		return
+	}
+	for ; from < to && from&7 != 0; from++ {
+		s.b[from>>3] |= 1 << (from & 7)
+	}
+	for ; from+8 <= to; from += 8 {
+		s.b[from>>3] = 0xff
+	}
+	for ; from < to; from++ {
+		s.b[from>>3] |= 1 << (from & 7)
+	}
+}
+
+// ones counts the bits that are set.
+func (s *bitset) ones() int {
+	n := 0
+	for i := 0; i < (s.n+7)/8; i += 8 {
+		n += bits.OnesCount64(binary.LittleEndian.Uint64(s.b[i:]))
+	}
+	return n
+}
+
+func (s *bitset) has(i int) bool { return s.b[i>>3]>>(i&7)&1 == 1 }
+
+// eachByte is 1 in every byte.
+const eachByte = 0x0101010101010101
+
+// tables serve eight rows at a time. deposit puts the low bits of a value at
+// the set bits of a mask; spread puts eight bits into a byte each.
+var tables = sync.OnceValue(func() *struct {
+	deposit [256][256]uint8
+	spread  [256]uint64
+} {
+	var t struct {
+		deposit [256][256]uint8
+		spread  [256]uint64
+	}
+	for mask := range 256 {
+		for k := range 8 {
+			t.spread[mask] |= uint64(mask>>k&1) << (8 * k)
+		}
+		for value := range 256 {
+			from := 0
+			for k := range 8 {
+				if mask>>k&1 == 1 {
+					t.deposit[mask][value] |= uint8(value >> from & 1 << k)
+					from++
+				}
+			}
+		}
+	}
+	return &t
+})
+
+// spell writes a byte a row: its bit, where valid says that it has one, else 2.
+// The bits of rows without are not there. len(into) is the number of rows;
+// eight bytes are written at a time, so its capacity is a multiple of 8.
+func spell(into []uint8, valid, values *bitset) {
+	t := tables()
+	rows := len(into)
+	into = into[:(rows+7)/8*8]
+	bit := 0
+	for i := 0; i < len(into); i += 8 {
+		mask := valid.b[i>>3]
+		value := uint8(binary.LittleEndian.Uint16(values.b[bit>>3:]) >> (bit & 7))
+		ones := t.spread[t.deposit[mask][value]]
+		binary.LittleEndian.PutUint64(into[i:], ones|(t.spread[mask]^eachByte)<<1)
+		bit += bits.OnesCount8(mask)
+	}
+}
