@@ -11,7 +11,9 @@ import (
 )
 
 // Calibrate makes the weights meet totals of any auxiliary variables, with the
-// smallest change in the distance of Method (Deville and Särndal 1992).
+// smallest change in the distance of Method (Deville and Särndal 1992). In the
+// variance the residuals of a regression on them take the place of a variable.
+// Reference implementation: R survey, calibrate.
 type Calibrate struct {
 	Method      calibration.Method
 	Bounds      *[2]float64 // limits on new weight / old weight; nil = none

@@ -7,6 +7,7 @@ import "barometer/survey/microdata"
 // by class: in each class the known take the factor Σw(all) / Σw(known), the
 // unknown leave the sample. It assumes that within a class the unknown are
 // eligible as often as the known (Valliant, Dever and Kreuter 2018, §13.5).
+// Reference implementation: svrep, redistribute_weights.
 type UnknownEligibility struct {
 	Status  string   `yaml:"status"`
 	Unknown []string `yaml:"unknown"`

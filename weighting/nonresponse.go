@@ -11,7 +11,8 @@ import (
 // class: respondents take the factor Σw(R+NR) / Σw(R), nonrespondents leave the
 // sample. Units with any other code, those known to be ineligible, keep their
 // weight. It assumes that within a class who answers does not depend on the
-// answer (Little 1986; Valliant, Dever and Kreuter 2018, §13.5).
+// answer (Little 1986; Valliant, Dever and Kreuter 2018, §13.5). Reference
+// implementation: svrep, redistribute_weights.
 type NonresponseClass struct {
 	Status         string   `yaml:"status"`
 	Respondents    []string `yaml:"respondents"`

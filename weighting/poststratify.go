@@ -11,7 +11,7 @@ import (
 // Poststratify makes the weights of every cell of one margin add to the cell's
 // total: all units of a cell take the factor total / Σw (Holt and Smith 1979).
 // In the variance it is calibration on the cells, whose residuals are
-// deviations from cell means.
+// deviations from cell means. Reference implementation: R survey, postStratify.
 type Poststratify struct {
 	Margin  margin.Margin
 	Partial bool // leave out cells of the population without a sampled unit

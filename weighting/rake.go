@@ -11,7 +11,9 @@ import (
 // proportional fitting (Deming and Stephan 1940) directly, as calibration with
 // the Kullback–Leibler distance (Deville, Särndal and Sautory 1993): the
 // weights are the same, the convergence is quadratic, and it is judged by the
-// margins, not by how little the last pass moved them.
+// margins, not by how little the last pass moved them. Reference
+// implementation: R survey, calibrate with cal.raking; its rake gives the same
+// weights when iterated far enough, but takes residuals without weights.
 type Rake struct {
 	Margins   []margin.Margin
 	Tolerance float64 // largest |T − T̂| / (1 + |T|); 0 = 1e-9

@@ -43,7 +43,8 @@ func (r Replication) check() error {
 // every step after the base is done again: eligibility, nonresponse, trimming,
 // calibration. So their spread shows what all steps add to the variance, which
 // linearisation knows for calibration alone. Two things stay as in the full
-// sample: the classes of a collapse step, and the absence of rounding.
+// sample: the classes of a collapse step, and the absence of rounding. The
+// limits of a trim are for the weight of a unit that stands in the replicate once.
 //
 // A replicate is made when asked for, on its own, and does not depend on the
 // others; methods may be called from several goroutines.
@@ -60,13 +61,20 @@ type Replicates struct {
 // Weights fills into, one place per row of the data, with the final weights of
 // replicate k.
 func (r *Replicates) Weights(k int, into []float64) error {
+	if len(into) != len(r.base) {
+		return failf(BadData, "the recipe was run on %d rows, and weights of %d are asked for", len(r.base), len(into))
+	}
 	factor := make([]float64, r.units)
 	r.Factors(k, factor)
-	w := make([]float64, len(r.base))
+	w, times := make([]float64, len(r.base)), make([]float64, len(r.base))
 	for row, d := range r.base {
-		w[row] = d * factor[r.unit[row]]
+		times[row] = factor[r.unit[row]]
+		w[row] = d * times[row]
 	}
 	for _, s := range r.steps {
+		if counting, ok := s.(interface{ inReplicate([]float64) Step }); ok {
+			s = counting.inReplicate(times)
+		}
 		out, err := Apply(s, r.data, w)
 		if err != nil {
 			return fmt.Errorf("replicate %d: %w", k+1, err)

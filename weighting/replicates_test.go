@@ -150,6 +150,46 @@ variance: {strata: [class], fpc: [class_n]}
 	}
 }
 
+// TestTrimmingKeepsTheVariance: a trim that cuts nothing in the sample cuts
+// nothing away in replicates either, whose units stand in them several times.
+func TestTrimmingKeepsTheVariance(t *testing.T) {
+	data, margins := synthetic(t, 7)
+	y := make([]float64, data.Rows())
+	for i := range y {
+		y[i] = math.Mod(float64(i)*0.754877666, 1)
+	}
+	text, err := os.ReadFile("../cmd/barometer/demo/wave/weighting.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, rest, _ := strings.Cut(string(text), "  - kind: trim")
+	_, tail, _ := strings.Cut(rest, "# Cutting moved")
+	variances := make(map[string]float64)
+	for name, recipe := range map[string]string{"with": string(text), "without": head + "#" + tail} {
+		res, err := Run(data, readRecipe(t, recipe+"\nreplicates: {type: bootstrap, count: 100, seed: 3}\n"), margins)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range res.Diagnostics.Steps {
+			if s.Trimmed != nil && s.Trimmed.Cut > 0 {
+				t.Fatalf("the trim cuts %d weights of the sample: the test is of one that cuts none", s.Trimmed.Cut)
+			}
+		}
+		var estimates []float64
+		err = res.Replicates.Each(context.Background(), func(_ int, w []float64) error {
+			estimates = append(estimates, dotProduct(w, y))
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		variances[name] = res.Replicates.Variance(estimates, dotProduct(numbers(t, res.Data, "weight"), y))
+	}
+	if ratio := variances["with"] / variances["without"]; math.Abs(ratio-1) > 0.02 {
+		t.Errorf("the trim changes the variance by the factor %v", ratio)
+	}
+}
+
 func dotProduct(w, y []float64) float64 {
 	var sum float64
 	for i, x := range w {

@@ -108,6 +108,9 @@ func (d Diagnostics) Sections(l i18n.Lang) []Section {
 	for _, b := range d.Balance {
 		out = append(out, b.section(l))
 	}
+	if len(d.Means) > 0 {
+		out = append(out, d.meansSection(l))
+	}
 	for i, s := range d.Steps {
 		out = append(out, s.sections(l, i+1)...)
 	}

@@ -20,15 +20,19 @@ func (b Balance) section(l i18n.Lang) Section {
 	return s
 }
 
+// Name is the group in words: its level as coded, or that it is all units.
+func (s Spread) Name(l i18n.Lang) string {
+	if s.Group == "" {
+		return words.all.In(l)
+	}
+	return s.Group
+}
+
 func (d Diagnostics) spreadTable(l i18n.Lang) Section {
 	s := Section{Title: words.spread.In(l), Names: 1,
 		Header: inLang(l, words.group, words.positive, words.min, words.quarter, words.median, words.threeQuarters, words.max)}
 	for _, v := range d.Spreads {
-		group := v.Group
-		if group == "" {
-			group = words.all.In(l)
-		}
-		s.Rows = append(s.Rows, []string{group, count(v.N, l), figure(v.Min, 2, l), figure(v.Q1, 2, l), figure(v.Median, 2, l),
+		s.Rows = append(s.Rows, []string{v.Name(l), count(v.N, l), figure(v.Min, 2, l), figure(v.Q1, 2, l), figure(v.Median, 2, l),
 			figure(v.Q3, 2, l), figure(v.Max, 2, l)})
 	}
 	return s

@@ -40,6 +40,7 @@ type Diagnostics struct {
 	Warnings []i18n.Text   `json:"warnings,omitempty"`
 
 	Balance    []Balance         `json:"balance,omitempty"`
+	Means      []MeanBalance     `json:"means,omitempty"`  // set by Result.CompareMeans
 	Column     string            `json:"column,omitempty"` // that Spreads are by
 	Spreads    []Spread          `json:"spreads"`          // of all, then by level of Column
 	Replicates *ReplicatesReport `json:"replicates,omitempty"`

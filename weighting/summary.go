@@ -14,7 +14,9 @@ type Summary struct {
 }
 
 // Summarise describes weights. The spread is taken around the mean, so that
-// equal weights have a CV of exactly 0.
+// equal weights have a CV of exactly 0. The design effect n·Σw²/(Σw)² is what
+// unequal weights cost a mean if they have nothing to do with its variable
+// (Kish 1992); the effective sample is the number of rows over it.
 func Summarise(w []float64) Summary {
 	s := Summary{Min: math.Inf(1)}
 	for _, x := range w {

@@ -18,7 +18,8 @@ const (
 // Trim sets weights outside limits to the limit and shares the excess among
 // the others, so that the sum stays. A unit once cut stays cut. A smaller
 // spread of weights lowers variance at the price of some bias (Potter 1990);
-// calibrate again afterwards to meet the totals.
+// calibrate again afterwards to meet the totals. Reference implementation: R
+// survey, trimWeights.
 type Trim struct {
 	Lower        *float64       `yaml:"lower"`        // absolute limits; nil = none
 	Upper        *float64       `yaml:"upper"`        //
@@ -27,6 +28,32 @@ type Trim struct {
 	MSE          *MSELimit      `yaml:"mse"`          // upper limit where the mean squared error is least
 	Redistribute Redistribution `yaml:"redistribute"` // "" = equal
 	Strict       bool           `yaml:"strict"`       // repeat until no weight is outside
+
+	times []float64 // in a replicate: how often each unit stands in it
+}
+
+// inReplicate is the step in a replicate whose units stand in it factor times: a
+// unit drawn three times is three units of a third of its weight, and it is
+// these that the limits are for. To cut the weight as a whole would cut away the
+// variance that the replicates are to show.
+func (s *Trim) inReplicate(factor []float64) Step {
+	own := *s
+	own.times = factor
+	return &own
+}
+
+// each divides weights by how often their units stand in a replicate.
+func (s *Trim) each(w []float64) []float64 {
+	if s.times == nil {
+		return w
+	}
+	single := make([]float64, len(w))
+	for i, x := range w {
+		if s.times[i] > 0 {
+			single[i] = x / s.times[i]
+		}
+	}
+	return single
 }
 
 // Kind is "trim".
@@ -38,6 +65,7 @@ func (s *Trim) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
 	if err := s.check(); err != nil {
 		return nil, err
 	}
+	w = s.each(w)
 	lower, upper := s.limits(w)
 	if lower > upper {
 		return nil, failf(BadCase, "the lower limit %v lies above the upper limit %v", lower, upper)
@@ -64,12 +92,15 @@ func (s *Trim) Apply(data *microdata.Data, w []float64) (*Outcome, error) {
 	if !math.IsInf(upper, 1) {
 		t.report.Upper = upper
 	}
+	for i := range s.times {
+		t.w[i] *= s.times[i]
+	}
 	return &Outcome{Weights: t.w, Report: StepReport{Trimmed: &t.report}}, nil
 }
 
 // cutAt trims at given limits.
 func (s *Trim) cutAt(w []float64, lower, upper float64) (trimming, error) {
-	t := trimming{w: slices.Clone(w), frozen: make([]bool, len(w)), lower: lower, upper: upper}
+	t := trimming{w: slices.Clone(w), times: s.times, frozen: make([]bool, len(w)), lower: lower, upper: upper}
 	for {
 		excess, outside := t.cut()
 		if !outside {
@@ -140,7 +171,8 @@ func quantile(sorted []float64, p float64) float64 {
 // trimming is the state of one trim.
 type trimming struct {
 	w            []float64
-	frozen       []bool // cut units, which take no more part
+	times        []float64 // that each unit counts; nil = once
+	frozen       []bool    // cut units, which take no more part
 	lower, upper float64
 	report       TrimReport
 }
@@ -165,7 +197,7 @@ func (t *trimming) cut() (excess float64, outside bool) {
 		default:
 			continue
 		}
-		excess += w - limit
+		excess += float64(t.count(i) * (w - limit))
 		t.w[i], t.frozen[i] = limit, true
 		outside = true
 	}
@@ -176,13 +208,20 @@ func (t *trimming) cut() (excess float64, outside bool) {
 	return excess, outside
 }
 
+func (t *trimming) count(unit int) float64 {
+	if t.times == nil {
+		return 1
+	}
+	return t.times[unit]
+}
+
 // share gives the excess to the units that are not cut.
 func (t *trimming) share(excess float64, how Redistribution) error {
 	var count, sum float64
 	for i, w := range t.w {
 		if w > 0 && !t.frozen[i] {
-			count++
-			sum += w
+			count += t.count(i)
+			sum += float64(t.count(i) * w)
 		}
 	}
 	if count == 0 {

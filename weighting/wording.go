@@ -32,6 +32,7 @@ var words = struct {
 	median, threeQuarters, replicates, centred, uncentred          i18n.Text
 	pastLimit, negligible                                          i18n.Text
 	byMSE, rounded, kept                                           i18n.Text
+	means, meansRead, variable                                     i18n.Text
 }{
 	overview:    i18n.Text{DA: "Vægtene i overblik", EN: "The weights at a glance"},
 	disposition: i18n.Text{DA: "Udfald", EN: "Disposition"},
@@ -90,6 +91,11 @@ var words = struct {
 	balanced: i18n.Text{
 		DA: "Andele i procent blandt enheder med endelig vægt. Største standardiserede forskel fra rammen: %s uden vægte, %s med designvægte, %s med endelige vægte; under 0,1 regnes for ubetydelig.",
 		EN: "Shares in per cent among units with a final weight. Largest standardised difference from the frame: %s without weights, %s with design weights, %s with final weights; below 0.1 counts as negligible."},
+	means: i18n.Text{DA: "Gennemsnit mod rammen", EN: "Means against the frame"},
+	meansRead: i18n.Text{
+		DA: "Gennemsnit af det, rammen ved om alle, blandt enheder med endelig vægt. Den standardiserede forskel er målt i rammens standardafvigelser; under 0,1 regnes for ubetydelig. Vægtene er ikke dannet til at ramme disse tal, så den forskel, der er tilbage, viser, hvor skæve svar om lignende forhold kan være.",
+		EN: "Means of what the frame knows of all, among units with a final weight. The standardised difference is in standard deviations of the frame; below 0.1 counts as negligible. The weights were not made to meet these figures, so what difference is left shows how biased answers on like matters may be."},
+	variable:       i18n.Text{DA: "Variabel", EN: "Variable"},
 	level:          i18n.Text{DA: "Niveau", EN: "Level"},
 	frame:          i18n.Text{DA: "Ramme", EN: "Frame"},
 	unweighted:     i18n.Text{DA: "Uden vægt", EN: "Unweighted"},
@@ -104,8 +110,8 @@ var words = struct {
 	median:         i18n.Text{DA: "Median", EN: "Median"},
 	threeQuarters:  i18n.Text{DA: "Øvre kvartil", EN: "Upper quartile"},
 	replicates: i18n.Text{
-		DA: "Til variansen kan dannes %s replikatvægte (%s), hvor alle trin gentages; skala %s, %s.",
-		EN: "For the variance %s replicate weights (%s) can be made, with every step repeated; scale %s, %s."},
+		DA: "Til variansen hører %s replikatvægte (%s), hvor alle trin gentages; skala %s, %s.",
+		EN: "There are %s replicate weights (%s) for the variance, with every step repeated; scale %s, %s."},
 	centred:   i18n.Text{DA: "afvigelser fra replikaternes gennemsnit", EN: "deviations from the replicates' mean"},
 	uncentred: i18n.Text{DA: "afvigelser fra estimatet af hele stikprøven", EN: "deviations from the full sample's estimate"},
 	smallClass: i18n.Text{

@@ -35,6 +35,17 @@ func (l *ledger) pinned(earlier []*table.Table) ([]bool, error) {
 	return pinned, errors.Join(faults...)
 }
 
+// known marks the accounts that pinned cells tell.
+func (l *ledger) known(pinned []bool) []bool {
+	known := make([]bool, len(l.count))
+	for cell, is := range pinned {
+		if is {
+			known[cell], known[l.baseAccount(cell)] = true, true
+		}
+	}
+	return known
+}
+
 // shownAs reports whether a cell shows the candidate as it is now.
 func (c Candidate) shownAs(cell table.Cell) bool {
 	f, _ := cell.Figure()

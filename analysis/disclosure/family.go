@@ -2,20 +2,12 @@ package disclosure
 
 import "slices"
 
-// families groups the rows of a ledger, indicators and then bases, that have to
-// be seen together.
+// families groups the rows of a ledger, indicators and then bases, where a move
+// is looked for first: nearly every one that is needed is found inside a family.
 type families []int // the lowest row that each row is linked to
 
-// of lists the rows of a row's family.
-func (f families) of(row int) []int {
-	var list []int
-	for other := range f {
-		if f[other] == f[row] {
-			list = append(list, other)
-		}
-	}
-	return list
-}
+// same reports whether two rows are of one family.
+func (f families) same(a, b int) bool { return f[a] == f[b] }
 
 // join makes one family of the families of two rows.
 func (f families) join(a, b int) {
@@ -27,37 +19,20 @@ func (f families) join(a, b int) {
 	}
 }
 
-// families returns the narrow ones, indicators that add up among themselves,
-// and the wide ones, all that have a relation with each other. A base belongs to
-// a wide family where it is a sum: there the answer to one question is the base
-// of another, and neither can be hidden alone.
-func (l *ledger) families(relations []Relation) (narrow, wide families) {
-	narrow = make(families, len(l.indicators)+len(l.users))
-	for row := range narrow {
-		narrow[row] = row
+// families links the indicators that add up among themselves, as the codes of
+// one answer do.
+func (l *ledger) families(relations []Relation) families {
+	f := make(families, len(l.indicators)+len(l.users))
+	for row := range f {
+		f[row] = row
 	}
-	wide = slices.Clone(narrow)
 	for _, r := range relations {
-		numerators := slices.DeleteFunc(slices.Clone(r.Terms), func(t Term) bool { return t.Base })
-		if r.Rest {
-			wide.joinAll(l, numerators)
-			continue
+		first := slices.IndexFunc(r.Terms, func(t Term) bool { return !t.Base })
+		for _, t := range r.Terms {
+			if !r.Rest && !t.Base {
+				f.join(r.Terms[first].Indicator, t.Indicator)
+			}
 		}
-		wide.joinAll(l, r.Terms)
-		narrow.joinAll(l, numerators)
 	}
-	return narrow, wide
-}
-
-func (f families) joinAll(l *ledger, terms []Term) {
-	for _, t := range terms {
-		f.join(l.row(terms[0]), l.row(t))
-	}
-}
-
-func (l *ledger) row(t Term) int {
-	if t.Base {
-		return len(l.indicators) + l.baseOf[t.Indicator]
-	}
-	return t.Indicator
+	return f
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"barometer/analysis/internal/simplex"
 	"barometer/analysis/table"
 )
 
@@ -18,12 +19,12 @@ type ledger struct {
 	candidates []Candidate
 	baseOf     []int   // base of each indicator
 	users      [][]int // indicators of each base
-	narrow     families
-	wide       families
+	family     families
 
 	count   []int // respondents by account; 0 for a score
 	entries []entry
 	within  [][]int // entries that an account stands in
+	system  *simplex.System
 }
 
 // entry is one equation: Σ coef·count = 0, or with a rest Σ coef·count ≤ 0.
@@ -39,7 +40,7 @@ type posting struct{ account, coef int }
 func newLedger(indicators []table.Indicator, domains []table.Domain, candidates []Candidate, relations []Relation) (*ledger, error) {
 	l := &ledger{indicators: indicators, domains: domains, candidates: candidates}
 	l.groupBases()
-	l.narrow, l.wide = l.families(relations)
+	l.family = l.families(relations)
 	l.count = make([]int, (len(indicators)+len(l.users))*len(domains))
 	for i, ind := range indicators {
 		for d := range domains {
@@ -57,6 +58,7 @@ func newLedger(indicators []table.Indicator, domains []table.Domain, candidates 
 			l.within[t.account] = append(l.within[t.account], e)
 		}
 	}
+	l.system = l.equations()
 	return l, err
 }
 
@@ -107,6 +109,9 @@ func (l *ledger) cells(account int) []int {
 	return list
 }
 
+// rowOf is the indicator of an account, or beyond these its base.
+func (l *ledger) rowOf(account int) int { return account / len(l.domains) }
+
 // isNumerator reports whether an account belongs to one cell.
 func (l *ledger) isNumerator(account int) bool { return account < len(l.candidates) }
 
@@ -114,14 +119,16 @@ func (l *ledger) isNumerator(account int) bool { return account < len(l.candidat
 // base not above the workplaces of its domain. A score has no count; all that is
 // asked of it is whether it can move.
 func (l *ledger) room(account int) (low, high int) {
-	first := l.candidates[l.cells(account)[0]]
-	switch {
-	case !l.isNumerator(account):
+	if !l.isNumerator(account) {
+		user := l.users[l.rowOf(account)-len(l.indicators)][0]
+		first := l.cell(user, account%len(l.domains))
 		return -first.N, max(first.Population-first.N, 0)
-	case l.indicators[account/len(l.domains)].Kind == table.Score:
+	}
+	c := l.candidates[account]
+	if l.indicators[account/len(l.domains)].Kind == table.Score {
 		return -1, 1
 	}
-	return -first.Positive, max(first.Population-first.Positive, 0)
+	return -c.Positive, max(c.Population-c.Positive, 0)
 }
 
 func (l *ledger) enterSplits() error {
@@ -155,11 +162,7 @@ func (l *ledger) enterRelations(relations []Relation) error {
 		for d := range l.domains {
 			e := entry{rest: r.Rest}
 			for _, t := range r.Terms {
-				account := l.numerator(t.Indicator, d)
-				if t.Base {
-					account = l.base(l.baseOf[t.Indicator], d)
-				}
-				e.terms = append(e.terms, posting{account, t.Coef})
+				e.post(l.account(t, d), t.Coef)
 			}
 			if b := l.balance(e); b > 0 || b < 0 && !e.rest {
 				faults = append(faults, fmt.Errorf("disclosure: %s: a relation with other indicators does not hold", l.name(e.terms[0].account)))
@@ -168,6 +171,38 @@ func (l *ledger) enterRelations(relations []Relation) error {
 		}
 	}
 	return errors.Join(faults...)
+}
+
+// equations are the entries as what may not change where accounts move.
+func (l *ledger) equations() *simplex.System {
+	rows := make([]simplex.Row, len(l.entries))
+	for r, e := range l.entries {
+		terms := make([]simplex.Term, len(e.terms))
+		for k, t := range e.terms {
+			terms[k] = simplex.Term{Column: t.account, Coef: float64(t.coef)}
+		}
+		rows[r] = simplex.Row{Terms: terms, Open: e.rest, Rest: float64(-l.balance(e))}
+	}
+	return simplex.NewSystem(len(l.count), rows)
+}
+
+// post adds a multiple of an account. Two bases of the same size everywhere are
+// one account, and may stand in one relation.
+func (e *entry) post(account, coef int) {
+	k := slices.IndexFunc(e.terms, func(t posting) bool { return t.account == account })
+	if k < 0 {
+		e.terms = append(e.terms, posting{account, coef})
+		return
+	}
+	e.terms[k].coef += coef
+}
+
+// account is that of a term in a domain.
+func (l *ledger) account(t Term, d int) int {
+	if t.Base {
+		return l.base(l.baseOf[t.Indicator], d)
+	}
+	return l.numerator(t.Indicator, d)
 }
 
 // balance is Σ coef·count of an entry.

@@ -13,17 +13,20 @@ import (
 type view struct {
 	*ledger
 	hidden []bool // by account
+	solver *simplex.Solver
 }
 
 // newView hides the cells it is told to. A base is hidden where every cell that
 // would tell it is.
 func newView(l *ledger, hides func(cell int) bool) *view {
-	v := &view{ledger: l, hidden: make([]bool, len(l.count))}
+	v := &view{ledger: l, hidden: make([]bool, len(l.count)), solver: l.system.NewSolver()}
 	for cell := range l.candidates {
 		v.hidden[cell] = hides(cell)
 	}
-	for cell := range l.candidates {
-		v.set(cell, v.hidden[cell])
+	for b := range l.users {
+		for d := range l.domains {
+			v.hidden[l.base(b, d)] = v.closed(b, d)
+		}
 	}
 	return v
 }
@@ -35,169 +38,30 @@ func hides(s table.Status) bool { return s.Suppressed() && s != table.Empty }
 // set hides or shows a cell.
 func (v *view) set(cell int, hidden bool) {
 	v.hidden[cell] = hidden
-	base := v.baseAccount(cell)
-	shown := func(cell int) bool { return !v.hidden[cell] }
-	v.hidden[base] = !slices.ContainsFunc(v.cells(base), shown)
+	v.hidden[v.baseAccount(cell)] = v.closed(v.baseOf[cell/len(v.domains)], cell%len(v.domains))
 }
 
-// component lists the hidden accounts that are linked to a hidden one through
-// equations of hidden accounts, in the order in which they are met.
-func (v *view) component(account int) []int {
-	found := []int{account}
-	seen := map[int]bool{account: true}
-	for k := 0; k < len(found); k++ {
-		for _, e := range v.within[found[k]] {
-			for _, t := range v.entries[e].terms {
-				if v.hidden[t.account] && !seen[t.account] {
-					seen[t.account] = true
-					found = append(found, t.account)
-				}
-			}
-		}
-	}
-	return found
+// closed reports whether every cell that would tell a base is hidden.
+func (v *view) closed(base, d int) bool {
+	shown := func(i int) bool { return !v.hidden[v.numerator(i, d)] }
+	return !slices.ContainsFunc(v.users[base], shown)
 }
 
-// programme is the linear programme of how far some accounts can move while all
-// others stand still.
-type programme struct {
-	simplex.Problem
-	owner  []posting   // the account that each column moves, and which way; none for a rest
-	column map[int]int // of each account
+// scope says which accounts may move; the others stand still.
+type scope func(account int) bool
+
+func everything(int) bool { return true }
+
+// relatives are the accounts of the family of one.
+func (l *ledger) relatives(of int) scope {
+	return func(account int) bool { return l.family.same(l.rowOf(account), l.rowOf(of)) }
 }
 
-func (l *ledger) programme(accounts []int) *programme {
-	p := &programme{column: make(map[int]int, len(accounts))}
-	for _, a := range accounts {
-		low, high := l.room(a)
-		p.column[a] = p.add(posting{a, 1}, float64(low), float64(high))
-	}
-	entered := map[int]bool{}
-	for _, a := range accounts {
-		for _, e := range l.within[a] {
-			if !entered[e] {
-				entered[e] = true
-				p.enter(l.entries[e], -l.balance(l.entries[e]))
-			}
-		}
-	}
-	return p
+// limits are what an account may do in a programme, and what moving it costs.
+func (l *ledger) limits(account, cost int) simplex.Limits {
+	low, high := l.room(account)
+	return simplex.Limits{Low: float64(low), High: float64(high), Cost: float64(cost)}
 }
-
-// add adds a column and returns it.
-func (p *programme) add(owner posting, low, high float64) int {
-	p.owner = append(p.owner, owner)
-	p.Low, p.High, p.Gain = append(p.Low, low), append(p.High, high), append(p.Gain, 0)
-	return len(p.owner) - 1
-}
-
-// enter adds an equation whose rest, if it has one, is as large as given.
-func (p *programme) enter(e entry, rest int) {
-	var row []simplex.Term
-	for _, t := range e.terms {
-		if k, moves := p.column[t.account]; moves {
-			row = append(row, simplex.Term{Column: k, Coef: float64(t.coef)})
-		}
-	}
-	if len(row) == 1 {
-		p.bound(row[0], e.rest, float64(rest))
-		return
-	}
-	if e.rest {
-		row = append(row, simplex.Term{Column: p.add(posting{}, float64(-rest), math.Inf(1)), Coef: 1})
-	}
-	p.Rows = append(p.Rows, row)
-}
-
-// bound takes up an equation in one moving account.
-func (p *programme) bound(t simplex.Term, slack bool, rest float64) {
-	k := t.Column
-	switch {
-	case !slack:
-		p.Low[k], p.High[k] = 0, 0
-	case t.Coef > 0:
-		p.High[k] = min(p.High[k], math.Floor(rest/t.Coef))
-	default:
-		p.Low[k] = max(p.Low[k], math.Ceil(rest/t.Coef))
-	}
-}
-
-// charge makes moving an account cost something in either direction: each gets
-// a second column that takes its moves down.
-func (p *programme) charge(cost func(account int) int) {
-	down := make([]int, len(p.owner)) // by column; 0 for none
-	for up, o := range slices.Clone(p.owner) {
-		if c := float64(cost(o.account)); o.coef != 0 && c > 0 {
-			down[up] = p.add(posting{o.account, -1}, 0, -p.Low[up])
-			p.Low[up] = 0
-			p.Gain[up], p.Gain[down[up]] = -c, -c
-		}
-	}
-	for r, row := range p.Rows {
-		for _, t := range row {
-			if t.Column < len(down) && down[t.Column] > 0 {
-				p.Rows[r] = append(p.Rows[r], simplex.Term{Column: down[t.Column], Coef: -t.Coef})
-			}
-		}
-	}
-}
-
-// push moves an account by up to far, down where far is negative, by whole
-// numbers, and returns how each account moves. Where the best way is not whole,
-// a column that moves by a fraction is held to the whole part, and so on.
-func (p *programme) push(account, far int) map[int]int {
-	low, high := slices.Clone(p.Low), slices.Clone(p.High)
-	defer func() { p.Low, p.High = low, high }()
-	y := p.towards(account, far)
-	for {
-		k := slices.IndexFunc(y, func(by float64) bool { return by != math.Round(by) })
-		if k < 0 {
-			return p.moved(y)
-		}
-		p.Low[k], p.High[k] = max(p.Low[k], math.Trunc(min(y[k], 0))), min(p.High[k], math.Trunc(max(y[k], 0)))
-		y = p.towards(account, far)
-	}
-}
-
-func (p *programme) moved(y []float64) map[int]int {
-	moved := map[int]int{}
-	for k, o := range p.owner {
-		if by := o.coef * int(y[k]); by != 0 {
-			moved[o.account] += by
-		}
-	}
-	return moved
-}
-
-// path returns the accounts that move where an account is moved by up to far
-// at least cost, whole or not, and how far that is.
-func (p *programme) path(account, far int) (accounts []int, reached float64) {
-	y := p.towards(account, far)
-	for k, o := range p.owner {
-		if y[k] != 0 && o.coef != 0 {
-			accounts = append(accounts, o.account)
-		}
-	}
-	return accounts, y[p.column[account]]
-}
-
-// towards moves an account by up to far, at least cost.
-func (p *programme) towards(account, far int) []float64 {
-	k := p.column[account]
-	low, high := p.Low[k], p.High[k]
-	if far > 0 {
-		p.High[k], p.Gain[k] = min(high, float64(far)), reach
-	} else {
-		p.Low[k], p.Gain[k] = max(low, float64(far)), -reach
-	}
-	y := simplex.Maximize(p.Problem)
-	p.Low[k], p.High[k], p.Gain[k] = low, high, 0
-	return y
-}
-
-// reach is the gain of moving the account in question by one. It outweighs the
-// cost of all cells of a table.
-const reach = 1e12
 
 // spread is two ways to move a hidden account, and others with it, that its
 // reader cannot tell from the truth.
@@ -211,8 +75,8 @@ type spread struct {
 // hidden one by the width needed: first among the accounts of its family, the
 // others standing still, then among all it is linked to.
 func (v *view) spread(account, needed int) (best spread) {
-	for _, scope := range []func(int) []int{v.family, v.component} {
-		s := v.narrowest(scope(account), account, needed)
+	for _, within := range []scope{v.relatives(account), everything} {
+		s := v.narrowest(within, account, needed)
 		if s.width() > best.width() {
 			best = s
 		}
@@ -223,39 +87,44 @@ func (v *view) spread(account, needed int) (best spread) {
 	return best
 }
 
-// family lists the hidden accounts of the indicators that an account's adds up
-// with.
-func (v *view) family(account int) []int {
-	var list []int
-	for _, row := range v.narrow.of(account / len(v.domains)) {
-		for d := range v.domains {
-			if a := row*len(v.domains) + d; v.hidden[a] {
-				list = append(list, a)
-			}
-		}
-	}
-	return list
-}
-
-// narrowest moves an account by the width needed and all others as little as
-// that allows, first to the side with more room.
-func (v *view) narrowest(accounts []int, account, needed int) spread {
-	p := v.programme(accounts)
-	p.charge(func(a int) int {
-		if a == account {
-			return 0
-		}
-		return 1
-	})
+// narrowest moves an account by the width needed and other hidden ones in scope
+// as little as that allows, first to the side with more room.
+func (v *view) narrowest(within scope, account, needed int) spread {
 	far := needed
 	if c := v.candidates[account]; c.Positive > c.N-c.Positive {
 		far = -needed
 	}
-	s := spread{account: account, one: p.push(account, far)}
+	s := spread{account: account, one: v.whole(within, account, far)}
 	if left := far - s.one[account]; left != 0 {
-		s.other = p.push(account, -left)
+		s.other = v.whole(within, account, -left)
 	}
 	return s
+}
+
+// whole moves an account by up to far by whole numbers, and returns how each
+// account moves. Where the best way is not whole, an account that moves by a
+// fraction is held to the whole part, and so on.
+func (v *view) whole(within scope, account, far int) map[int]int {
+	held := map[int]simplex.Limits{}
+	limits := func(a int) simplex.Limits {
+		if l, ok := held[a]; ok || !v.hidden[a] || !within(a) {
+			return l
+		}
+		if a == account {
+			return v.limits(a, 0)
+		}
+		return v.limits(a, 1)
+	}
+	for {
+		moved := v.solver.Move(account, float64(far), limits)
+		k := slices.IndexFunc(moved, func(m simplex.Moved) bool { return m.By != math.Round(m.By) })
+		if k < 0 {
+			return counts(moved)
+		}
+		l, by := limits(moved[k].Column), moved[k].By
+		l.Low, l.High = max(l.Low, math.Trunc(min(by, 0))), min(l.High, math.Trunc(max(by, 0)))
+		held[moved[k].Column] = l
+	}
 }
 
 // width is the distance between the two.
@@ -273,4 +142,12 @@ func (l *ledger) needed(p Policy, cell int) int {
 		return 1
 	}
 	return min(p.Confidential.MinInterval, l.candidates[cell].N)
+}
+
+func counts(moved []simplex.Moved) map[int]int {
+	by := make(map[int]int, len(moved))
+	for _, m := range moved {
+		by[m.Column] = int(m.By)
+	}
+	return by
 }

@@ -3,6 +3,7 @@ package disclosure
 import (
 	"slices"
 
+	"barometer/analysis/internal/simplex"
 	"barometer/analysis/table"
 )
 
@@ -20,7 +21,7 @@ import (
 type suppressor struct {
 	*view
 	policy       Policy
-	pinned       []bool // cells that an earlier version shows
+	known        []bool // accounts that an earlier version shows
 	confidential []int  // cells to protect
 	chosen       []int  // cells suppressed to protect them
 	proofs       map[int]spread
@@ -30,7 +31,7 @@ type suppressor struct {
 // suppress returns the further cells to suppress beside those that their
 // status hides.
 func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status) []int {
-	s := &suppressor{policy: p, pinned: pinned, proofs: map[int]spread{}, depth: make([]int, len(l.domains)),
+	s := &suppressor{policy: p, known: l.known(pinned), proofs: map[int]spread{}, depth: make([]int, len(l.domains)),
 		view: newView(l, func(cell int) bool { return hides(statuses[cell]) && !pinned[cell] })}
 	for _, sum := range splits(l.domains) {
 		s.depth[sum.whole] += len(sum.parts)
@@ -52,9 +53,9 @@ func suppress(p Policy, l *ledger, pinned []bool, statuses []table.Status) []int
 func (s *suppressor) round() bool {
 	before := len(s.chosen)
 	for _, cell := range s.confidential {
-		for _, scope := range []families{s.narrow, s.wide} {
+		for _, within := range []scope{s.relatives(cell), everything} {
 			if !s.safe(cell) {
-				s.protect(cell, scope)
+				s.protect(cell, within)
 			}
 		}
 	}
@@ -78,61 +79,54 @@ func (s *suppressor) safe(cell int) bool {
 
 // protect moves a cell by the width needed, first towards the side where it
 // has more room, and suppresses what has to move with it.
-func (s *suppressor) protect(cell int, scope families) {
-	accounts := s.movable(cell, scope)
+func (s *suppressor) protect(cell int, within scope) {
+	limits := func(account int) simplex.Limits {
+		if s.known[account] || !within(account) {
+			return simplex.Limits{}
+		}
+		return s.limits(account, s.loss(account))
+	}
 	c, far := s.candidates[cell], s.needed(s.policy, cell)
 	if c.Positive > c.N-c.Positive {
 		far = -far
 	}
-	moved, reached := s.priced(accounts).path(cell, far)
+	moved := s.solver.Move(cell, float64(far), limits)
 	s.hide(moved)
-	if left := far - int(reached); left != 0 {
-		moved, _ = s.priced(accounts).path(cell, -left)
-		s.hide(moved)
+	if left := far - reached(moved, cell); left != 0 {
+		s.hide(s.solver.Move(cell, float64(-left), limits))
 	}
 }
 
-// movable lists the accounts of a cell's family that may yet be hidden.
-func (s *suppressor) movable(cell int, scope families) []int {
-	var list []int
-	for _, row := range scope.of(cell / len(s.domains)) {
-		for d := range s.domains {
-			account := row*len(s.domains) + d
-			pinned := func(cell int) bool { return s.pinned[cell] }
-			if !slices.ContainsFunc(s.cells(account), pinned) {
-				list = append(list, account)
-			}
-		}
+// reached is how far an account moves, in whole numbers.
+func reached(moved []simplex.Moved, account int) int {
+	k := slices.IndexFunc(moved, func(m simplex.Moved) bool { return m.Column == account })
+	if k < 0 {
+		return 0
 	}
-	return list
+	return int(moved[k].By)
 }
 
-// priced is the programme in which moving a shown account costs what would be
-// lost with its cells.
-func (s *suppressor) priced(accounts []int) *programme {
-	p := s.programme(accounts)
-	p.charge(func(account int) int {
-		if s.hidden[account] {
-			return 0
+// loss is what would be lost with the shown cells that tell an account.
+func (s *suppressor) loss(account int) int {
+	if s.hidden[account] {
+		return 0
+	}
+	cost := 0
+	for _, cell := range s.cells(account) {
+		if !s.hidden[cell] {
+			cost += (1 + s.candidates[cell].N) * (1 + s.depth[cell%len(s.domains)])
 		}
-		cost := 0
-		for _, cell := range s.cells(account) {
-			if !s.hidden[cell] {
-				cost += (1 + s.candidates[cell].N) * (1 + s.depth[cell%len(s.domains)])
-			}
-		}
-		return cost
-	})
-	return p
+	}
+	return cost
 }
 
 // hide suppresses the shown cells that tell an account which moves.
-func (s *suppressor) hide(moved []int) {
-	for _, a := range moved {
-		if s.hidden[a] {
+func (s *suppressor) hide(moved []simplex.Moved) {
+	for _, m := range moved {
+		if s.hidden[m.Column] {
 			continue
 		}
-		for _, cell := range s.cells(a) {
+		for _, cell := range s.cells(m.Column) {
 			if !s.hidden[cell] {
 				s.set(cell, true)
 				s.chosen = append(s.chosen, cell)

@@ -28,9 +28,7 @@ type wordSums [wordBlocks][256]float64
 // costs four additions a row for each twenty items: Σw by domain and pattern is
 // enough to know each item's sums.
 type patternTable struct {
-	set   *replicate.Set
 	parts []patternPart
-	items int
 }
 
 // patternPart holds the rows of a breakdown's domains, stratum by stratum and
@@ -41,6 +39,7 @@ type patternPart struct {
 	until   []int     // the end of each stratum's runs
 	member  []uint32  // place of each row's unit within its stratum
 	weight  []float64 // of each row
+	row     []int32   // of the data
 	words   [][]uint32
 }
 
@@ -49,12 +48,12 @@ type patternPart struct {
 type patternRun struct{ domain, end int }
 
 // tabulate reads the items. It returns nil where one of them is no 0/1 item.
-func (s *Sample) tabulate(ctx context.Context, src Source, parts []*partition, list []Item, set *replicate.Set) (*patternTable, error) {
+func (s *Sample) tabulate(ctx context.Context, src Source, parts []*partition, list []Item) (*patternTable, error) {
 	columns, items, err := plan(ctx, src, list)
 	if err != nil || slices.ContainsFunc(items, func(it plannedItem) bool { return it.den >= 0 }) {
 		return nil, err
 	}
-	t := &patternTable{set: set, items: len(items), parts: make([]patternPart, len(parts))}
+	t := &patternTable{parts: make([]patternPart, len(parts))}
 	at := make([][]int32, len(parts))
 	within := s.withinStratum()
 	for p, part := range parts {
@@ -114,7 +113,7 @@ func (t *patternPart) place(s *Sample, part *partition, within []uint32, items i
 		}
 		t.until = append(t.until, len(t.runs))
 	}
-	t.member, t.weight = make([]uint32, n), make([]float64, n)
+	t.member, t.weight, t.row = make([]uint32, n), make([]float64, n), make([]int32, n)
 	for range (items + wordItems - 1) / wordItems {
 		t.words = append(t.words, make([]uint32, n))
 	}
@@ -126,7 +125,7 @@ func (t *patternPart) place(s *Sample, part *partition, within []uint32, items i
 		}
 		k := key(row, cell)
 		at[row] = int32(next[k])
-		t.member[next[k]], t.weight[next[k]] = within[s.firstUnit(row)], s.Weight[row]
+		t.member[next[k]], t.weight[next[k]], t.row[next[k]] = within[s.firstUnit(row)], s.Weight[row], int32(row)
 		next[k]++
 	}
 	return at
@@ -190,12 +189,12 @@ func (it plannedItem) bits(c *Chunk, scratch []uint8) (bits []uint8, ok bool) {
 // values returns the value of every estimate in every replicate, replicates
 // side by side on all processors. Each is summed by one of them, row by row, so
 // their number changes no bit.
-func (t *patternTable) values(ctx context.Context, parts []*partition, items []Item, workers int) ([][]float64, error) {
-	out := make([][]float64, t.set.Count())
+func (t *patternTable) values(ctx context.Context, set *replicate.Set, parts []*partition, items []Item, workers int) ([][]float64, error) {
+	out := make([][]float64, set.Count())
 	g, ctx := errgroup.WithContext(ctx)
 	for worker := range workers {
 		g.Go(func() error {
-			w := t.worker()
+			w := t.worker(set)
 			for r := worker; r < len(out); r += workers {
 				if err := ctx.Err(); err != nil {
 					return err
@@ -211,18 +210,31 @@ func (t *patternTable) values(ctx context.Context, parts []*partition, items []I
 
 // patternWorker sums one replicate after the other.
 type patternWorker struct {
-	*patternTable
+	*patternSums
+	set     *replicate.Set
 	factors []float64
-	sums    [][]wordSums // by part; for each word of each domain
 }
 
-func (t *patternTable) worker() *patternWorker {
-	w := &patternWorker{patternTable: t}
-	most := 0
+// patternSums are the sums under one set of weights.
+type patternSums struct {
+	*patternTable
+	sums [][]wordSums // by part; for each word of each domain
+}
+
+func (t *patternTable) sums() *patternSums {
+	w := &patternSums{patternTable: t}
 	for _, p := range t.parts {
 		w.sums = append(w.sums, make([]wordSums, p.domains*len(p.words)))
+	}
+	return w
+}
+
+func (t *patternTable) worker(set *replicate.Set) *patternWorker {
+	w := &patternWorker{patternSums: t.sums(), set: set}
+	most := 0
+	for _, p := range t.parts {
 		for h := range p.until {
-			most = max(most, t.set.Size(h))
+			most = max(most, set.Size(h))
 		}
 	}
 	w.factors = make([]float64, most)
@@ -264,17 +276,47 @@ func (t *patternPart) addStratum(h int, factors []float64, sums []wordSums) {
 func (s *wordSums) add(words, member []uint32, weight, factors []float64) {
 	member, weight = member[:len(words)], weight[:len(words)]
 	for i, word := range words {
-		w := float64(weight[i] * factors[member[i]])
-		s[0][uint8(word)] += w
-		s[1][uint8(word>>8)] += w
-		s[2][uint8(word>>16)] += w
-		s[3][uint8(word>>24)] += w
+		s.addOne(word, float64(weight[i]*factors[member[i]]))
+	}
+}
+
+// addOne adds one row.
+func (s *wordSums) addOne(word uint32, w float64) {
+	s[0][uint8(word)] += w
+	s[1][uint8(word>>8)] += w
+	s[2][uint8(word>>16)] += w
+	s[3][uint8(word>>24)] += w
+}
+
+// evaluator sums other weights than those of the table, one a row of the data.
+func (t *patternTable) evaluator(parts []*partition, items []Item) evaluator {
+	s := t.sums()
+	return func(weights []float64) []float64 {
+		for p := range t.parts {
+			clear(s.sums[p])
+			t.parts[p].addWeights(weights, s.sums[p])
+		}
+		return s.estimates(parts, items)
+	}
+}
+
+// addWeights adds weights of the data's rows.
+func (t *patternPart) addWeights(weights []float64, sums []wordSums) {
+	from := 0
+	for _, run := range t.runs {
+		for k, words := range t.words {
+			s := &sums[run.domain*len(t.words)+k]
+			for i, word := range words[from:run.end] {
+				s.addOne(word, weights[t.row[from+i]])
+			}
+		}
+		from = run.end
 	}
 }
 
 // estimates computes all estimates from the sums of a replicate, in the order
 // of [Run].
-func (w *patternWorker) estimates(parts []*partition, items []Item) []float64 {
+func (w *patternSums) estimates(parts []*partition, items []Item) []float64 {
 	at, n := positions(parts, len(items))
 	out := make([]float64, n)
 	for p, part := range w.parts {

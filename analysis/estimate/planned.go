@@ -12,13 +12,15 @@ import (
 // RunPlanned estimates as [RunReplicated] does, with replicates of the first
 // stage's units made from a plan while they are used. Of 0/1 items only sums by
 // pattern are kept, so that 200 replicates of a million rows take seconds.
-// The weights must not be calibrated: each replicate would have to be, too.
+// The weights must not be calibrated, as the plan does not know the totals that
+// each replicate would have to meet: give [RunReplicated] the replicates of the
+// weighting recipe, [FromRecipe], which repeat all of its steps.
 func RunPlanned(ctx context.Context, src Source, spec design.Spec, req Request, plan replicate.Plan) ([]Estimate, []Warning, error) {
 	if err := req.check(); err != nil {
 		return nil, nil, err
 	}
 	if len(spec.Adjustments) > 0 {
-		return nil, nil, fmt.Errorf("replicates made from a plan do not carry a calibration: repeat it in each replicate")
+		return nil, nil, fmt.Errorf("replicates made from a plan do not carry the calibration of column %s: estimate with the replicates of the weighting recipe, which repeat it in each", spec.Weight)
 	}
 	s, err := Resolve(ctx, src, spec)
 	if err != nil {
@@ -36,7 +38,7 @@ func RunPlanned(ctx context.Context, src Source, spec design.Spec, req Request, 
 	if err != nil {
 		return nil, nil, err
 	}
-	table, err := s.tabulate(ctx, src, r.parts, req.Items, reps.set)
+	table, err := s.tabulate(ctx, src, r.parts, req.Items)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -48,7 +50,7 @@ func RunPlanned(ctx context.Context, src Source, spec design.Spec, req Request, 
 	if err != nil {
 		return nil, nil, err
 	}
-	values, err := table.values(ctx, r.parts, req.Items, runtime.GOMAXPROCS(0))
+	values, err := table.values(ctx, reps.set, r.parts, req.Items, runtime.GOMAXPROCS(0))
 	if err != nil {
 		return nil, nil, err
 	}

@@ -37,9 +37,11 @@ const (
 )
 
 // ProportionInterval returns a confidence interval for an estimated
-// proportion. It is undefined without degrees of freedom, and for a proportion
-// of exactly 0 or 1 by every method but Beta and Wald: Beta then takes the
-// number of rows for the effective one.
+// proportion, by the method's formula and source (compared by Korn & Graubard
+// 1998; Franco, Little, Louis & Slud 2019). It is undefined without degrees of
+// freedom, and for a proportion of exactly 0 or 1 by every method but Beta and
+// Wald: Beta then takes the number of rows for the effective one, as if they
+// were not clustered; [RareInterval] takes a design effect from elsewhere.
 func ProportionInterval(method ProportionMethod, est Estimate, level float64) (low, high float64, err error) {
 	p, se, n := est.Value, est.SE, float64(est.N)
 	t := TQuantile(level, est.DF)

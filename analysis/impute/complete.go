@@ -34,15 +34,21 @@ func (d *Deck) Multiple(m int) ([]*microdata.Data, error) {
 	}
 	sets := make([]*microdata.Data, m)
 	for k := range sets {
-		chosen, err := d.draw(round(k+1), d.weight)
-		if err != nil {
-			return nil, err
-		}
-		if sets[k], err = d.complete(chosen); err != nil {
+		var err error
+		if sets[k], err = d.Set(k); err != nil {
 			return nil, err
 		}
 	}
 	return sets, nil
+}
+
+// Set returns completed data set k of [Deck.Multiple], counted from 0.
+func (d *Deck) Set(k int) (*microdata.Data, error) {
+	chosen, err := d.draw(round(k+1), d.weight)
+	if err != nil {
+		return nil, err
+	}
+	return d.complete(chosen)
 }
 
 // complete gives each recipient the values of its donor. Columns that are not

@@ -26,6 +26,8 @@ type Catalogue struct {
 	Breaks     []table.Break   `yaml:"breaks"` // of all indicators
 	Breakdowns []string        `yaml:"breakdowns"`
 	Changes    Plan            `yaml:"changes"`
+	SmallAreas []SmallArea     `yaml:"small_areas"`
+	Variance   Variance        `yaml:"variance"` // linearised where none is named
 	Bases      map[string]Base `yaml:"bases"`
 	Entries    []Entry         `yaml:"indicators"`
 }
@@ -38,6 +40,14 @@ type Plan struct {
 	Adjust       string   `yaml:"adjust"`       // holm where none is named
 	Significance float64  `yaml:"significance"` // 0.05 where none is given
 }
+
+// Variance names the way to standard errors.
+type Variance string
+
+const (
+	Linearised Variance = "linearised" // by the design and the residuals of the last calibrations
+	Replicated Variance = "replicates" // from the replicate weights that the weighting recipe asks for
+)
 
 // Base is a set of respondents that figures are about.
 type Base struct {

@@ -91,21 +91,28 @@ func TestFaultsOfACatalogueAreNamed(t *testing.T) {
 	entry := func(lines string) string {
 		return "id: x\nbreakdowns: [total]\nbases: {all: {where: \"true()\", label: {da: a, en: b}}}\nindicators:\n  - id: rate\n" + lines
 	}
+	small := func(rest string) string { return "small_areas: [{indicators: [rate], " + rest + "}]\n" }
 	good := "    label: {da: a, en: b}\n    item: B1\n    base: all\n"
 	cases := map[string]struct{ source, says string }{
-		"unknown key":             {entry(good + "    numerator: x\n    numertor: y\n"), "numertor"},
-		"missing translation":     {entry("    label: {da: a}\n    item: B1\n    base: all\n    numerator: x\n"), "label: no text in [en]"},
-		"no numerator":            {entry(good), "numerator or score"},
-		"unknown base":            {entry("    label: {da: a, en: b}\n    item: B1\n    base: none\n    numerator: x\n"), `no base "none"`},
-		"same id twice":           {entry(good + "    numerator: x\n  - id: rate\n" + good + "    numerator: y\n"), "rate stands twice"},
-		"two kinds of family":     {entry(good + "    numerator: x\n    each_option: [a]\n    each_row: [b]\n"), "one of each"},
-		"unknown breakdown":       {strings.Replace(entry(good+"    numerator: x\n"), "[total]", "[planet]", 1), `breakdown "planet"`},
-		"a second document":       {entry(good+"    numerator: x\n") + "---\nid: y\n", "document"},
-		"nothing but a header":    {"id: x\n", "no indicators"},
-		"a break without reason":  {entry(good + "    numerator: x\n    breaks: [{wave: \"2027\"}]\n"), "break at 2027, reason: no text in [da en]"},
-		"two breaks at one wave":  {"breaks: [{wave: \"2027\", reason: {da: a, en: b}}]\n" + entry(good+"    numerator: x\n    breaks: [{wave: \"2027\", reason: {da: c, en: d}}]\n"), "wave 2027 stands twice"},
-		"since no wave":           {entry(good + "    numerator: x\n    since: Første\n"), "is no wave"},
-		"an unknown adjustment":   {"changes: {adjust: fisher}\n" + entry(good+"    numerator: x\n"), "adjust \"fisher\""},
+		"unknown key":            {entry(good + "    numerator: x\n    numertor: y\n"), "numertor"},
+		"missing translation":    {entry("    label: {da: a}\n    item: B1\n    base: all\n    numerator: x\n"), "label: no text in [en]"},
+		"no numerator":           {entry(good), "numerator or score"},
+		"unknown base":           {entry("    label: {da: a, en: b}\n    item: B1\n    base: none\n    numerator: x\n"), `no base "none"`},
+		"same id twice":          {entry(good + "    numerator: x\n  - id: rate\n" + good + "    numerator: y\n"), "rate stands twice"},
+		"two kinds of family":    {entry(good + "    numerator: x\n    each_option: [a]\n    each_row: [b]\n"), "one of each"},
+		"unknown breakdown":      {strings.Replace(entry(good+"    numerator: x\n"), "[total]", "[planet]", 1), `breakdown "planet"`},
+		"a second document":      {entry(good+"    numerator: x\n") + "---\nid: y\n", "document"},
+		"nothing but a header":   {"id: x\n", "no indicators"},
+		"a break without reason": {entry(good + "    numerator: x\n    breaks: [{wave: \"2027\"}]\n"), "break at 2027, reason: no text in [da en]"},
+		"two breaks at one wave": {"breaks: [{wave: \"2027\", reason: {da: a, en: b}}]\n" + entry(good+"    numerator: x\n    breaks: [{wave: \"2027\", reason: {da: c, en: d}}]\n"), "wave 2027 stands twice"},
+		"since no wave":          {entry(good + "    numerator: x\n    since: Første\n"), "is no wave"},
+		"an unknown adjustment":  {"changes: {adjust: fisher}\n" + entry(good+"    numerator: x\n"), "adjust \"fisher\""},
+		"a model of the total":   {small("breakdown: total, covariates: []") + entry(good+"    numerator: x\n"), `breakdown "total"`},
+		"a covariate twice sourced": {strings.Replace(small("breakdown: size, covariates: [{name: x, label: {da: a, en: b}, mean: employees, column: y}]")+
+			entry(good+"    numerator: x\n"), "[total]", "[total, size]", 1), "one of share, mean and column"},
+		"a share of no level": {strings.Replace(small("breakdown: size, covariates: [{name: x, label: {da: a, en: b}, share: size}]")+
+			entry(good+"    numerator: x\n"), "[total]", "[total, size]", 1), "share and level go together"},
+		"an unknown variance":     {"variance: jackknife\n" + entry(good+"    numerator: x\n"), `variance "jackknife"`},
 		"changes in no breakdown": {"changes: {breakdowns: [size]}\n" + entry(good+"    numerator: x\n"), `breakdown "size" is none`},
 	}
 	for name, c := range cases {

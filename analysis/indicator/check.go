@@ -20,7 +20,10 @@ func (c *Catalogue) check() error {
 	for _, name := range slices.Sorted(maps.Keys(c.Bases)) {
 		faults = append(faults, translated("base "+name, c.Bases[name].Label))
 	}
-	faults = append(faults, c.Changes.check(c.Breakdowns), checkBreaks(c.Since, c.Breaks))
+	faults = append(faults, c.Changes.check(c.Breakdowns), checkBreaks(c.Since, c.Breaks), c.checkSmallAreas())
+	if c.Variance != "" && c.Variance != Linearised && c.Variance != Replicated {
+		faults = append(faults, fmt.Errorf("variance %q: use %s or %s", c.Variance, Linearised, Replicated))
+	}
 	seen := map[string]bool{}
 	for _, e := range c.Entries {
 		if seen[e.ID] {

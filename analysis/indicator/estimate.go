@@ -69,9 +69,16 @@ func Variables(formulas []Formula, data *microdata.Data, kept []string) (*microd
 // A counted formula is a plain share of the sample: it has no weights and no
 // sampling error.
 func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, error) {
+	return EstimateBy(ctx, src, spec, nil, formulas, domains)
+}
+
+// EstimateBy is [Estimate] with standard errors from replicate weights, whose
+// rows are those of the source; nil = linearised. A share's interval is formed on
+// the logit scale either way.
+func EstimateBy(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, formulas []Formula, domains []table.Domain) ([]estimate.Estimate, error) {
 	at := make(map[string]estimate.Estimate)
 	for _, counted := range []bool{false, true} {
-		found, err := run(ctx, src, spec, formulas, domains, counted)
+		found, err := run(ctx, src, spec, reps, formulas, domains, counted)
 		if err != nil {
 			return nil, err
 		}
@@ -94,8 +101,8 @@ func Estimate(ctx context.Context, src estimate.Source, spec design.Spec, formul
 }
 
 // run estimates the formulas that are counted, or those that are not.
-func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
-	req := estimate.Request{Breakdowns: requested(domains), Level: Level}
+func run(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, formulas []Formula, domains []table.Domain, counted bool) ([]estimate.Estimate, error) {
+	req := estimate.Request{Breakdowns: requested(domains), Level: Level, DF: estimate.DF{Rule: estimate.DomainDF}}
 	for _, f := range formulas {
 		if f.Counted == counted {
 			req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: f.ID})
@@ -105,24 +112,49 @@ func run(ctx context.Context, src estimate.Source, spec design.Spec, formulas []
 		return nil, nil
 	}
 	if counted {
-		spec = Unweighted()
+		spec, reps = Unweighted(), nil
 	}
-	found, _, err := estimate.Run(ctx, src, spec, req)
+	found, err := estimated(ctx, src, spec, reps, req)
 	if err != nil {
 		return nil, err
 	}
-	shares := sharesOf(formulas)
-	for i := range found {
-		switch e := &found[i]; {
-		case counted:
+	if counted {
+		for i := range found {
+			e := &found[i]
 			e.SE, e.Low, e.High, e.DF = 0, e.Value, e.Value, 0
-		case shares[e.Item]:
-			if err := shareInterval(e, req.Level); err != nil {
-				return nil, err
+		}
+		return found, nil
+	}
+	return found, setIntervals(found, formulas, req.Level)
+}
+
+func estimated(ctx context.Context, src estimate.Source, spec design.Spec, reps *estimate.Replicates, req estimate.Request) (found []estimate.Estimate, err error) {
+	if reps != nil {
+		found, _, err = estimate.RunReplicated(ctx, src, spec, req, reps)
+	} else {
+		found, _, err = estimate.Run(ctx, src, spec, req)
+	}
+	return found, err
+}
+
+// setIntervals gives every estimate the interval that is published with it.
+func setIntervals(found []estimate.Estimate, formulas []Formula, level float64) error {
+	shares := sharesOf(formulas)
+	deff := pooledDeffs(found, shares)
+	for i := range found {
+		e := &found[i]
+		if e.DF < leastDF {
+			e.DF = leastDF
+			half := estimate.TQuantile(level, e.DF) * e.SE
+			e.Low, e.High = e.Value-half, e.Value+half
+		}
+		if shares[e.Item] {
+			if err := shareInterval(e, level, deff[address("", e.Domain)]); err != nil {
+				return err
 			}
 		}
 	}
-	return found, nil
+	return nil
 }
 
 func sharesOf(formulas []Formula) map[string]bool {
@@ -133,18 +165,40 @@ func sharesOf(formulas []Formula) map[string]bool {
 	return shares
 }
 
-// shareInterval gives a share an interval that stays between 0 and 1: on the
-// logit scale, or Korn & Graubard's where everyone answered alike. A share
-// without sampling error keeps the interval of its value.
-func shareInterval(e *estimate.Estimate, level float64) (err error) {
-	method := estimate.Logit
-	switch {
-	case e.Value == 0 || e.Value == 1:
-		method = estimate.Beta
-	case e.SE == 0 || math.IsNaN(e.Value):
-		return nil
+// pooledDeffs returns the design effect that the shares of each domain have in
+// common, by the domain's address.
+func pooledDeffs(found []estimate.Estimate, shares map[string]bool) map[string]float64 {
+	byDomain := make(map[string][]estimate.Estimate)
+	for _, e := range found {
+		if shares[e.Item] {
+			at := address("", e.Domain)
+			byDomain[at] = append(byDomain[at], e)
+		}
 	}
-	e.Low, e.High, err = estimate.ProportionInterval(method, *e, level)
+	deff := make(map[string]float64, len(byDomain))
+	for at, list := range byDomain {
+		deff[at] = estimate.PooledDeff(list)
+	}
+	return deff
+}
+
+// leastDF is the degrees of freedom of a domain that holds one unit of each of
+// its strata, of which nothing is left: the interval then says next to nothing,
+// as it should, and not nothing.
+const leastDF = 1
+
+// shareInterval gives a share an interval that stays between 0 and 1: on the
+// logit scale, or Korn & Graubard's where the share is rare, with the design
+// effect that the other shares of its domain have. A share without sampling
+// error keeps the interval of its value.
+func shareInterval(e *estimate.Estimate, level, deff float64) (err error) {
+	switch {
+	case math.IsNaN(e.Value) || e.SE == 0 && e.Value != 0 && e.Value != 1:
+	case e.Rare():
+		e.Low, e.High = estimate.RareInterval(*e, level, e.EffectiveRows(deff))
+	default:
+		e.Low, e.High, err = estimate.ProportionInterval(estimate.Logit, *e, level)
+	}
 	return err
 }
 

@@ -232,7 +232,10 @@ func (f *Fit) P(j int) float64 {
 }
 
 // Wald tests whether all coefficients of a term are zero: an F statistic on
-// their number and the given degrees of freedom.
+// their number q and the given degrees of freedom, F = b′V⁻¹b/q with V the
+// design's covariance of the coefficients (Korn & Graubard 1990). Assumption: the
+// coefficients are nearly normal. Reference implementation: R survey,
+// regTermTest(method = "Wald").
 func (f *Fit) Wald(name string, df float64) (statistic, df1, p float64, err error) {
 	at := f.coefficients(name)
 	if at == nil {

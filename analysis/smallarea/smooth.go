@@ -15,7 +15,9 @@ type Smoothing struct {
 	Areas     int     // it was fitted on
 }
 
-// Variance returns the smoothed sampling variance of a domain of n rows.
+// Variance returns the smoothed sampling variance of a domain of n rows,
+// Δ·exp(a + b·log n) (Hidiroglou, Beaumont & Yung 2019), in squared units of the
+// estimate.
 func (s *Smoothing) Variance(n int) float64 {
 	return s.Factor * math.Exp(s.Intercept+float64(s.Slope*math.Log(float64(n))))
 }

@@ -36,8 +36,9 @@ type Indicator struct {
 	Counted     bool      `json:"counted"`  // a count of the sample: unweighted, no sampling error
 	Multiple    bool      `json:"multiple"` // several answers possible: the family's shares do not add to 100
 
-	Since  string  `json:"since,omitempty"`  // the first wave that asked it
-	Breaks []Break `json:"breaks,omitempty"` // waves from which the figures are of another kind, oldest first
+	Note   i18n.Text `json:"note,omitzero"`    // to print beside the figures: how many answers are imputed
+	Since  string    `json:"since,omitempty"`  // the first wave that asked it
+	Breaks []Break   `json:"breaks,omitempty"` // waves from which the figures are of another kind, oldest first
 }
 
 // Domain is one column of the table: the total or a part of the population.

@@ -15,8 +15,8 @@ type Replication struct {
 	MSE    bool
 }
 
-// Variance returns the variance of an estimate from its replicates. A
-// replicate in which the estimate is undefined is left out.
+// Variance returns the variance of an estimate from its replicates (Wolter
+// 2007). Reference implementation: R survey, svrVar. A replicate in which the estimate is undefined is left out.
 func (r Replication) Variance(estimate float64, replicates []float64) float64 {
 	centre := estimate
 	if !r.MSE {
@@ -39,7 +39,7 @@ func (r Replication) Variance(estimate float64, replicates []float64) float64 {
 }
 
 // Covariance returns the covariance matrix of several estimates from their
-// replicates: replicates[r] holds all estimates in replicate r. A replicate in
+// replicates (Wolter 2007): replicates[r] holds all estimates in replicate r. A replicate in
 // which one of them is undefined is left out.
 func (r Replication) Covariance(estimates []float64, replicates [][]float64) *mat.SymDense {
 	var used []int

@@ -8,8 +8,10 @@ import (
 	"barometer/weighting/design"
 )
 
-// FromSpreads returns the variance of a total over an element sample: one
-// stage, every row its own unit. spreads holds, by stratum, the weighted
+// FromSpreads returns the variance of a total over an element sample, one stage
+// with every row its own unit: the sum over strata of (1−f)·n/(n−1)·Σ(z − z̄)²,
+// with f = 0 when drawn with replacement (Särndal, Swensson & Wretman 1992,
+// §3.7). Reference implementation: R survey, svyrecvar. spreads holds, by stratum, the weighted
 // linearised values of the rows; rows left out count as zero.
 func (d *Design) FromSpreads(spreads []Spread) (float64, error) {
 	strata := d.Stages[0].Strata
@@ -42,7 +44,10 @@ func (d *Design) FromSpreads(spreads []Spread) (float64, error) {
 	return v, nil
 }
 
-// FromUnits returns the variance of a total. z holds the weighted linearised
+// FromUnits returns the variance of a total over stages: at each the formula of
+// [Design.FromSpreads], times the sampling fractions of the stages above it
+// (Bellhouse 1985; Särndal, Swensson & Wretman 1992, result 4.3.1). Reference
+// implementation: R survey, svyrecvar. z holds the weighted linearised
 // total of every unit of the last stage; entered tells which of these units
 // hold rows of the estimate (nil: all).
 func (d *Design) FromUnits(z []float64, entered []bool) (float64, error) {
@@ -54,7 +59,7 @@ func (d *Design) FromUnits(z []float64, entered []bool) (float64, error) {
 }
 
 // Covariance returns the covariance matrix of several totals, each given as in
-// FromUnits.
+// FromUnits: squares become products (Särndal, Swensson & Wretman 1992).
 func (d *Design) Covariance(z [][]float64, entered []bool) (*mat.SymDense, error) {
 	sum := mat.NewSymDense(len(z), nil)
 	for s := len(d.Stages) - 1; s >= 0; s-- {

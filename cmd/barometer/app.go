@@ -116,6 +116,9 @@ func (a *app) usage(c command, flags *flag.FlagSet) error {
 	fmt.Fprintf(a.stdout, "barometer %s\n%s.\n", strings.TrimSpace(c.name+" "+c.args), c.summary)
 	flags.SetOutput(a.stdout)
 	flags.PrintDefaults()
+	if more, ok := details[c.name]; ok {
+		fmt.Fprint(a.stdout, "\n", more)
+	}
 	return errHelp
 }
 

@@ -1,5 +1,7 @@
 package main
 
+import "barometer/analysis/estimate/casefile"
+
 // commands lists every subcommand in the order of a wave's life.
 var commands = []command{
 	{"demo", "[--dir D] [--seed N] [--serve]", "make a synthetic national wave, from frame to release", demoCommand},
@@ -26,6 +28,22 @@ var commands = []command{
 	{"release build", "W", "build the release from the wave's archive", stageCommand("release")},
 	{"release verify", "DIR", "check a release folder against its manifest", releaseVerifyCommand},
 
+	{"user add", "ADDRESS [--name N] [--role R] [--kind K] [--lang L]", "enter a person, and print a link that signs in once", userAddCommand},
+	{"user list", "[--json]", "list the persons with their states and roles", userListCommand},
+	{"user grant", "ID ROLE", "give a person a role", userGrantCommand},
+	{"user link", "ID", "print a link that signs a person in once", userLinkCommand},
+	{"user revoke-sessions", "ID", "sign a person out everywhere", userRevokeCommand},
+	{"user erase", "ID --yes", "erase a person's name, address, keys and workplaces now", userEraseCommand},
+	{"jobs list", "[--state S] [--json]", "list the scheduled work: given up, running, waiting, done, discarded", jobsListCommand},
+	{"jobs retry", "KIND KEY", "run a job now that was given up or waits", jobsRetryCommand},
+	{"jobs discard", "KIND KEY", "end a job that was given up or waits", jobsDiscardCommand},
+	{"mail bounce", "[FILE|FOLDER ...] [--json]", "read delivery reports, from files or the input", mailBounceCommand},
+	{"mail suppress", "ADDRESS", "send no more mail to an address", mailSuppressCommand},
+	{"mail release", "ADDRESS", "send mail to an address again", mailReleaseCommand},
+
 	{"estimate", "CASE.json [--weights-out F]", "answer one self-contained estimation request", estimateCommand},
 	{"version", "", "print the program's version", versionCommand},
 }
+
+// details is what the help of a subcommand tells beyond its flags.
+var details = map[string]string{"estimate": casefile.Statistics}

@@ -84,6 +84,11 @@ func (w *wave) changesSince(ctx context.Context, earlier *wave, adjust string) (
 	if err != nil {
 		return nil, nil, err
 	}
+	for _, of := range []*wave{earlier, w} {
+		if _, err := os.Stat(of.archive.Path(imputedFile)); err == nil {
+			trend.Warnings = append(trend.Warnings, estimate.Warning("wave "+of.ID+" imputes answers; changes are tested on the answers given"))
+		}
+	}
 	changes, err := disclosure.Changes(before.Table, after.Table, trend)
 	return changes, trend.Warnings, err
 }

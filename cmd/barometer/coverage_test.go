@@ -53,7 +53,7 @@ func TestTruthAndItsIntervals(t *testing.T) {
 	for draw := range 4 {
 		answers, estimates := study.repeat(t, draw, coverage)
 		if draw == 0 {
-			study.publish(t, answers, estimates)
+			study.request(t, answers, estimates).apply(t)
 		}
 	}
 	if share := coverage.Total.Share(); share < 0.93 || share > 0.97 {
@@ -155,25 +155,38 @@ func (s *study) repeat(tb testing.TB, draw int, coverage *demo.Coverage) (*micro
 	return answers, got
 }
 
-// publish sends the estimates of one repetition through the disclosure gate.
-func (s *study) publish(tb testing.TB, answers *microdata.Data, estimates []estimate.Estimate) {
+// gateRequest is what the disclosure gate is asked to let through.
+type gateRequest struct {
+	policy     disclosure.Policy
+	indicators []table.Indicator
+	domains    []table.Domain
+	candidates []disclosure.Candidate
+	links      disclosure.Links
+}
+
+// request asks for the estimates of one repetition to be published.
+func (s *study) request(tb testing.TB, answers *microdata.Data, estimates []estimate.Estimate) gateRequest {
 	policy, err := load(s.wave.path("disclosure.yaml"), disclosure.LoadPolicy)
 	must(tb, err)
-	indicators := make([]table.Indicator, len(s.formulas))
-	for i, f := range s.formulas {
-		indicators[i] = f.Indicator
+	r := gateRequest{policy: policy, domains: s.domains}
+	for _, f := range s.formulas {
+		r.indicators = append(r.indicators, f.Indicator)
 	}
-	candidates := make([]disclosure.Candidate, len(estimates))
 	for i, e := range estimates {
 		levels := indicator.Levels(s.domains[i%len(s.domains)])
 		sampled, err := countUnits(answers, levels)
 		must(tb, err)
-		candidates[i] = disclosure.Candidate{Estimate: e, Population: population(s.margins, levels), Sampled: sampled}
+		r.candidates = append(r.candidates, disclosure.Candidate{Estimate: e, Population: population(s.margins, levels), Sampled: sampled})
 	}
-	links, err := s.wave.links(indicators, answers)
+	r.links, err = s.wave.links(r.indicators, answers)
 	must(tb, err)
-	_, err = disclosure.Apply(policy, table.Meta{Wave: s.wave.ID}, indicators, s.domains, candidates, links)
+	return r
+}
+
+func (r gateRequest) apply(tb testing.TB) *table.Table {
+	t, err := disclosure.Apply(r.policy, table.Meta{Wave: demoWave}, r.indicators, r.domains, r.candidates, r.links)
 	must(tb, err)
+	return t
 }
 
 // answers is the wave of one repetition: design columns of the sampled units,

@@ -162,9 +162,7 @@ func (a *app) answer(ctx context.Context, c *collection, w *wave, invitations []
 	if err != nil {
 		return err
 	}
-	behindProxy := *w.home
-	behindProxy.Proxied = true // the robots come from invented addresses
-	handler, err := newHandler(&behindProxy, c, slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), a.now)
+	handler, err := newHandler(w.home, c, slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), a.now)
 	if err != nil {
 		return err
 	}

@@ -1,19 +1,16 @@
 package main
 
 import (
-	"context"
-	"fmt"
 	"log/slog"
 	"net/http/httptest"
 	"os"
+	"slices"
 	"strings"
 	"testing"
-	"time"
-
-	"github.com/chromedp/chromedp"
 
 	"barometer/cmd/barometer/demo"
-	"barometer/internal/testenv"
+	"barometer/internal/browsertest"
+	"barometer/internal/policy"
 	"barometer/publish/release"
 	"barometer/survey/contact"
 	"barometer/survey/response"
@@ -23,7 +20,6 @@ import (
 // answers by hand in Chromium, the others are robots; the answer must be among
 // the figures, and the report must open in the browser.
 func TestWholeWave(t *testing.T) {
-	chromium := testenv.Need(t, "chromium")
 	ctx, out := t.Context(), new(strings.Builder)
 	a := newApp(out, os.Stderr)
 	h, err := demoHome(t.TempDir())
@@ -43,8 +39,8 @@ func TestWholeWave(t *testing.T) {
 		t.Cleanup(server.Close)
 		return server
 	}
-	visitor := openChromium(t, chromium)
-	receipt := visitor.answerSurvey(serve().URL, byHand.Code)
+	visitor := browsertest.Open(t, serve().URL)
+	receipt := answerSurvey(t, visitor, byHand.Code)
 	must(t, a.answer(ctx, c, w, robots))
 	answered, err := c.responses.Load(ctx, w.ID, byHand.Unit)
 	must(t, err)
@@ -66,7 +62,8 @@ func TestWholeWave(t *testing.T) {
 	if want := completes(t, c, w); tab.Respondents != want {
 		t.Errorf("the table counts %d respondents, the store %d", tab.Respondents, want)
 	}
-	visitor.readSite(serve().URL)
+	visitor.Origin = serve().URL
+	readSite(t, visitor, w.ID)
 	must(t, c.close())
 	rerunChangesNothing(t, a, w, out)
 }
@@ -107,93 +104,74 @@ func rerunChangesNothing(t *testing.T, a *app, w *wave, out *strings.Builder) {
 	}
 }
 
-// visitor is a person at a browser window as wide as a phone.
-type visitor struct {
-	t   *testing.T
-	ctx context.Context
-}
-
-func openChromium(t *testing.T, path string) *visitor {
-	t.Helper()
-	alloc, stop := chromedp.NewExecAllocator(context.Background(),
-		chromedp.ExecPath(path), chromedp.Headless, chromedp.DisableGPU, chromedp.NoSandbox)
-	t.Cleanup(stop)
-	ctx, stop := chromedp.NewContext(alloc)
-	t.Cleanup(stop)
-	ctx, stop = context.WithTimeout(ctx, 10*time.Minute)
-	t.Cleanup(stop)
-	v := &visitor{t, ctx}
-	v.do(chromedp.EmulateViewport(390, 844))
-	return v
-}
-
-func (v *visitor) do(steps ...chromedp.Action[chromedp.Void]) {
-	v.t.Helper()
-	must(v.t, chromedp.Do(v.ctx, steps...))
-}
-
-// press clicks and waits for the page it leads to.
-func (v *visitor) press(selector string) {
-	v.t.Helper()
-	_, err := chromedp.RunResponse(v.ctx, chromedp.Click(chromedp.CSS(selector)))
-	must(v.t, err)
-}
-
-func ask[T any](v *visitor, expression string) T {
-	v.t.Helper()
-	value, err := chromedp.Run(v.ctx, chromedp.Evaluate[T](expression))
-	must(v.t, err)
-	return value
-}
-
 // answerSurvey opens the link of the letter, presses Start, answers every page
 // with its first choices, and submits. It returns the text of the receipt.
-func (v *visitor) answerSurvey(site string, code contact.Code) string {
-	v.t.Helper()
-	v.do(chromedp.Navigate(site + "/s/" + strings.ReplaceAll(code.String(), "-", "")))
+func answerSurvey(t *testing.T, w *browsertest.Window, code contact.Code) string {
+	t.Helper()
+	w.Go("/s/" + strings.ReplaceAll(code.String(), "-", ""))
 	for range 40 {
-		path := ask[string](v, `location.pathname`)
+		path := w.Path()
 		switch {
 		case strings.HasSuffix(path, "/receipt"):
-			return ask[string](v, `document.querySelector("main").innerText`)
+			return browsertest.Ask[string](w, `document.querySelector("main").innerText`)
 		case strings.Contains(path, "/page/"):
-			v.answerPage()
-			v.press(`#answers button[value=continue]`)
+			answerPage(t, w)
+			w.Press(`#answers button[value=continue]`)
 		default:
-			v.press(`#answers button`)
+			w.Press(`#answers button`)
 		}
 	}
-	v.t.Fatalf("no receipt after 40 pages; the last one is %s", ask[string](v, `location.pathname`))
+	t.Fatalf("no receipt after 40 pages; the last one is %s", w.Path())
 	return ""
 }
 
 // answerPage clicks the first choice of every question on the page.
-func (v *visitor) answerPage() {
-	v.t.Helper()
-	first := ask[[]string](v, `(() => {
+func answerPage(t *testing.T, w *browsertest.Window) {
+	t.Helper()
+	first := browsertest.Ask[[]string](w, `(() => {
 		const seen = new Set(), ids = []
 		for (const i of document.querySelectorAll("#answers input[type=radio], #answers input[type=checkbox]"))
 			if (!seen.has(i.name)) { seen.add(i.name); if (!i.checked) ids.push(i.id) }
 		return ids
 	})()`)
 	for _, id := range first {
-		v.do(chromedp.Click(chromedp.CSS(fmt.Sprintf(`label[for=%q]`, id))))
+		w.Pick(id)
 	}
 }
 
-// readSite opens the public pages as a reader does.
-func (v *visitor) readSite(site string) {
-	v.t.Helper()
-	for _, page := range []string{"/da/", "/da/report", "/en/report", "/da/indicators/innov_rate", "/da/downloads"} {
-		v.do(chromedp.Navigate(site + page))
-		if h1 := ask[string](v, `document.querySelector("h1").innerText`); h1 == "" {
-			v.t.Errorf("%s has no heading", page)
+// readSite opens every public page as a reader does, in both languages. A page
+// that is added to the table of rules is added here, or named as no page.
+func readSite(t *testing.T, w *browsertest.Window, wave string) {
+	t.Helper()
+	table, err := policy.Load()
+	must(t, err)
+	for _, rule := range table.Rules() {
+		for _, route := range rule.Routes {
+			pattern, ok := strings.CutPrefix(route, "GET /{lang:da|en}/")
+			if !ok || !slices.Contains(rule.Roles, policy.Visitor) || slices.Contains(noPages, pattern) {
+				continue
+			}
+			address := strings.NewReplacer("{indicator}", "innov_rate", "{wave}", wave, "{version}", "1.0").Replace(pattern)
+			readPage(t, w, "/da/"+address)
+			readPage(t, w, "/en/"+address)
 		}
-		if width := ask[int64](v, `document.documentElement.scrollWidth`); width > 390 {
-			v.t.Errorf("%s is %d pixels wide on a phone of 390", page, width)
-		}
-		if body := ask[string](v, `document.body.innerText`); !strings.Contains(strings.ToLower(body), "syntet") && !strings.Contains(strings.ToLower(body), "synthetic") {
-			v.t.Errorf("%s does not say that its data are synthetic", page)
-		}
+	}
+	w.Go("/da/nowhere")
+	w.Look()
+}
+
+// noPages are addresses of files, and of a link that another test follows.
+var noPages = []string{"indicators/{indicator}/{file}", "tables/figures.csv", "s/{code}"}
+
+func readPage(t *testing.T, w *browsertest.Window, address string) {
+	t.Helper()
+	w.Go(address)
+	w.Look()
+	if n := browsertest.Ask[int](w, `document.querySelectorAll("h1").length`); n != 1 {
+		t.Errorf("%s has %d first headings", address, n)
+	}
+	body := strings.ToLower(browsertest.Ask[string](w, `document.body.innerText`))
+	if !strings.Contains(body, "syntet") && !strings.Contains(body, "synthetic") {
+		t.Errorf("%s does not say that its data are synthetic", address)
 	}
 }

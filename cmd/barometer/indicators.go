@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -55,23 +56,66 @@ func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 		stage.Inputs["previous design"] = previous.archive.Path("design.json")
 		stage.Outputs = append(stage.Outputs, changesFile)
 	}
+	catalogue, err := load(w.path("indicators.yaml"), indicator.Load)
+	if err != nil {
+		return false, err
+	}
+	if catalogue.Variance == indicator.Replicated {
+		if err := w.hasReplicates(); err != nil {
+			return false, err
+		}
+		stage.Inputs["replicates"], stage.Inputs["replication"] = w.archive.Path(replicatesFile), w.archive.Path(replicationFile)
+	}
+	if len(catalogue.SmallAreas) > 0 {
+		maps.Copy(stage.Inputs, w.modelInputs())
+		stage.Outputs = append(stage.Outputs, modelsFile)
+	}
+	if w.has(imputationFile) {
+		stage.Inputs["imputation"] = w.path(imputationFile)
+		stage.Outputs = append(stage.Outputs, imputedFile)
+	}
 	return w.archive.Run(stage, func() error {
 		t, err := w.estimateTable(ctx)
 		if err != nil {
 			return err
 		}
-		if err := writeJSON(w.archive.Path("table.json"), t); err != nil || previous == nil {
-			return errors.Join(err, removeIfThere(w.archive.Path(changesFile)))
-		}
-		changes, warnings, err := w.changesSince(ctx, previous, "")
-		if err != nil {
+		if err := writeJSON(w.archive.Path("table.json"), t); err != nil {
 			return err
 		}
-		for _, warning := range warnings {
-			fmt.Fprintln(a.stderr, "indicators  warning:", warning)
-		}
-		return writeJSON(w.archive.Path(changesFile), changes)
+		return errors.Join(a.writeModels(w, t, catalogue), a.writeChanges(ctx, w, previous))
 	})
+}
+
+// writeModels writes the model-based figures that the catalogue asks for.
+func (a *app) writeModels(w *wave, t *table.Table, catalogue *indicator.Catalogue) error {
+	if len(catalogue.SmallAreas) == 0 {
+		return removeIfThere(w.archive.Path(modelsFile))
+	}
+	models, err := w.model(t, catalogue)
+	if err != nil {
+		return err
+	}
+	for _, m := range models.List {
+		for _, warning := range m.Warnings {
+			fmt.Fprintf(a.stderr, "indicators  warning: model of %s by %s: %s\n", m.Indicator, m.Breakdown, warning)
+		}
+	}
+	return writeJSON(w.archive.Path(modelsFile), models)
+}
+
+// writeChanges writes the changes since the wave before, where one is named.
+func (a *app) writeChanges(ctx context.Context, w, previous *wave) error {
+	if previous == nil {
+		return removeIfThere(w.archive.Path(changesFile))
+	}
+	changes, warnings, err := w.changesSince(ctx, previous, "")
+	if err != nil {
+		return err
+	}
+	for _, warning := range warnings {
+		fmt.Fprintln(a.stderr, "indicators  warning:", warning)
+	}
+	return writeJSON(w.archive.Path(changesFile), changes)
 }
 
 // changesFile holds the changes since the wave before, where one is named.
@@ -99,17 +143,34 @@ func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
 		return nil, err
 	}
 	domains := catalogue.Domains()
-	data, err := variables(frozen, weights, spec, formulas)
+	joined, err := microdata.New(append(slices.Clone(frozen.Columns()), weights.Columns()[1:]...)...)
 	if err != nil {
 		return nil, err
 	}
-	src, err := w.scanned(ctx, data)
+	data, err := variables(joined, spec, formulas)
 	if err != nil {
 		return nil, err
 	}
-	estimates, err := indicator.Estimate(ctx, src, spec, formulas, domains)
+	completed, err := w.impute(joined, spec, formulas)
+	if err != nil {
+		return nil, err
+	}
+	src, err := w.scanned(ctx, data, completed.flags())
+	if err != nil {
+		return nil, err
+	}
+	reps, err := w.replicates(ctx, catalogue)
+	if err != nil {
+		return nil, errors.Join(err, src.Close())
+	}
+	estimates, err := indicator.EstimateBy(ctx, src, spec, reps, formulas, domains)
 	if err = errors.Join(err, src.Close()); err != nil {
 		return nil, err
+	}
+	if completed != nil {
+		if estimates, err = completed.estimate(ctx, w, estimates, data, request{spec, reps, formulas, domains}); err != nil {
+			return nil, err
+		}
 	}
 	sizes, err := w.domainSizes(frozen, domains)
 	if err != nil {
@@ -199,22 +260,23 @@ func (w *wave) formulas(book codebook.Codebook) (*indicator.Catalogue, []indicat
 }
 
 // variables puts what estimation needs into one table.
-func variables(frozen *microdata.Wave, weights *microdata.Data, spec design.Spec, formulas []indicator.Formula) (*microdata.Data, error) {
-	joined, err := microdata.New(append(slices.Clone(frozen.Columns()), weights.Columns()[1:]...)...)
-	if err != nil {
-		return nil, err
-	}
+func variables(joined *microdata.Data, spec design.Spec, formulas []indicator.Formula) (*microdata.Data, error) {
 	kept := indicator.Needed(spec)
-	if _, err := frozen.Column(freeze.PanelColumn); err == nil {
+	if _, err := joined.Column(freeze.PanelColumn); err == nil {
 		kept = append(kept, freeze.PanelColumn) // the next wave asks which workplaces it shares
 	}
 	return indicator.Variables(formulas, joined, kept)
 }
 
-// scanned writes the variables as one file and opens it for scanning.
-func (w *wave) scanned(ctx context.Context, data *microdata.Data) (*duck.Parquet, error) {
+// scanned writes the variables as one file, with what says which answers are
+// imputed, and opens it for scanning.
+func (w *wave) scanned(ctx context.Context, data *microdata.Data, flags []microdata.Column) (*duck.Parquet, error) {
+	file, err := microdata.New(append(slices.Clone(data.Columns()), flags...)...)
+	if err != nil {
+		return nil, err
+	}
 	path := w.archive.Path("variables.parquet")
-	if err := duck.WriteData(ctx, path, data, nil); err != nil {
+	if err := duck.WriteData(ctx, path, file, nil); err != nil {
 		return nil, err
 	}
 	return duck.OpenParquet(ctx, path)

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"os"
 	"strings"
 
 	"barometer/analysis/disclosure/anonymise"
@@ -34,6 +35,9 @@ func (a *app) buildRelease(ctx context.Context, w *wave) (bool, error) {
 			"wave settings": w.path("wave.yaml"), "record ids": w.home.path("secrets", "release.key"),
 		},
 	}
+	if _, err := os.Stat(w.archive.Path(modelsFile)); err == nil {
+		stage.Inputs["models"] = w.archive.Path(modelsFile)
+	}
 	if _, err := secret(stage.Inputs["record ids"]); err != nil {
 		return false, err
 	}
@@ -56,8 +60,9 @@ func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Inp
 	if err := errors.Join(errTable, errWave, errSeed, errDocuments); err != nil {
 		return release.Input{}, err
 	}
-	past, err := w.history(t)
-	if err != nil {
+	past, errPast := w.history(t)
+	models, errModels := w.models()
+	if err := errors.Join(errPast, errModels); err != nil {
 		return release.Input{}, err
 	}
 	research, err := anonymise.Make(frozen, weights, anonymise.Public(), seed)
@@ -70,7 +75,7 @@ func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Inp
 	return release.Input{
 		Version: v, Title: w.Title, Publisher: w.home.Organisation, Contact: w.home.Contact,
 		Licence: formats.Licence(w.Licence), Built: w.Published.Time,
-		Table: t, Changes: past.Changes, External: past.External, Microdata: research, Documents: documents,
+		Table: t, Changes: past.Changes, Models: models, External: past.External, Microdata: research, Documents: documents,
 	}, nil
 }
 

@@ -84,8 +84,9 @@ func (w *wave) reportInput() (brief.Input, error) {
 	if err := errors.Join(errTable, errPolicy, errSource); err != nil {
 		return brief.Input{}, err
 	}
-	past, err := w.history(t)
-	return brief.Input{Table: t, History: past, Policy: policy, Source: source}, err
+	past, errPast := w.history(t)
+	models, errModels := w.models()
+	return brief.Input{Table: t, History: past, Models: models, Policy: policy, Source: source}, errors.Join(errPast, errModels)
 }
 
 // reportInputs lists the files the report is made from.
@@ -93,6 +94,9 @@ func (w *wave) reportInputs() (map[string]string, error) {
 	inputs, err := w.historyFiles()
 	if err != nil {
 		return nil, err
+	}
+	if _, err := os.Stat(w.archive.Path(modelsFile)); err == nil {
+		inputs["models"] = w.archive.Path(modelsFile)
 	}
 	inputs["table"], inputs["policy"] = w.archive.Path("table.json"), w.path("disclosure.yaml")
 	for _, name := range []string{"charts.yaml", "report.da.md", "report.en.md"} {

@@ -35,7 +35,7 @@ func addrFlag(flags *flag.FlagSet) *string {
 	return flags.String("addr", addr, "address to serve on")
 }
 
-// serve serves a home until ctx ends.
+// serve serves a home and does its scheduled work until ctx ends.
 func (a *app) serve(ctx context.Context, h *home, addr string) error {
 	log := slog.New(slog.NewTextHandler(a.stderr, nil))
 	c, err := openCollection(ctx, h, a.now)
@@ -46,9 +46,14 @@ func (a *app) serve(ctx context.Context, h *home, addr string) error {
 	if err != nil {
 		return errors.Join(err, c.close())
 	}
+	working, stop := context.WithCancel(ctx)
+	defer stop()
+	work := c.work(working, log)
 	err = listen(ctx, addr, h.Proxied, handler, log, func(at net.Addr) {
 		fmt.Fprintf(a.stdout, "serving on http://%s (stop with Ctrl-C)\n", at)
 	})
+	stop()
+	work.Wait()
 	return errors.Join(err, c.close())
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/go-chi/chi/v5"
 	"github.com/go-chi/chi/v5/middleware"
 
+	"barometer/internal/account/pages"
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/web"
@@ -55,10 +56,19 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	people, err := newAccountPages(h, c, shell, now)
+	if err != nil {
+		return nil, err
+	}
+	jobs, err := newJobPages(shell, c, people, now)
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
-	r.Use(rules.Gate(r, guard(shell, log, now)))
+	r.Use(people.Identify)
+	r.Use(rules.Gate(r, guard(shell, people, log, now)))
 	r.Get("/", web.Front)
 	r.Get("/assets/*", shell.Assets().ServeHTTP)
 	r.Get("/healthz", health(c))
@@ -67,20 +77,26 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 		survey.Routes(r)
 	}
 	public.Routes(r)
+	people.Routes(r)
+	jobs.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
 }
 
 // guard answers for what the table of rules does not allow.
-func guard(shell *web.Shell, log *slog.Logger, now func() time.Time) policy.Guard {
+func guard(shell *web.Shell, people *pages.Pages, log *slog.Logger, now func() time.Time) policy.Guard {
 	statuses := map[policy.Decision]int{
-		policy.Unnamed: http.StatusUnauthorized, policy.Hidden: http.StatusNotFound,
+		policy.Hidden:    http.StatusNotFound,
 		policy.Forbidden: http.StatusForbidden, policy.Weak: http.StatusForbidden, policy.Stale: http.StatusForbidden,
 	}
 	return policy.Guard{
-		Who: func(*http.Request) (policy.Subject, error) { return policy.Subject{}, nil },
+		Who: people.Who,
 		Refuse: func(w http.ResponseWriter, r *http.Request, d policy.Decision) {
+			if d == policy.Unnamed {
+				people.Unnamed(w, r)
+				return
+			}
 			shell.Error(w, r, statuses[d])
 		},
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {

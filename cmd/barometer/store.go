@@ -12,7 +12,10 @@ import (
 	"strings"
 	"time"
 
+	"barometer/internal/account"
 	"barometer/internal/archive"
+	"barometer/internal/mail"
+	"barometer/internal/queue"
 	"barometer/internal/store"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
@@ -24,6 +27,9 @@ type collection struct {
 	db        *store.DB
 	access    *contact.Access
 	responses *response.Store
+	queue     *queue.Queue
+	mail      *mail.Mailer
+	accounts  *account.Accounts
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -45,6 +51,12 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Codes: rand.Reader, Now: now})
 	if err == nil {
 		c.responses, err = response.New(ctx, db, keys, now)
+	}
+	if err == nil {
+		err = c.openWork(ctx, h, now)
+	}
+	if err == nil {
+		err = c.openAccounts(ctx, h, now)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

@@ -2,7 +2,9 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -25,16 +27,20 @@ func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
 		Name: "weight",
 		Inputs: map[string]string{
 			"wave": w.archive.Path("wave.parquet"), "recipe": w.path("weighting.yaml"), "frame": w.path("frame.csv"),
+			"sample": w.archive.Path("sample.csv"),
 		},
 		Outputs: []string{"weights.parquet", "design.json", "weighting.json", "weighting.da.md", "weighting.en.md",
 			"weighting.da.html", "weighting.en.html", "margins.yaml"},
 	}
+	recipe, err := load(w.path("weighting.yaml"), weighting.ReadRecipe)
+	if err != nil {
+		return false, err
+	}
+	if recipe.Replicates != nil {
+		stage.Outputs = append(stage.Outputs, replicatesFile, replicationFile)
+	}
 	return w.archive.Run(stage, func() error {
 		frozen, err := w.frozen(ctx)
-		if err != nil {
-			return err
-		}
-		recipe, err := load(w.path("weighting.yaml"), weighting.ReadRecipe)
 		if err != nil {
 			return err
 		}
@@ -46,6 +52,13 @@ func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
 		if err != nil {
 			return err
 		}
+		variables, err := w.frameVariables(frozen)
+		if err != nil {
+			return err
+		}
+		if err := result.CompareMeans(variables); err != nil {
+			return err
+		}
 		return w.writeWeights(ctx, result, margins)
 	})
 }
@@ -53,6 +66,7 @@ func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
 func (w *wave) writeWeights(ctx context.Context, r *weighting.Result, margins []margin.Margin) error {
 	writes := []func() error{
 		func() error { return duck.WriteData(ctx, w.archive.Path("weights.parquet"), r.Data, nil) },
+		func() error { return w.writeReplicates(ctx, r) },
 		func() error { return writeJSON(w.archive.Path("design.json"), r.Spec) },
 		func() error { return writeJSON(w.archive.Path("weighting.json"), r.Diagnostics) },
 		func() error {
@@ -94,13 +108,53 @@ func (w *wave) margins() ([]margin.Margin, error) {
 	return margins, nil
 }
 
+// frameVariables are the numbers that the frame knows of every workplace, for the
+// rows of the frozen wave: the number of employees, of all and by sector. The
+// wave itself does not hold them; they leave this stage as means alone.
+func (w *wave) frameVariables(frozen *microdata.Wave) ([]weighting.FrameVariable, error) {
+	f, errFrame := load(w.path("frame.csv"), frame.Read)
+	s, errSample := w.sample()
+	key, errKey := frozen.Column("unit")
+	if err := errors.Join(errFrame, errSample, errKey); err != nil {
+		return nil, err
+	}
+	sampled := make(map[string]frame.Unit, len(s.Units))
+	for _, u := range s.Units {
+		sampled[u.Key] = u.Unit
+	}
+	all := i18n.Text{DA: "Antal ansatte", EN: "Employees"}
+	groups := append([]codebook.Code{{}}, codebook.Sectors().Codes...)
+	list := make([]weighting.FrameVariable, len(groups))
+	for i, g := range groups {
+		inside := func(u frame.Unit) bool { return g.Value == "" || u.Sector == g.Value }
+		label := all
+		if g.Value != "" {
+			label = i18n.Text{DA: all.DA + ", " + g.Label.DA, EN: all.EN + ", " + g.Label.EN}
+		}
+		var population []float64
+		for _, u := range f.Units {
+			if inside(u) {
+				population = append(population, float64(u.Employees))
+			}
+		}
+		values := make([]float64, key.Len())
+		for row := range values {
+			values[row] = math.NaN()
+			if u, ok := sampled[key.Level(row)]; ok && inside(u) {
+				values[row] = float64(u.Employees)
+			}
+		}
+		list[i] = weighting.NewFrameVariable(label, population, values)
+	}
+	return list, nil
+}
+
 // levelsOf returns the function that gives a workplace's levels in columns.
 func levelsOf(columns []string) func(frame.Unit) []string {
 	return func(u frame.Unit) []string {
-		of := map[string]string{"sector": u.Sector, "subsector": u.Subsector, "region": u.Region, "size": codebook.SizeOf(u.Employees)}
 		levels := make([]string, len(columns))
 		for i, c := range columns {
-			levels[i] = of[c]
+			levels[i], _ = frameLevel(u, c)
 		}
 		return levels
 	}

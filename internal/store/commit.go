@@ -15,56 +15,70 @@ type call struct {
 	done     chan struct{}
 }
 
-// Write runs fn in a transaction and returns after the transaction is durable
-// on disk, or with fn's error after fn's effect is undone. Once fn has begun,
-// the end of ctx no longer stops it: the answer Write gives is then true.
-// fn runs on another goroutine and must not call Write.
-func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
+// committer writes to SQLite: one session, whose loop gathers the writes that
+// are waiting into one transaction.
+type committer struct {
+	session *session
+	queue   chan *call
+	closing chan struct{}
+	stopped chan struct{}
+}
+
+func newCommitter(s *session) *committer {
+	w := &committer{session: s, queue: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{})}
+	go w.loop()
+	return w
+}
+
+func (w *committer) write(ctx context.Context, fn func(*Tx) error) error {
 	c := &call{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan struct{})}
 	select {
-	case db.queue <- c:
+	case w.queue <- c:
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-db.closing:
+	case <-w.closing:
 		return errClosed
 	}
 	<-c.done
 	if c.panicked != nil {
 		panic(c.panicked)
 	}
-	return classify(c.err)
+	return c.err
 }
 
-func (db *DB) commitLoop() {
-	defer close(db.stopped)
+func (w *committer) loop() {
+	defer close(w.stopped)
 	for {
 		select {
-		case c := <-db.queue:
-			db.commit(c)
-		case <-db.closing:
+		case c := <-w.queue:
+			w.commit(c)
+		case <-w.closing:
 			return
 		}
 	}
 }
 
+func (w *committer) close() error {
+	close(w.closing)
+	<-w.stopped
+	return w.session.close()
+}
+
 // commit runs the first write and all that are waiting behind it in one
 // transaction, and tells each its outcome after the commit.
-func (db *DB) commit(first *call) {
+func (w *committer) commit(first *call) {
 	group := []*call{first}
-	err := db.writer.command("BEGIN IMMEDIATE")
+	err := w.session.command("BEGIN IMMEDIATE")
 	for i := 0; i < len(group) && err == nil; i++ {
-		if err = db.run(group[i]); err == nil && len(group) < maxGroup {
-			group = append(group, db.waiting()...)
+		if err = w.run(group[i]); err == nil && len(group) < maxGroup {
+			group = append(group, w.waiting()...)
 		}
 	}
 	if err == nil {
-		err = db.writer.command("COMMIT")
+		err = w.session.command("COMMIT")
 	}
 	if err != nil {
-		_ = db.writer.command("ROLLBACK") // fails where SQLite has rolled back already
+		_ = w.session.command("ROLLBACK") // fails where SQLite has rolled back already
 	}
 	for _, c := range group {
 		if c.err == nil {
@@ -75,9 +89,9 @@ func (db *DB) commit(first *call) {
 }
 
 // waiting takes a write that stands in the queue now, if one does.
-func (db *DB) waiting() []*call {
+func (w *committer) waiting() []*call {
 	select {
-	case c := <-db.queue:
+	case c := <-w.queue:
 		return []*call{c}
 	default:
 		return nil
@@ -86,20 +100,20 @@ func (db *DB) waiting() []*call {
 
 // run runs one write inside a savepoint. The write's own fault goes to c.err;
 // the error returned is one that spoils the whole transaction.
-func (db *DB) run(c *call) error {
-	if err := db.writer.command("SAVEPOINT one"); err != nil {
+func (w *committer) run(c *call) error {
+	if err := w.session.command("SAVEPOINT one"); err != nil {
 		return err
 	}
-	if c.attempt(&Tx{ctx: c.ctx, on: db.writer}); c.err != nil || c.panicked != nil {
-		if err := db.writer.command("ROLLBACK TO one"); err != nil {
+	if c.attempt(&Tx{ctx: c.ctx, on: w.session}); c.err != nil || c.panicked != nil {
+		if err := w.session.command("ROLLBACK TO one"); err != nil {
 			return err
 		}
 	}
-	return db.writer.command("RELEASE one")
+	return w.session.command("RELEASE one")
 }
 
 // attempt keeps a panic of the closure for the goroutine it belongs to.
 func (c *call) attempt(tx *Tx) {
 	defer func() { c.panicked = recover() }()
-	c.err = c.fn(tx)
+	c.err = tx.settle(c.fn)
 }

@@ -34,3 +34,28 @@ func (d dialect) bind(query string) string {
 	}
 	return b.String()
 }
+
+// beginRead begins a transaction on one snapshot.
+func (d dialect) beginRead() string {
+	if d == sqliteSQL {
+		return "BEGIN"
+	}
+	return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+}
+
+// beginMigration begins a transaction that no other program's migration runs
+// beside.
+func (d dialect) beginMigration() []string {
+	if d == sqliteSQL {
+		return []string{"BEGIN IMMEDIATE"}
+	}
+	return []string{"BEGIN", "SELECT pg_advisory_xact_lock(7110183215)"}
+}
+
+// tables lists the tables that the migrations made.
+func (d dialect) tables() string {
+	if d == sqliteSQL {
+		return `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`
+	}
+	return `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name COLLATE "C"`
+}

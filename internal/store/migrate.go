@@ -10,6 +10,8 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Migrations are forward only. A file, once released, is never changed: a
@@ -51,50 +53,76 @@ func (m migration) checksum() string {
 }
 
 // migrate brings the schema to the last step, one transaction per step, so
-// that two programs starting at once take turns.
-func migrate(ctx context.Context, conn *sql.Conn, steps []migration) error {
+// that programs starting at once take turns.
+func migrate(ctx context.Context, conn *sql.Conn, speaks dialect, steps []migration) error {
 	const ledger = `CREATE TABLE IF NOT EXISTS store_migration (
 		position INTEGER PRIMARY KEY,
 		name     TEXT NOT NULL,
 		checksum TEXT NOT NULL
 	)`
-	if _, err := conn.ExecContext(ctx, ledger); err != nil {
+	err := alone(ctx, conn, speaks, func() error {
+		_, err := conn.ExecContext(ctx, ledger)
+		return err
+	})
+	if err != nil {
 		return err
 	}
 	for i, m := range steps {
-		if err := migrateStep(ctx, conn, i+1, m); err != nil {
+		if err := alone(ctx, conn, speaks, func() error { return m.apply(ctx, conn, speaks, i+1) }); err != nil {
 			return fmt.Errorf("migration %s: %w", m.name, err)
 		}
 	}
 	return refuseNewer(ctx, conn, len(steps))
 }
 
-func migrateStep(ctx context.Context, conn *sql.Conn, position int, m migration) (err error) {
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
+// alone runs fn in a transaction that other programs' migrations wait for.
+func alone(ctx context.Context, conn *sql.Conn, speaks dialect, fn func() error) (err error) {
 	defer func() {
 		if err != nil {
-			conn.ExecContext(ctx, "ROLLBACK") //nolint:errcheck // err says what went wrong
+			conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // err says what went wrong
 		}
 	}()
+	for _, begin := range speaks.beginMigration() {
+		if _, err := conn.ExecContext(ctx, begin); err != nil {
+			return err
+		}
+	}
+	if err := fn(); err != nil {
+		return err
+	}
+	_, err = conn.ExecContext(ctx, "COMMIT")
+	return err
+}
+
+// apply carries a step out, unless the store has it already.
+func (m migration) apply(ctx context.Context, conn *sql.Conn, speaks dialect, position int) error {
 	var name, checksum string
-	err = conn.QueryRowContext(ctx, `SELECT name, checksum FROM store_migration WHERE position = ?`, position).Scan(&name, &checksum)
+	const known = `SELECT name, checksum FROM store_migration WHERE position = ?`
+	err := conn.QueryRowContext(ctx, speaks.bind(known), position).Scan(&name, &checksum)
 	switch {
 	case err == sql.ErrNoRows:
-		if _, err = conn.ExecContext(ctx, m.sql); err != nil {
-			return err
-		}
-		const q = `INSERT INTO store_migration (position, name, checksum) VALUES (?, ?, ?)`
-		if _, err = conn.ExecContext(ctx, q, position, m.name, m.checksum()); err != nil {
-			return err
-		}
 	case err != nil:
 		return err
 	case name != m.name || checksum != m.checksum():
 		return fmt.Errorf("the store has applied another version of it (%s): use the program that wrote it", name)
+	default:
+		return nil
 	}
-	_, err = conn.ExecContext(ctx, "COMMIT")
+	if err := runScript(ctx, conn, speaks, m.sql); err != nil {
+		return err
+	}
+	const note = `INSERT INTO store_migration (position, name, checksum) VALUES (?, ?, ?)`
+	_, err = conn.ExecContext(ctx, speaks.bind(note), position, m.name, m.checksum())
+	return err
+}
+
+// runScript runs several statements at once.
+func runScript(ctx context.Context, conn *sql.Conn, speaks dialect, script string) (err error) {
+	if speaks == postgresSQL {
+		_, err = conn.ExecContext(ctx, script, pgx.QueryExecModeSimpleProtocol)
+	} else {
+		_, err = conn.ExecContext(ctx, script)
+	}
 	return err
 }
 

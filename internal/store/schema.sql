@@ -1,5 +1,114 @@
 -- The schema after all migrations. Made by go test ./internal/store -update.
 
+CREATE TABLE account_credential (
+    id       TEXT PRIMARY KEY,
+    person   BIGINT NOT NULL REFERENCES account_person (id),
+    kind     TEXT NOT NULL,
+    handle   BYTEA NOT NULL, -- what finds it at sign-in
+    label    TEXT NOT NULL,
+    data     BYTEA NOT NULL,
+    added_ms BIGINT NOT NULL,
+    used_ms  BIGINT NOT NULL -- 0 = never
+);
+
+CREATE UNIQUE INDEX account_credential_handle ON account_credential (kind, handle);
+
+CREATE INDEX account_credential_person ON account_credential (person);
+
+CREATE TABLE account_email (
+    person    BIGINT PRIMARY KEY REFERENCES account_person (id),
+    address   TEXT NOT NULL,
+    proven_ms BIGINT NOT NULL -- 0 = nobody has shown yet that the address is theirs
+);
+
+CREATE UNIQUE INDEX account_email_address ON account_email (address);
+
+CREATE TABLE account_grant (
+    id           BIGINT PRIMARY KEY,
+    person       BIGINT NOT NULL REFERENCES account_person (id),
+    role         TEXT NOT NULL,
+    asked_by     TEXT NOT NULL,
+    asked_ms     BIGINT NOT NULL,
+    confirmed_by TEXT NOT NULL,
+    confirmed_ms BIGINT NOT NULL, -- 0 = not yet
+    ended_by     TEXT NOT NULL,
+    ended_ms     BIGINT NOT NULL  -- 0 = not yet
+);
+
+CREATE UNIQUE INDEX account_grant_open ON account_grant (person, role) WHERE ended_ms = 0;
+
+CREATE TABLE account_link (
+    token_hash   BYTEA PRIMARY KEY,
+    purpose      TEXT NOT NULL,
+    address      TEXT NOT NULL,
+    person       BIGINT NOT NULL, -- 0 = the address was unknown
+    browser_hash BYTEA NOT NULL,  -- empty = any browser
+    network_hash BYTEA NOT NULL,
+    lang         TEXT NOT NULL,
+    next         TEXT NOT NULL,
+    asked_ms     BIGINT NOT NULL,
+    expires_ms   BIGINT NOT NULL,
+    used_ms      BIGINT NOT NULL  -- 0 = not yet
+);
+
+CREATE INDEX account_link_address ON account_link (address, asked_ms);
+
+CREATE INDEX account_link_network ON account_link (network_hash, asked_ms);
+
+CREATE TABLE account_membership (
+    id          BIGINT PRIMARY KEY,
+    person      BIGINT NOT NULL REFERENCES account_person (id),
+    p_number    TEXT NOT NULL,
+    cvr         TEXT NOT NULL,
+    role        TEXT NOT NULL,
+    verified_by TEXT NOT NULL, -- empty = the person says so
+    since_ms    BIGINT NOT NULL,
+    until_ms    BIGINT NOT NULL -- 0 = still
+);
+
+CREATE INDEX account_membership_person ON account_membership (person);
+
+CREATE INDEX account_membership_workplace ON account_membership (p_number);
+
+CREATE TABLE account_name (
+    person BIGINT PRIMARY KEY REFERENCES account_person (id),
+    name   TEXT NOT NULL
+);
+
+CREATE TABLE account_person (
+    id         BIGINT PRIMARY KEY,
+    kind       TEXT NOT NULL,
+    state      TEXT NOT NULL,
+    lang       TEXT NOT NULL,
+    keep_name  INTEGER NOT NULL, -- 1 = the name stays with contributions after erasure
+    added_ms   BIGINT NOT NULL,
+    entered_ms BIGINT NOT NULL   -- the state
+);
+
+CREATE INDEX account_person_state ON account_person (state, entered_ms);
+
+CREATE TABLE account_sequence (
+    id   INTEGER PRIMARY KEY,
+    last BIGINT NOT NULL
+);
+
+CREATE TABLE account_session (
+    token_hash BYTEA PRIMARY KEY,
+    id         TEXT NOT NULL,
+    person     BIGINT NOT NULL REFERENCES account_person (id),
+    method     TEXT NOT NULL,
+    factors    INTEGER NOT NULL,
+    device     TEXT NOT NULL,
+    begun_ms   BIGINT NOT NULL,
+    proven_ms  BIGINT NOT NULL, -- last factor shown
+    seen_ms    BIGINT NOT NULL,
+    staff      INTEGER NOT NULL -- 1 = ends sooner
+);
+
+CREATE UNIQUE INDEX account_session_id ON account_session (id);
+
+CREATE INDEX account_session_person ON account_session (person);
+
 CREATE TABLE audit_event (
     position BIGINT PRIMARY KEY,
     at_ms    BIGINT NOT NULL,
@@ -58,6 +167,59 @@ CREATE TABLE contact_wish (
     email   TEXT NOT NULL,
     left_ms BIGINT NOT NULL,
     PRIMARY KEY (wave, unit, purpose)
+);
+
+CREATE TABLE mail_address (
+    address  BYTEA PRIMARY KEY,
+    state    TEXT NOT NULL,         -- reachable, bouncing, suppressed
+    failures INTEGER NOT NULL,      -- mails that did not arrive
+    code     TEXT NOT NULL,         -- of the last failure
+    since_ms BIGINT NOT NULL
+);
+
+CREATE TABLE mail_domain (
+    domain  TEXT PRIMARY KEY,
+    next_ms BIGINT NOT NULL
+);
+
+CREATE TABLE mail_sent (
+    mail_key TEXT PRIMARY KEY,
+    template TEXT NOT NULL,
+    address  BYTEA NOT NULL,        -- digest of the recipient's address
+    token    TEXT NOT NULL UNIQUE,  -- in Message-ID and return address: names the mail in bounces
+    state    TEXT NOT NULL,         -- queued, sent, failed, expired, withheld, bounced
+    code     TEXT NOT NULL,         -- what a mail server answered or reported, "550 5.1.1"
+    slot_ms  BIGINT NOT NULL,       -- the moment reserved at the recipient's domain, 0 = none
+    asked_ms BIGINT NOT NULL,
+    ended_ms BIGINT NOT NULL        -- 0 = not yet
+);
+
+CREATE INDEX mail_sent_address ON mail_sent (address);
+
+CREATE TABLE queue_job (
+    kind        TEXT NOT NULL,
+    job_key     TEXT NOT NULL,
+    state       TEXT NOT NULL,    -- waiting, running, done, dead, discarded
+    turn        INTEGER NOT NULL, -- 0 = before all others that are due, 1 = in order
+    due_ms      BIGINT NOT NULL,  -- waiting: not before; running: end of the lease
+    fence       BIGINT NOT NULL,  -- counts the claims; only the last claimant may settle
+    attempts    INTEGER NOT NULL,
+    owner       TEXT NOT NULL,    -- process of the last claim
+    error       TEXT NOT NULL,    -- of the last attempt; names nobody
+    enqueued_ms BIGINT NOT NULL,
+    ended_ms    BIGINT NOT NULL,  -- 0 = not yet
+    sealed      BYTEA NOT NULL,   -- the payload, empty once done or discarded
+    PRIMARY KEY (kind, job_key)
+);
+
+CREATE INDEX queue_job_due ON queue_job (turn, due_ms) WHERE state IN ('waiting', 'running');
+
+CREATE INDEX queue_job_ended ON queue_job (state, ended_ms);
+
+CREATE TABLE queue_schedule (
+    kind    TEXT PRIMARY KEY,
+    rule    TEXT NOT NULL,   -- "daily 08:00 Europe/Copenhagen"
+    next_ms BIGINT NOT NULL
 );
 
 CREATE TABLE response_close (

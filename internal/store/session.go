@@ -14,46 +14,35 @@ import (
 type session struct {
 	conn     *sql.Conn
 	speaks   dialect
-	prepared map[string]*statement
+	prepared map[string]*sql.Stmt
+	reading  bool // rows of a query are being read
 }
 
-// statement is a prepared statement. While its rows are read it cannot be run
-// for something else.
-type statement struct {
-	*sql.Stmt
-	busy bool
-}
+// errReading refuses a statement while the rows of another are read, which not
+// every database can do.
+var errReading = errors.New("a statement was run while the rows of another were read: gather the rows first")
 
 func newSession(ctx context.Context, pool *sql.DB, speaks dialect) (*session, error) {
 	conn, err := pool.Conn(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &session{conn: conn, speaks: speaks, prepared: map[string]*statement{}}, nil
+	return &session{conn: conn, speaks: speaks, prepared: map[string]*sql.Stmt{}}, nil
 }
 
 // statement returns the prepared form of a query.
-func (s *session) statement(ctx context.Context, query string) (*statement, error) {
-	if known, ok := s.prepared[query]; ok && !known.busy {
+func (s *session) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s.reading {
+		return nil, errReading
+	}
+	if known, ok := s.prepared[query]; ok {
 		return known, nil
 	}
-	stmt, err := s.conn.PrepareContext(ctx, s.speaks.bind(query))
-	if err != nil {
-		return nil, err
-	}
-	fresh := &statement{Stmt: stmt}
-	if _, taken := s.prepared[query]; !taken {
+	fresh, err := s.conn.PrepareContext(ctx, s.speaks.bind(query))
+	if err == nil {
 		s.prepared[query] = fresh
 	}
-	return fresh, nil
-}
-
-// done gives a statement back, and closes one that is not kept.
-func (s *session) done(query string, st *statement) {
-	st.busy = false
-	if s.prepared[query] != st {
-		st.Close()
-	}
+	return fresh, err
 }
 
 func (s *session) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -61,7 +50,6 @@ func (s *session) exec(ctx context.Context, query string, args ...any) (sql.Resu
 	if err != nil {
 		return nil, err
 	}
-	defer s.done(query, st)
 	return st.ExecContext(ctx, args...)
 }
 
@@ -78,13 +66,12 @@ func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, query st
 	if err != nil {
 		return err
 	}
-	st.busy = true
-	defer s.done(query, st)
 	rows, err := st.QueryContext(ctx, args...)
 	if err != nil {
 		return err
 	}
-	defer rows.Close()
+	s.reading = true
+	defer func() { rows.Close(); s.reading = false }()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err

@@ -3,9 +3,15 @@
 //
 // It is the only package that opens a database. Callers hand it closures:
 // [DB.Read] runs one on a consistent snapshot, [DB.Write] runs one and returns
-// only when its effect is durable. Concurrent writes share one transaction and
-// so one flush to disk, each inside a savepoint of its own, so that a closure
-// that fails takes nothing but itself back.
+// only when its effect is durable. A closure that fails takes nothing but itself
+// back.
+//
+// There are two stores: a SQLite file, in which concurrent writes share one
+// transaction and so one flush to disk, each inside a savepoint of its own; and
+// PostgreSQL, where several programs may work on one store. To a caller they are
+// the same. In both a statement that fails spoils the write it belongs to, and a
+// closure given to [DB.Write] may be run more than once, so it must set what it
+// returns anew each time.
 //
 // Every statement is portable SQL with ? for arguments; points in time are
 // whole milliseconds since 1970 in UTC ([Millis], [FromMillis]); byte strings
@@ -19,84 +25,70 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
-	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
-
-	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
-
-// busyTimeout is how long a statement waits for another process's lock before
-// the store counts as unavailable.
-const busyTimeout = 5 * time.Second
 
 // DB is an open store. Its methods may be called from any goroutine.
 type DB struct {
-	path    string
-	writer  *session // owned by the commit loop
-	readers *readers
-	writes  *sql.DB
-	reads   *sql.DB
-
-	queue   chan *call
-	closing chan struct{}
-	stopped chan struct{}
-	once    sync.Once
+	name   string // for messages: without a password
+	speaks dialect
+	reads  *sessions
+	writes writer
+	pools  []*sql.DB
+	once   sync.Once
 }
 
-// Open opens the SQLite store at path, makes it if there is none, and brings
-// it to the program's schema. A store written by a newer program is refused.
-func Open(ctx context.Context, path string) (*DB, error) {
-	db, err := open(ctx, path, busyTimeout)
+// writer is how a store writes.
+type writer interface {
+	// write runs fn in a transaction and returns when it is durable or undone.
+	write(ctx context.Context, fn func(*Tx) error) error
+	// close ends the transaction under way and refuses later ones.
+	close() error
+}
+
+// Open opens a store and brings it to the program's schema: the SQLite file at a
+// path, which is made if there is none, or the PostgreSQL database of an address
+// that begins with postgres://. A store written by a newer program is refused.
+func Open(ctx context.Context, where string) (db *DB, err error) {
+	if isPostgres(where) {
+		db, err = openPostgres(ctx, where)
+	} else {
+		db, err = openSQLite(ctx, where, busyTimeout)
+	}
 	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", path, classify(err))
+		return nil, fmt.Errorf("store %s: %w", Redacted(where), classify(err))
 	}
 	return db, nil
 }
 
-func open(ctx context.Context, path string, busy time.Duration) (*DB, error) {
-	abs, err := filepath.Abs(path)
+// Redacted is the address of a store without the password in it.
+func Redacted(where string) string {
+	if !isPostgres(where) {
+		return where
+	}
+	u, err := url.Parse(where)
 	if err != nil {
-		return nil, err
+		return "postgres://…"
 	}
-	db := &DB{
-		path:    abs,
-		queue:   make(chan *call),
-		closing: make(chan struct{}),
-		stopped: make(chan struct{}),
+	q := u.Query()
+	if q.Has("password") {
+		q.Set("password", "xxxxx")
+		u.RawQuery = q.Encode()
 	}
-	if db.writes, err = sql.Open("sqlite", dsn(abs, busy, false)); err != nil {
-		return nil, err
-	}
-	if db.reads, err = sql.Open("sqlite", dsn(abs, busy, true)); err != nil {
-		return nil, errors.Join(err, db.writes.Close())
-	}
-	db.readers = newReaders(db.reads, sqliteSQL, 2+2*runtime.NumCPU())
-	if db.writer, err = newSession(ctx, db.writes, sqliteSQL); err == nil {
-		err = migrate(ctx, db.writer.conn, migrations())
-	}
-	if err != nil {
-		return nil, errors.Join(err, db.closeFiles())
-	}
-	go db.commitLoop()
-	return db, nil
+	return u.Redacted()
 }
 
-// dsn names the file with its settings: a write-ahead log, so that readers
-// never wait for the writer, and a flush to disk at every commit.
-func dsn(path string, busy time.Duration, readOnly bool) string {
-	q := url.Values{}
-	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
-	q.Add("_pragma", "journal_mode(WAL)")
-	q.Add("_pragma", "synchronous(FULL)")
-	q.Add("_pragma", "foreign_keys(1)")
-	q.Add("_pragma", "secure_delete(1)") // what is deleted is overwritten
-	if readOnly {
-		q.Add("_pragma", "query_only(1)")
+// Write runs fn in a transaction and returns after the transaction is durable,
+// or with fn's error after fn's effect is undone. Once fn has begun, the end of
+// ctx no longer stops it: the answer Write gives is then true. fn may be run
+// again where transactions got into each other's way, may run on another
+// goroutine, and must not call Write.
+func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
 	}
-	u := url.URL{Scheme: "file", Path: path, RawQuery: q.Encode()}
-	return u.String()
+	return classify(db.writes.write(ctx, fn))
 }
 
 // Close waits for the transaction under way and closes the store. Writes that
@@ -104,26 +96,22 @@ func dsn(path string, busy time.Duration, readOnly bool) string {
 // under way come to their end.
 func (db *DB) Close() error {
 	var err error
-	db.once.Do(func() {
-		close(db.closing)
-		<-db.stopped
-		err = db.closeFiles()
-	})
+	db.once.Do(func() { err = errors.Join(db.writes.close(), db.closePools()) })
 	return err
 }
 
-func (db *DB) closeFiles() error {
-	var err error
-	if db.writer != nil {
-		err = db.writer.close()
+func (db *DB) closePools() error {
+	err := db.reads.close()
+	for _, p := range db.pools {
+		err = errors.Join(err, p.Close())
 	}
-	return errors.Join(err, db.readers.close(), db.reads.Close(), db.writes.Close())
+	return err
 }
 
 // Read runs fn on one consistent snapshot of everything committed before it
 // began. fn must not write.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return classify(db.readers.read(ctx, fn))
+	return classify(db.reads.read(ctx, fn))
 }
 
 // Health proves that the store can write durably and read back, and returns
@@ -150,22 +138,20 @@ func (db *DB) Health(ctx context.Context) error {
 	return nil
 }
 
-// Check reads the whole store for damage: pages that do not hang together and
-// rows that refer to none. It is for the doctor, not for every minute.
+// Check looks for damage, and for settings under which answers could be lost.
+// It is for the doctor, not for every minute.
 func (db *DB) Check(ctx context.Context) error {
+	check := checkSQLite
+	if db.speaks == postgresSQL {
+		check = checkPostgres
+	}
 	var faults []error
-	err := db.Read(ctx, func(tx *Tx) error {
-		return tx.Each(func(rows *sql.Rows) error {
-			var says string
-			err := rows.Scan(&says)
-			if says != "ok" {
-				faults = append(faults, errors.New(says))
-			}
-			return err
-		}, `PRAGMA quick_check`)
+	err := db.Read(ctx, func(tx *Tx) (err error) {
+		faults, err = check(tx)
+		return err
 	})
 	if err := errors.Join(append(faults, err)...); err != nil {
-		return fmt.Errorf("store %s is damaged, restore a backup: %w", db.path, err)
+		return fmt.Errorf("store %s is not sound: %w", db.name, err)
 	}
 	return nil
 }

@@ -3,11 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
-	"fmt"
-
-	"modernc.org/sqlite"
 )
 
 // ErrUnavailable says that the store cannot serve now: the disk is full, the
@@ -18,8 +14,25 @@ var ErrUnavailable = errors.New("store unavailable")
 // Tx is what a closure reads and writes through. It must not outlive the
 // closure.
 type Tx struct {
-	ctx context.Context
-	on  *session
+	ctx     context.Context
+	on      *session
+	spoiled error // of the first statement that failed
+}
+
+// settle runs fn. A statement that failed decides, even where fn goes on
+// regardless: some databases would keep the rest of its work and others none.
+func (tx *Tx) settle(fn func(*Tx) error) error {
+	if err := fn(tx); err != nil {
+		return err
+	}
+	return tx.spoiled
+}
+
+// spoil remembers the first failure of a statement.
+func (tx *Tx) spoil(err error) {
+	if tx.spoiled == nil {
+		tx.spoiled = err
+	}
 }
 
 // Context is the context the closure runs under.
@@ -29,6 +42,7 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 	result, err := tx.on.exec(tx.ctx, query, args...)
 	if err != nil {
+		tx.spoil(err)
 		return 0, err
 	}
 	return result.RowsAffected()
@@ -36,7 +50,15 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 
 // Each runs a query and calls scan for every row.
 func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error {
-	return tx.on.each(tx.ctx, scan, query, args...)
+	var scanned error
+	err := tx.on.each(tx.ctx, func(rows *sql.Rows) error {
+		scanned = scan(rows)
+		return scanned
+	}, query, args...)
+	if err != nil && scanned == nil {
+		tx.spoil(err)
+	}
+	return err
 }
 
 // QueryRow is a query for one row. It runs when the row is scanned.
@@ -68,30 +90,3 @@ func (r Row) Scan(dest ...any) error {
 
 // errFound ends a query whose first row is all that is asked for.
 var errFound = errors.New("found")
-
-// Primary result codes of SQLite (sqlite.org/rescode.html) that mean "not
-// now" rather than "wrong statement".
-var unavailable = map[int]bool{
-	5:  true, // SQLITE_BUSY
-	6:  true, // SQLITE_LOCKED
-	7:  true, // SQLITE_NOMEM
-	8:  true, // SQLITE_READONLY
-	10: true, // SQLITE_IOERR
-	11: true, // SQLITE_CORRUPT
-	13: true, // SQLITE_FULL
-	14: true, // SQLITE_CANTOPEN
-	26: true, // SQLITE_NOTADB
-}
-
-// classify marks driver errors that mean the store cannot serve.
-func classify(err error) error {
-	var e *sqlite.Error
-	switch {
-	case err == nil || errors.Is(err, ErrUnavailable):
-		return err
-	case errors.As(err, &e) && unavailable[e.Code()&0xff],
-		errors.Is(err, sql.ErrConnDone), errors.Is(err, driver.ErrBadConn):
-		return fmt.Errorf("%w: %w", ErrUnavailable, err)
-	}
-	return err
-}

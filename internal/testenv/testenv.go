@@ -35,6 +35,23 @@ func NeedR(t testing.TB, packages ...string) string {
 	return rscript
 }
 
+// NeedPython leaves the test out unless Python is installed with the named
+// modules, and returns its path. Debian's own is preferred: its packages bring
+// the modules.
+func NeedPython(t testing.TB, modules ...string) string {
+	t.Helper()
+	python := "/usr/bin/python3"
+	if _, err := os.Stat(python); err != nil {
+		python = Need(t, "python3")
+	}
+	for _, m := range modules {
+		if err := exec.Command(python, "-c", "import "+m).Run(); err != nil {
+			Missing(t, "Python module "+m+" is not installed")
+		}
+	}
+	return python
+}
+
 // Missing leaves the test out for the given reason, or fails it where every
 // suite is required.
 func Missing(t testing.TB, reason string) {

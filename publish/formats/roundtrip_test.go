@@ -157,7 +157,7 @@ func TestEveryFormatHoldsTheSameTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	book, err := formats.TableBook(source, publishtest.About(), i18n.Danish)
+	book, err := formats.TableBook(source, nil, publishtest.About(), i18n.Danish)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -10,8 +10,9 @@ import (
 )
 
 // TableBook lays out a table as a workbook in one language: what it is, the
-// indicators, and one sheet for each breakdown with a row for each figure.
-func TableBook(t *table.Table, a About, l i18n.Lang) (Book, error) {
+// indicators, and one sheet for each breakdown with a row for each figure. Models
+// may be nil; their figures have a sheet of their own.
+func TableBook(t *table.Table, m *table.Models, a About, l i18n.Lang) (Book, error) {
 	w := words(l)
 	book := newBook(a, l, w("Tabeller", "Tables"))
 	indicators, err := indicatorSheet(t, w, l)
@@ -26,7 +27,14 @@ func TableBook(t *table.Table, a About, l i18n.Lang) (Book, error) {
 		}
 		sheets = append(sheets, s)
 	}
-	book.Sheets = append([]Sheet{tablesReadme(t, a, sheets, l)}, sheets...)
+	if m != nil {
+		s, err := modelSheet(t, m, l)
+		if err != nil {
+			return Book{}, err
+		}
+		sheets = append(sheets, s)
+	}
+	book.Sheets = append([]Sheet{tablesReadme(t, m, a, sheets, l)}, sheets...)
 	return book, nil
 }
 
@@ -62,6 +70,13 @@ func indicatorSheet(t *table.Table, w func(da, en string) string, l i18n.Lang) (
 }
 
 func indicatorRemark(i table.Indicator, l i18n.Lang) string {
+	if !i.Note.IsZero() {
+		return strings.TrimSpace(answerRemark(i, l) + " " + i.Note.In(l))
+	}
+	return answerRemark(i, l)
+}
+
+func answerRemark(i table.Indicator, l i18n.Lang) string {
 	switch {
 	case i.Multiple:
 		return words(l)("Flere svar var mulige, så andelene summer ikke til 100 pct.", "Several answers were possible, so shares do not add to 100%.")
@@ -166,7 +181,7 @@ func Remark(s table.Status) i18n.Text {
 var statuses = []table.Status{table.Uncertain, table.Confidential, table.Unreliable, table.Empty}
 
 // tablesReadme is the first sheet: what the workbook is and how to read it.
-func tablesReadme(t *table.Table, a About, sheets []Sheet, l i18n.Lang) Sheet {
+func tablesReadme(t *table.Table, m *table.Models, a About, sheets []Sheet, l i18n.Lang) Sheet {
 	w := words(l)
 	r := &readme{}
 	r.opening(a, l)
@@ -185,6 +200,9 @@ func tablesReadme(t *table.Table, a About, sheets []Sheet, l i18n.Lang) Sheet {
 	r.add(w("Antal svar", "Answers"), w("Så mange arbejdspladser bygger tallet på.", "How many workplaces the figure is based on."))
 	for _, s := range statuses {
 		r.add("Status "+string(s), Remark(s).In(l))
+	}
+	if m != nil {
+		r.add("Status "+table.Modelled, modelRemark.In(l))
 	}
 	r.closing(a, l)
 	return r.sheet(l)

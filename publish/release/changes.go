@@ -2,6 +2,8 @@ package release
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
@@ -32,6 +34,36 @@ func changedFigures(before, after *table.Table) []string {
 	return changed
 }
 
+// changedModels lists the model-based figures that differ between two versions.
+// They follow from the table, the frame and the catalogue, so they can change
+// when no figure of the table does.
+func changedModels(before, after *table.Models) []string {
+	list := func(m *table.Models) map[string]table.ModelFigure {
+		figures := make(map[string]table.ModelFigure)
+		if m != nil {
+			for _, model := range m.List {
+				for _, f := range model.Figures {
+					figures["model of "+model.Indicator+" × "+f.Domain] = f
+				}
+			}
+		}
+		return figures
+	}
+	was, is := list(before), list(after)
+	changed := make(map[string]bool)
+	for address, f := range is {
+		if old, had := was[address]; !had || old != f {
+			changed[address] = true
+		}
+	}
+	for address := range was {
+		if _, has := is[address]; !has {
+			changed[address] = true
+		}
+	}
+	return slices.Sorted(maps.Keys(changed))
+}
+
 // history returns the changes up to this version, newest first. It refuses a
 // version that does not follow the one before it, that changes figures under a
 // minor number, or that gives no reason.
@@ -58,7 +90,11 @@ func (in Input) history(previous *Release) ([]formats.Change, error) {
 	if err != nil {
 		return nil, err
 	}
-	change.Cells = changedFigures(before, in.Table)
+	modelled, err := previous.Models()
+	if err != nil {
+		return nil, err
+	}
+	change.Cells = append(changedFigures(before, in.Table), changedModels(modelled, in.Models)...)
 	if len(change.Cells) > 0 && in.Version.Major == m.Version.Major {
 		return nil, fmt.Errorf("release: version %s changes %d figures, the first of them %s: a change of figures needs version %s",
 			in.Version, len(change.Cells), change.Cells[0], Version{m.Version.Major + 1, 0})

@@ -27,6 +27,7 @@ type Input struct {
 	Table     *table.Table
 	Microdata *anonymise.File
 	Changes   *table.Changes   // since the wave before; nil where none is named
+	Models    *table.Models    // model-based figures beside the table; may be nil
 	External  *external.Series // what others published; may be nil
 	Documents []Document       // report and charts, as they are to stand in the release
 
@@ -85,6 +86,9 @@ func (in Input) check() error {
 	}
 	if in.Changes != nil && in.Changes.After != in.Table.Wave {
 		faults.Addf("release: the changes are those of wave %s, the table of wave %s", in.Changes.After, in.Table.Wave)
+	}
+	if in.Models != nil {
+		faults.Add(in.Models.Fits(in.Table))
 	}
 	if in.External != nil {
 		faults.Add(in.External.Fits(in.Table))

@@ -54,11 +54,15 @@ func (r *Release) readTable() (*table.Table, error) {
 const (
 	changesName  = "changes.json"
 	externalName = "external.json"
+	modelsName   = "models.json"
 )
 
 // Changes returns the changes since the wave before, nil where the release has
 // none.
 func (r *Release) Changes() (*table.Changes, error) { return readPart[table.Changes](r, changesName) }
+
+// Models returns the model-based figures, nil where the release has none.
+func (r *Release) Models() (*table.Models, error) { return readPart[table.Models](r, modelsName) }
 
 // External returns the figures that others published, nil where the release
 // has none.

@@ -39,6 +39,11 @@ func (in Input) products(a formats.About) []product {
 	add("tables.csv", "Tabeller, CSV", "Tables, CSV", in.tables(csvFile))
 	add("tables.parquet", "Tabeller, Parquet", "Tables, Parquet", in.tables(parquet.Write))
 	add("table.json", "Tabeller, JSON", "Tables, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Table) }))
+	if in.Models != nil {
+		add("models.csv", "Modelbaserede skøn, CSV", "Model-based estimates, CSV", in.modelled(csvFile))
+		add("models.parquet", "Modelbaserede skøn, Parquet", "Model-based estimates, Parquet", in.modelled(parquet.Write))
+		add(modelsName, "Modelbaserede skøn med modellerne bag, JSON", "Model-based estimates with their models, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Models) }))
+	}
 	if in.Changes != nil {
 		add("changes.csv", "Ændringer siden forrige måling, CSV", "Changes since the previous wave, CSV", made(func() (*formats.Grid, error) { return formats.Changes(in.Changes) }, csvFile))
 		add(changesName, "Ændringer siden forrige måling, JSON", "Changes since the previous wave, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Changes) }))
@@ -89,6 +94,11 @@ func (in Input) tables(write gridWriter) func(context.Context, string) error {
 	return made(func() (*formats.Grid, error) { return formats.Tables(in.Table) }, write)
 }
 
+// modelled writes the grid of the model-based figures.
+func (in Input) modelled(write gridWriter) func(context.Context, string) error {
+	return made(func() (*formats.Grid, error) { return formats.Models(in.Table, in.Models) }, write)
+}
+
 func csvFile(_ context.Context, path string, g *formats.Grid) error {
 	return archive.WriteFile(path, func(w io.Writer) error { return csv.Write(w, g) })
 }
@@ -99,7 +109,7 @@ func stream(write func(io.Writer) error) func(context.Context, string) error {
 }
 
 func writeTables(w io.Writer, in Input, a formats.About, l i18n.Lang) error {
-	book, err := formats.TableBook(in.Table, a, l)
+	book, err := formats.TableBook(in.Table, in.Models, a, l)
 	if err != nil {
 		return err
 	}

@@ -55,7 +55,8 @@ var readmeNotes = i18n.Text{
 felterne og punktum som decimaltegn; brug Excel-filerne i et regneark.
 I tabellerne står andele som brøkdele af én, og low og high er grænserne for
 95 %-intervallet. Status: u = usikkert tal, c = fortroligt, x = for usikkert
-til at vises, e = ingen svar; tomt = almindeligt tal.
+til at vises, e = ingen svar; tomt = almindeligt tal. Status m i models.csv er
+et modelbaseret skøn, beregnet ud fra de viste tal.
 I forskningsdata står manglende svar som årsag i kantede parenteser. I
 Parquet er talkolonner tomme dér, og årsagen står i kolonnen med samme navn
 og endelsen _missing. Vægten hedder weight; microdata.da.xlsx, arket Metode,
@@ -66,7 +67,8 @@ manifest.json giver hver fils størrelse og SHA-256, så en kopi kan kontrollere
 fields and a point as decimal mark; in a spreadsheet, use the Excel files.
 In the tables, shares are fractions of one, and low and high are the limits of
 the 95% interval. Status: u = uncertain figure, c = confidential, x = too
-uncertain to show, e = no answers; empty = ordinary figure.
+uncertain to show, e = no answers; empty = ordinary figure. Status m in
+models.csv is a model-based estimate, computed from the figures shown.
 In the research data, a missing answer is given as its reason in square
 brackets. In Parquet, number columns are empty there, and the reason stands in
 the column of the same name ending in _missing. The weight is called weight;

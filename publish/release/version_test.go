@@ -1,7 +1,9 @@
 package release_test
 
 import (
+	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -51,6 +53,31 @@ func TestCorrectionNamesTheFiguresThatChanged(t *testing.T) {
 	}
 	if err := release.Verify(filepath.Join(dir, "2025", "1.0")); err != nil {
 		t.Errorf("the version before it was touched: %v", err)
+	}
+}
+
+// A model-based figure is a figure: a version that changes one says so.
+func TestModelledFiguresAreFigures(t *testing.T) {
+	dir := released(t)
+	in := next(t, "1.1")
+	in.Models = publishtest.Models()
+	if _, err := release.Build(t.Context(), dir, in); err == nil || !strings.Contains(err.Error(), "model of innov_rate × size:50-99") {
+		t.Errorf("error %v does not name the model-based figure", err)
+	}
+	in = next(t, "2.0")
+	in.Models = publishtest.Models()
+	build(t, dir, in)
+	r, err := release.Open(filepath.Join(dir, "2025", "2.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	read, err := r.Models()
+	if err != nil || !reflect.DeepEqual(read, in.Models) {
+		t.Errorf("read back as %+v, %v", read, err)
+	}
+	data, err := os.ReadFile(filepath.Join(dir, "2025", "2.0", "models.csv"))
+	if err != nil || !strings.Contains(string(data), ",0.71,0.6,0.82,0.05,2,m,prediction,c,") {
+		t.Errorf("models.csv holds %s, %v", data, err)
 	}
 }
 

@@ -22,7 +22,7 @@ var sections = []struct {
 	prefixes []string
 }{
 	{"report", []string{"report."}},
-	{"tables", []string{"table.", "tables."}},
+	{"tables", []string{"table.", "tables.", "models."}},
 	{"microdata", []string{"microdata.", "codebook.", "values."}},
 	{"charts", []string{chartFolder}},
 	{"other", []string{""}},

@@ -12,6 +12,7 @@ import (
 )
 
 // drawing is a chart as a page shows it: title and notes are text of the page,
+// and so is the basis, which pages set in a list of their own;
 // the drawing stands in a wide and a narrow form of which one is displayed.
 type drawing struct {
 	Title    string
@@ -20,10 +21,6 @@ type drawing struct {
 	Wide     template.HTML
 	Narrow   template.HTML
 }
-
-// chartNotes is how many of a chart's notes tell question, base and weighting,
-// which pages of the site set in a list of their own.
-const chartNotes = 1
 
 func draw(c *chart.Chart) (drawing, error) {
 	var wide, narrow bytes.Buffer
@@ -34,7 +31,7 @@ func draw(c *chart.Chart) (drawing, error) {
 		return drawing{}, err
 	}
 	return drawing{
-		Title: c.Title, Subtitle: c.Subtitle, Remarks: append(slices.Clone(c.Notes[chartNotes:]), c.Source),
+		Title: c.Title, Subtitle: c.Subtitle, Remarks: append(slices.Clone(c.Notes), c.Source),
 		Wide: template.HTML(wide.String()), Narrow: template.HTML(narrow.String()),
 	}, nil
 }

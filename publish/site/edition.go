@@ -17,6 +17,7 @@ type edition struct {
 	*table.Table
 	release *release.Release
 	past    chart.History
+	models  *table.Models // nil where the release has none
 }
 
 // open reads the newest of some releases, which stand newest first.
@@ -30,7 +31,16 @@ func open(releases []*release.Release) (*edition, error) {
 	if err != nil {
 		return nil, err
 	}
-	e := &edition{Table: t, release: r, past: past}
+	models, err := r.Models()
+	if err != nil {
+		return nil, err
+	}
+	if models != nil {
+		if err := models.Fits(t); err != nil {
+			return nil, fmt.Errorf("release %s: %w", r.Manifest.ID(), err)
+		}
+	}
+	e := &edition{Table: t, release: r, past: past, models: models}
 	if len(t.Indicators()) == 0 || len(e.breakdowns()) == 0 {
 		return nil, fmt.Errorf("release %s: its table has no indicator or no breakdown to show", r.Manifest.ID())
 	}

@@ -169,6 +169,7 @@ func build(t testing.TB, dir string, tab *table.Table, v release.Version) *relea
 		Microdata: &anonymise.File{Wave: tab.Wave, Synthetic: tab.Synthetic, Codebook: book, Data: data},
 	}
 	if tab.Wave >= "2025" { // the published figures are older
+		in.Models = modelsOf(tab)
 		if in.External, err = read("external.yaml", external.Load); err != nil {
 			t.Fatal(err)
 		}
@@ -192,6 +193,20 @@ func build(t testing.TB, dir string, tab *table.Table, v release.Version) *relea
 		t.Fatal(err)
 	}
 	return rel
+}
+
+// modelsOf invents a model of the reuse of others' solutions by subsector.
+func modelsOf(tab *table.Table) *table.Models {
+	text := func(da, en string) i18n.Text { return i18n.Text{DA: da, EN: en} }
+	return &table.Models{Wave: tab.Wave, Level: tab.Level, List: []table.Model{{
+		Indicator: "reuse", Breakdown: "subsector", Method: "reml", Groups: 14,
+		Coefficients: []table.Coefficient{
+			{Name: "intercept", Label: text("Konstantled", "Intercept"), Value: 0.7, SE: 0.02},
+			{Name: "large", Label: text("Andelen af store arbejdspladser", "Share of large workplaces"), Value: 0.1, SE: 0.03}},
+		Figures: []table.ModelFigure{
+			{Domain: "subsector:R-ADM", Basis: table.Prediction, Value: 0.713, Low: 0.6, High: 0.82, RMSE: 0.05},
+			{Domain: "subsector:S-VID", Basis: table.Combined, Value: 0.66, Low: 0.5, High: 0.8, RMSE: 0.07}},
+	}}}
 }
 
 // mount makes the whole web server of some releases.

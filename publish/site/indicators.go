@@ -118,6 +118,7 @@ type indicatorView struct {
 	Lead      string
 	Chart     drawing
 	Groups    []group
+	Models    []modelView
 	Level     string
 	Counted   bool
 	Item      string
@@ -126,6 +127,7 @@ type indicatorView struct {
 	N         string
 	Weighting i18n.Text
 	Period    i18n.Text
+	Note      string // how many answers are imputed
 	Trend     *trendView
 	Files     string // path below which the files stand
 	TableView string // path of the family's table, where it has several members
@@ -159,10 +161,10 @@ func (s *Site) indicator(ind table.Indicator, l i18n.Lang) (content, error) {
 	}
 	total := s.figure(ind, e.cell(ind, totalDomain), l)
 	v := indicatorView{
-		Title: name(ind, l), Lead: s.lead(ind, total, l), Chart: d, Groups: s.groups(ind, l), Trend: trend,
+		Title: name(ind, l), Lead: s.lead(ind, total, l), Chart: d, Groups: s.groups(ind, l), Models: s.modelsOf(ind, l), Trend: trend,
 		Level: number.Percent(e.Level, l), Counted: ind.Counted,
 		Item: ind.Item, Question: ind.Question.In(l), Base: ind.Base.In(l), N: total.N,
-		Weighting: e.Weighting, Period: e.Period, Files: indicatorPath(ind), Siblings: s.siblings(ind, l),
+		Weighting: e.Weighting, Period: e.Period, Note: ind.Note.In(l), Files: indicatorPath(ind), Siblings: s.siblings(ind, l),
 	}
 	if len(v.Siblings) > 0 {
 		v.TableView = choice{Family: ind.Family, Breakdown: e.breakdowns()[0]}.path()

@@ -30,6 +30,7 @@ import (
 type Input struct {
 	Table   *table.Table
 	History chart.History     // what lies before the wave; may be empty
+	Models  *table.Models     // model-based figures beside the table; may be nil
 	Policy  disclosure.Policy // the rules the table was made under
 	Source  *Source
 }
@@ -201,6 +202,8 @@ func (b *builder) part(bl block) (p part, err error) {
 		p.Grids = b.tables()
 	case "changes":
 		p.Grids = b.changes()
+	case "models":
+		p.Grids = b.models()
 	default:
 		p.Text, err = b.text(bl)
 	}

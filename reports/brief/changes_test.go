@@ -14,6 +14,43 @@ import (
 	"barometer/reports/internal/tabletest"
 )
 
+// Model-based figures have a section of their own in the report; a wave without
+// them does not.
+func TestModelBasedFiguresInTheReport(t *testing.T) {
+	tab := tabletest.Table()
+	var hidden table.Domain
+	for _, d := range tab.Domains() {
+		if c, _ := tab.Cell("reuse", d.ID()); c.Status().Suppressed() {
+			hidden = d
+		}
+	}
+	s, err := brief.Default()
+	if err != nil {
+		t.Fatal(err)
+	}
+	in := brief.Input{Table: tab, Policy: policy(), Source: s, Models: &table.Models{Wave: tab.Wave, List: []table.Model{{
+		Indicator: "reuse", Breakdown: hidden.Breakdown, Groups: 13,
+		Figures: []table.ModelFigure{{Domain: hidden.ID(), Basis: table.Prediction, Value: 0.7129, Low: 0.61, High: 0.82}}}}}}
+	for l, says := range map[i18n.Lang][]string{
+		i18n.Danish:  {`id="models"`, "modelbaserede skøn i pct., ud fra 13 grupper", "71,3", "De andre grupper alene", hidden.Label.DA},
+		i18n.English: {`id="models"`, "model-based estimates in per cent, from 13 groups", "71.3", "The other groups alone", hidden.Label.EN},
+	} {
+		r, err := brief.Build(in, l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		checkPage(t, r)
+		for _, want := range says {
+			if !strings.Contains(string(r.HTML), want) {
+				t.Errorf("the report does not say %q", want)
+			}
+		}
+	}
+	if page := string(buildOver(t, tab, chart.History{}, i18n.Danish).HTML); strings.Contains(page, `id="models"`) {
+		t.Error("a report without models has their section")
+	}
+}
+
 func buildOver(t *testing.T, tab *table.Table, past chart.History, l i18n.Lang) *brief.Report {
 	t.Helper()
 	s, err := brief.Default()

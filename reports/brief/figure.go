@@ -47,7 +47,7 @@ func (b *builder) figure(id string) (*figure, error) {
 	n := len(b.charts)
 	return &figure{ID: "figure-" + id, Number: n, Title: c.Title, Subtitle: c.Subtitle,
 		Wide: template.HTML(wide.String()), Phone: template.HTML(phone.String()),
-		Notes: c.Notes, Source: c.Source, Data: b.plotted(c, n)}, nil
+		Notes: c.Remarks(), Source: c.Source, Data: b.plotted(c, n)}, nil
 }
 
 // plotted is the table of a chart's values.

@@ -25,6 +25,7 @@ var embedded embed.FS
 //	!figure values               a chart by its id
 //	!quality !questions !tables  generated tables
 //	!changes                     the changes since the wave before
+//	!models                      the model-based figures
 //
 // A section is left out when none of its figures and tables has anything to
 // show: a report on a first wave has nothing to say of its development.
@@ -177,7 +178,7 @@ func (s *Source) check(doc document, l i18n.Lang) error {
 
 func (s *Source) unknown(b block) string {
 	switch b.command {
-	case "quality", "questions", "tables", "changes":
+	case "quality", "questions", "tables", "changes", "models":
 		return ""
 	case "keys":
 		if len(b.args) == 0 {
@@ -193,7 +194,7 @@ func (s *Source) unknown(b block) string {
 		}
 		return ""
 	}
-	return fmt.Sprintf("!%s is unknown: use keys, figure, quality, questions, tables or changes", b.command)
+	return fmt.Sprintf("!%s is unknown: use keys, figure, quality, questions, tables, changes or models", b.command)
 }
 
 func (s *Source) spec(id string) (chart.Spec, bool) {

@@ -14,6 +14,8 @@ type words struct {
 
 	Changes, Change, AdjustedP, Verdict, To string
 	Up, Down, NoClear, Incomparable, Hide   string
+
+	Models, Group, Model, ComputedFrom, OthersAlone, OwnAndOthers string
 }
 
 var vocabulary = map[i18n.Lang]words{
@@ -30,6 +32,8 @@ var vocabulary = map[i18n.Lang]words{
 		Indicator: "Indikator", All: "Alle", Shares: "Indikatorer i procent", Scores: "Indikatorer i point (0–100)",
 		Changes: "Ændringer fra %s til %s i procentpoint (for indeks: point), alle arbejdspladser", Change: "Ændring", AdjustedP: "Justeret p", Verdict: "Prøve", To: " til ",
 		Up: "steget", Down: "faldet", NoClear: "ingen sikker ændring", Incomparable: "kan ikke sammenlignes: %s", Hide: "vises ikke",
+		Models: "%s: modelbaserede skøn i %s, ud fra %s grupper, hvis tal vises", Group: "Gruppe", Model: "Modelbaseret skøn",
+		ComputedFrom: "Beregnet ud fra", OthersAlone: "De andre grupper alene", OwnAndOthers: "Gruppens eget usikre tal og de andre grupper",
 	},
 	i18n.English: {
 		Contents: "Contents", Synthetic: "Synthetic data: every figure in this report is invented and serves to show what the program can do.",
@@ -44,5 +48,7 @@ var vocabulary = map[i18n.Lang]words{
 		Indicator: "Indicator", All: "All", Shares: "Indicators in per cent", Scores: "Indicators in points (0–100)",
 		Changes: "Changes from %s to %s in percentage points (indices: points), all workplaces", Change: "Change", AdjustedP: "Adjusted p", Verdict: "Test", To: " to ",
 		Up: "up", Down: "down", NoClear: "no clear change", Incomparable: "not comparable: %s", Hide: "not shown",
+		Models: "%s: model-based estimates in %s, from %s groups whose figures are shown", Group: "Group", Model: "Model-based estimate",
+		ComputedFrom: "Computed from", OthersAlone: "The other groups alone", OwnAndOthers: "The group's own uncertain figure and the other groups",
 	},
 }

@@ -16,6 +16,7 @@ package chart
 
 import (
 	"io"
+	"slices"
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
@@ -24,10 +25,11 @@ import (
 // Chart is a drawn chart in one language.
 type Chart struct {
 	ID       string
-	Title    string // states the finding
-	Subtitle string // measure, population, period, unit, meaning of the interval
-	Source   string // says so where data are synthetic
-	Notes    []string
+	Title    string   // states the finding
+	Subtitle string   // measure, population, period, unit, meaning of the interval
+	Source   string   // says so where data are synthetic
+	Basis    string   // question, who was asked, weighting; "" where the title says all
+	Notes    []string // how to read it
 
 	spec    Spec
 	lang    i18n.Lang
@@ -164,6 +166,15 @@ func (c *Chart) Inline(w io.Writer, phone bool) error {
 
 // Alt is the alternative text, 50 to 300 characters.
 func (c *Chart) Alt() string { return c.alt }
+
+// Remarks are the texts below the drawing in order, the source aside: the basis,
+// then the notes.
+func (c *Chart) Remarks() []string {
+	if c.Basis == "" {
+		return slices.Clone(c.Notes)
+	}
+	return append([]string{c.Basis}, c.Notes...)
+}
 
 // Unit is the unit of the plotted values in words: "Per cent".
 func (c *Chart) Unit() string { return c.unit }

@@ -45,7 +45,8 @@ func (c *Chart) write(t *table.Table, past History, list []table.Indicator) erro
 		c.unit = wordPoints.In(c.lang)
 	}
 	c.Subtitle = c.subtitle(t.Meta, list[0], measure)
-	c.Notes = c.notes(t.Meta, list, note)
+	c.Basis = c.basis(t.Meta, list[0])
+	c.Notes = c.notes(list, note)
 	if c.spec.Kind == TimeLine {
 		c.Notes = append(c.Notes, c.pastNotes(t, past, list[0])...)
 	}
@@ -73,6 +74,9 @@ func (c *Chart) finding(list []table.Indicator) string {
 		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
 	case len(list) == 1 && len(c.rows) > 1:
 		head += fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
+		if first.Counted {
+			return head // a count has no sampling error: there is no test to speak of
+		}
 		return head + c.contrast(first.ID)
 	case len(list) == 1:
 		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
@@ -129,12 +133,9 @@ func (c *Chart) subtitle(m table.Meta, ind table.Indicator, measure string) stri
 	return sentences(measure, capital(base)+period, c.unit, spread)
 }
 
-// notes give the question, who was asked, the number of answers, the weighting,
-// and what the reader must know to read the figures.
-func (c *Chart) notes(m table.Meta, list []table.Indicator, own string) []string {
+// notes give what the reader must know to read the figures.
+func (c *Chart) notes(list []table.Indicator, own string) []string {
 	first := list[0]
-	base := wordAsked.In(c.lang) + prose.Mid(first.Base.In(c.lang)) + c.answers()
-	notes := []string{sentences(c.question(first), base, c.weighting(m, first))}
 	var remarks []string
 	for _, r := range []struct {
 		say   bool
@@ -145,6 +146,7 @@ func (c *Chart) notes(m table.Meta, list []table.Indicator, own string) []string
 		{c.any(func(p Point) bool { return p.Status == table.Uncertain }), wordUncertain},
 		{(c.spec.Kind == Panels || c.spec.Kind == Pairs || c.spec.Kind == TimeLine) && c.any(func(p Point) bool { return !p.Shown() }), wordDots},
 		{c.cut(), wordCut},
+		{slices.ContainsFunc(list, func(i table.Indicator) bool { return !i.Note.IsZero() }), wordImputed},
 	} {
 		if r.say {
 			remarks = append(remarks, sentence(r.words.In(c.lang)))
@@ -153,10 +155,17 @@ func (c *Chart) notes(m table.Meta, list []table.Indicator, own string) []string
 	if own != "" {
 		remarks = append(remarks, sentence(own))
 	}
-	if len(remarks) > 0 {
-		notes = append(notes, strings.Join(remarks, " "))
+	if len(remarks) == 0 {
+		return nil
 	}
-	return notes
+	return []string{strings.Join(remarks, " ")}
+}
+
+// basis tells what the figures rest on: the question, who was asked and how
+// answers were weighted.
+func (c *Chart) basis(m table.Meta, first table.Indicator) string {
+	asked := wordAsked.In(c.lang) + prose.Mid(first.Base.In(c.lang)) + c.answers()
+	return sentences(c.question(first), asked, c.weighting(m, first))
 }
 
 // question quotes the questionnaire; a count of the sample is explained instead.

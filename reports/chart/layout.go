@@ -99,7 +99,7 @@ func (s *scene) message(y float64, f form, words string) float64 {
 }
 
 func (c *Chart) footer(s *scene, y float64, f form) float64 {
-	for _, n := range append(append([]string(nil), c.Notes...), c.Source) {
+	for _, n := range append(c.Remarks(), c.Source) {
 		y = s.text(f.margin, y, sourceType.wrap(n, f.inner()), sourceType, textMuted) + 1.5
 	}
 	return y

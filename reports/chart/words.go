@@ -21,6 +21,7 @@ var (
 	wordDots       = i18n.Text{DA: ".. vises ikke: fortroligt, for usikkert eller ingen spurgt", EN: ".. not shown: confidential, too uncertain or nobody asked"}
 	wordCounted    = i18n.Text{DA: "Talt op i stikprøven, uden vægte og uden stikprøveusikkerhed", EN: "Counted in the sample, without weights and without sampling error"}
 	wordCut        = i18n.Text{DA: "Aksen begynder ikke ved 0", EN: "The axis does not start at 0"}
+	wordImputed    = i18n.Text{DA: "Svar, der mangler, er imputeret", EN: "Missing answers are imputed"}
 	wordInTable    = i18n.Text{DA: "Tallene står i tabellen ved figuren.", EN: "The figures are in the table beside the chart."}
 	wordNothing    = i18n.Text{DA: "Der er ingen tal at vise", EN: "There are no figures to show"}
 	wordRest       = i18n.Text{DA: "Øvrige svar", EN: "Other answers"}

@@ -53,7 +53,7 @@ func (p Page) Write(w io.Writer, l i18n.Lang) error {
 	for _, s := range p.Diagnostics.Sections(l) {
 		v.Sections = append(v.Sections, section{s, fmt.Sprintf("s%d", len(v.Sections)+1)})
 	}
-	v.Chart.Title, v.Chart.Subtitle, v.Chart.Notes = c.Title, c.Subtitle, c.Notes
+	v.Chart.Title, v.Chart.Subtitle = c.Title, c.Subtitle
 	for _, form := range []struct {
 		to    *template.HTML
 		phone bool
@@ -78,7 +78,6 @@ func (p Page) Chart(l i18n.Lang) (*chart.Chart, error) {
 		ID:       "weights",
 		Title:    fmt.Sprintf(words.finding.In(l), decimal(m.Min, 1), decimal(m.Max, 1)),
 		Subtitle: words.explain.In(l),
-		Notes:    []string{fmt.Sprintf(words.kish.In(l), number.Integer(m.N, l), decimal(m.CV, 2), decimal(m.KishDeff, 2), decimal(m.EffectiveN, 0))},
 		Source:   p.Wave.In(l),
 		Unit:     words.unit.In(l),
 	}
@@ -86,21 +85,18 @@ func (p Page) Chart(l i18n.Lang) (*chart.Chart, error) {
 		if s.N == 0 {
 			continue
 		}
-		g := chart.Spread{Label: p.label(s.Group, l), N: s.N, Strong: s.Group == "",
+		g := chart.Spread{Label: p.label(s, l), N: s.N, Strong: s.Group == "",
 			Min: s.Min, Q1: s.Q1, Median: s.Median, Q3: s.Q3, Max: s.Max}
 		spec.Groups = append(spec.Groups, g)
 	}
 	return chart.NewDistribution(spec, l)
 }
 
-func (p Page) label(group string, l i18n.Lang) string {
-	switch {
-	case group == "":
-		return words.all.In(l)
-	case p.Label == nil:
-		return group
+func (p Page) label(s weighting.Spread, l i18n.Lang) string {
+	if s.Group == "" || p.Label == nil {
+		return s.Name(l)
 	}
-	return p.Label(p.Diagnostics.Column, group).In(l)
+	return p.Label(p.Diagnostics.Column, s.Group).In(l)
 }
 
 // view is what the template sees.
@@ -112,7 +108,6 @@ type view struct {
 	Sections                     []section
 	Chart                        struct {
 		Title, Subtitle string
-		Notes           []string
 		Wide, Phone     template.HTML
 	}
 }
@@ -132,7 +127,7 @@ func policy() string {
 }
 
 var words = struct {
-	title, lead, synthetic, finding, explain, kish, unit, all i18n.Text
+	title, lead, synthetic, finding, explain, unit i18n.Text
 }{
 	title: i18n.Text{DA: "Sådan er vægtene dannet", EN: "How the weights were made"},
 	lead: i18n.Text{
@@ -143,9 +138,5 @@ var words = struct {
 	explain: i18n.Text{
 		DA: "Endelig vægt. Punktet er medianen, søjlen den midterste halvdel, stregen går fra mindste til største vægt. Antal enheder i parentes",
 		EN: "Final weight. The dot is the median, the bar the middle half, the line runs from the smallest to the largest weight. Number of units in parentheses"},
-	kish: i18n.Text{
-		DA: "%s enheder har en endelig vægt. Variationskoefficient: %s. Kish-designeffekt: %s. Effektivt antal: %s.",
-		EN: "%s units have a final weight. Coefficient of variation: %s. Kish design effect: %s. Effective number: %s."},
 	unit: i18n.Text{DA: "Vægt", EN: "Weight"},
-	all:  i18n.Text{DA: "Alle", EN: "All"},
 }

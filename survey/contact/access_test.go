@@ -268,3 +268,33 @@ func TestWishes(t *testing.T) {
 		t.Errorf("withdrawn wish still stands: %+v", got)
 	}
 }
+
+// Scheduled work drops what is past all grace and nothing else.
+func TestDropExpired(t *testing.T) {
+	a, c, _ := newAccess(t)
+	list := issue(t, a, unit("u1", "A", ""), unit("u2", "B", ""))
+	redeem := func(i int) Session {
+		s, err := a.Redeem(t.Context(), string(list[i].Code))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	old := redeem(0)
+	c.at = old.Expires.Add(-time.Minute)
+	young := redeem(1)
+	c.at = old.Expires.Add(grace + time.Minute)
+	if err := a.db.Write(t.Context(), a.DropExpired); err != nil {
+		t.Fatal(err)
+	}
+	var left int
+	if err := a.db.Read(t.Context(), func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT COUNT(*) FROM contact_session`).Scan(&left)
+	}); err != nil || left != 1 {
+		t.Errorf("%d sessions are left (%v), want the younger alone", left, err)
+	}
+	c.at = young.Expires.Add(-time.Minute)
+	if _, err := a.Session(t.Context(), young.Token); err != nil {
+		t.Errorf("the younger session: %v", err)
+	}
+}

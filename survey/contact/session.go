@@ -149,3 +149,9 @@ func (a *Access) End(ctx context.Context, token string) error {
 		return err
 	})
 }
+
+// DropExpired drops every session that is past all grace, for scheduled work.
+func (a *Access) DropExpired(tx *store.Tx) error {
+	_, err := tx.Exec(`DELETE FROM contact_session WHERE expires_ms < ?`, store.Millis(a.now().Add(-grace)))
+	return err
+}

@@ -189,7 +189,10 @@ const (
 )
 
 // NewDistance returns the distance of a method. Bounds limit the factors
-// g = w/d; nil means none, which logit does not allow.
+// g = w/d; nil means none, which logit does not allow. With t = x′λ, linear is
+// g = 1 + t, raking eᵗ, logit lies within its bounds, and bounds cut off the
+// other two (Deville and Särndal 1992, table 1; Deville, Särndal and Sautory
+// 1993). Reference implementation: R survey, cal.linear, cal.raking, cal.logit.
 func NewDistance(m Method, bounds *[2]float64) (Distance, error) {
 	if bounds != nil && !(bounds[0] < bounds[1]) {
 		return nil, fmt.Errorf("bounds [%v, %v]: give lower < upper, as new weight / old weight", bounds[0], bounds[1])

@@ -10,6 +10,12 @@ import (
 // which the weights meet the totals. Constraints that follow from others are
 // left out of the equations and must agree with them. The error is an
 // *EmptyError, *InconsistentError or *InfeasibleError.
+//
+// Formula: minimise Σ d·G(w/d) subject to Σ w x = T, whose solution is
+// w = d·F(x′λ) with F the inverse of the derivative of G; λ by Newton's method
+// (Deville and Särndal 1992). Factors have no unit; totals are
+// in units of x. Assumption: the totals are those of the population without
+// error. Reference implementation: R survey, calibrate.
 func Solve(p Problem) (*Solution, error) {
 	p = p.withDefaults()
 	s := newSystem(p)

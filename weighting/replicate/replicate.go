@@ -27,13 +27,17 @@ const (
 	Fay       Kind = "Fay"       // half-samples softened by Rho (Judkins 1990)
 	Bootstrap Kind = "bootstrap" // n−1 of n units drawn with replacement (Rao, Wu and Yue 1992)
 
-	// Generalised draws factors with the covariances of the design itself
-	// (Bertail and Combris 1997; Beaumont and Patak 2012).
+	// Generalised draws factors with the covariances of the design itself, of all
+	// its stages (Bertail and Combris 1997; Beaumont and Patak 2012).
 	Generalised Kind = "generalised"
+
+	// GeneralisedFay takes as many replicates as make the variance of a total
+	// exact: about one a unit (Fay 1984; Dippo, Fay and Morganstein 1984).
+	GeneralisedFay Kind = "generalised-fay"
 )
 
 // Kinds lists every method.
-var Kinds = []Kind{JK1, JKn, BRR, Fay, Bootstrap, Generalised}
+var Kinds = []Kind{JK1, JKn, BRR, Fay, Bootstrap, Generalised, GeneralisedFay}
 
 // Drawn reports whether the replicates of a kind are random: they have a count
 // and a seed of choice.
@@ -107,7 +111,7 @@ func (s *Set) makeByStratum(members [][]int, stratum func(r, h int, dst []float6
 }
 
 // Variance combines the replicates' estimates; full is the estimate from the
-// whole sample.
+// whole sample: Scale · Σ RScale·(θ_r − centre)² (Wolter 2007).
 func (s *Set) Variance(estimates []float64, full float64) float64 {
 	centre := full
 	if !s.MSE {
@@ -145,8 +149,19 @@ type strata struct {
 	left    []float64 // 1 − n/N, 1 with replacement
 }
 
-// New prepares the replicates of a design. A stratum all of whose units were
+// New prepares the replicates of a one-stage design, or of the first stage of
+// one; [FromForm] makes those of all stages. A stratum all of whose units were
 // taken adds no variance and is left alone by every replicate.
+//
+// Factors (Wolter 2007), with n units of which a share f was taken:
+//
+//	JK1, JKn   0 for one unit, n/(n−1) for the others of its stratum; rscale (n−1)/n·(1−f)
+//	BRR        2 and 0 for the units of a pair (McCarthy 1969); scale 1/R
+//	Fay        2−ρ and ρ; scale 1/(R(1−ρ)²) (Judkins 1990)
+//	bootstrap  1 + √(1−f)·(m·n/(n−1) − 1), m times drawn of n−1 (Rao, Wu and Yue 1992); scale 1/(R−1)
+//
+// Assumption: estimates are nearly linear in the weights; jackknife and halves
+// are exact for totals. Reference implementation: R survey, as.svrepdesign.
 func New(plan Plan, units Units) (*Set, error) {
 	s, err := sortUnits(units)
 	if err != nil {
@@ -165,8 +180,8 @@ func New(plan Plan, units Units) (*Set, error) {
 		return s.halfSamples(plan)
 	case Bootstrap:
 		return s.bootstrap(plan)
-	case Generalised:
-		return s.generalised(plan)
+	case Generalised, GeneralisedFay:
+		return FromForm(plan, s.form())
 	}
 	return nil, fmt.Errorf("unknown kind of replicates %q: use one of %v", plan.Kind, Kinds)
 }

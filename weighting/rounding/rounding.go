@@ -14,7 +14,9 @@ import "math"
 // one is 1 in the fixed-point arithmetic that keeps every step exact.
 const one = int64(1) << 30
 
-// Table rounds cells[row][column], each 0 or more.
+// Table rounds cells[row][column], each 0 or more, to one of its two
+// neighbouring whole numbers each, so that the sums of rows and columns are
+// rounded likewise (Causey, Cox and Ernst 1985).
 func Table(cells [][]float64) [][]int64 {
 	columns := len(cells[0])
 	t := &table{part: make([][]int64, len(cells)+1)}

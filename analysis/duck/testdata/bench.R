@@ -9,7 +9,11 @@ names <- strsplit(args[3], ",")[[1]]
 tasks <- args[-(1:3)]
 con <- file(args[1], "rb")
 d <- list()
-for (n in names) d[[n]] <- readBin(con, "double", rows)
+for (n in names) {
+  x <- readBin(con, "double", rows)
+  x[is.nan(x)] <- NA # svychisq takes NaN for a level
+  d[[n]] <- x
+}
 close(con)
 d <- as.data.frame(d)
 clock <- function(e) {

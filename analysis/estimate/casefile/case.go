@@ -79,6 +79,8 @@ type Options struct {
 	Wave     string   `json:"wave"`
 	Waves    texts    `json:"waves"`
 	Unit     string   `json:"unit"`
+
+	furtherOptions
 }
 
 // Error is a case that could not be answered. Code is stable.
@@ -177,6 +179,9 @@ func (c *Case) check() error {
 	}
 	if l := c.Request.Options.Level; l != nil && !(*l > 0 && *l < 1) {
 		return badCase("key request.options.level: %v is not between 0 and 1", *l)
+	}
+	if err := c.Request.Options.furtherOptions.check(c.Request.Stat); err != nil {
+		return err
 	}
 	return c.Request.Options.check()
 }

@@ -13,32 +13,10 @@ import (
 
 // contrasts answers combinations of domain estimates.
 func (p *problem) contrasts(ctx context.Context) ([]Row, error) {
-	of := p.Request.Of
-	if of == nil || !contains("mean total ratio share count", of.Stat) {
-		return nil, badCase("key request.of: a contrast is of a mean, total, ratio, share or count")
-	}
-	if len(p.Request.Contrasts) == 0 {
-		return nil, badCase("key request.contrasts: no contrast is named")
-	}
-	base := *of
-	base.Options = p.Request.Options
-	req, err := base.estimates(ctx, p)
+	joint, df, err := p.joint(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if req.DF.Rule == estimate.DomainDF {
-		req.DF = estimate.DF{} // a contrast has no domain of its own
-	}
-	reps, err := p.replicate(ctx)
-	if err != nil {
-		return nil, err
-	}
-	joint, err := estimate.RunJoint(ctx, p.src, p.spec, req, reps)
-	if err != nil {
-		return nil, err
-	}
-	p.warn(joint.Warnings)
-	df := joint.Sheet.DF(req.DF, nil)
 	var rows []Row
 	var ps []float64
 	for _, c := range p.Request.Contrasts {
@@ -50,6 +28,36 @@ func (p *problem) contrasts(ctx context.Context) ([]Row, error) {
 		rows, ps = append(rows, row), append(ps, pvalue)
 	}
 	return adjusted(rows, ps, p.Request.Options.AdjustP)
+}
+
+// joint estimates what contrasts are of, with all covariances.
+func (p *problem) joint(ctx context.Context) (*estimate.Joint, float64, error) {
+	of := p.Request.Of
+	if of == nil || !contains("mean total ratio share count", of.Stat) {
+		return nil, 0, badCase("key request.of: a contrast is of a mean, total, ratio, share or count")
+	}
+	if len(p.Request.Contrasts) == 0 {
+		return nil, 0, badCase("key request.contrasts: no contrast is named")
+	}
+	base := *of
+	base.Options = p.Request.Options
+	req, err := base.estimates(ctx, p)
+	if err != nil {
+		return nil, 0, err
+	}
+	if req.DF.Rule == estimate.DomainDF {
+		req.DF = estimate.DF{} // a contrast has no domain of its own
+	}
+	reps, err := p.replicate(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	joint, err := estimate.RunJoint(ctx, p.src, p.spec, req, reps)
+	if err != nil {
+		return nil, 0, err
+	}
+	p.warn(joint.Warnings)
+	return joint, joint.Sheet.DF(req.DF, nil), nil
 }
 
 // adjusted adds p-values adjusted for the family of all contrasts.

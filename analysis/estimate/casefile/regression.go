@@ -18,6 +18,7 @@ type model struct {
 	Interactions list    `json:"interactions"`
 	WaldTerms    list    `json:"wald_terms"`
 	WaldDF       string  `json:"wald_df"`
+	Kind         string  `json:"kind"` // of margins; a regression is named by its stat
 }
 
 // factors is an object {name: [levels]} that keeps its order.
@@ -62,6 +63,9 @@ func (r *Request) parseModel() (*model, error) {
 	}
 	if m.WaldDF != "" && m.WaldDF != "design" {
 		return nil, badCase("key request.model.wald_df: %q is not design", m.WaldDF)
+	}
+	if m.Kind != "" && r.Stat != "margins" {
+		return nil, badCase("key request.model.kind: the kind of a regression is its stat")
 	}
 	return m, nil
 }

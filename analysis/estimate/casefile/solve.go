@@ -89,6 +89,16 @@ var statistics = map[string]func(*problem, context.Context) ([]Row, error){
 	"chisq":         (*problem).chisq,
 	"linear":        (*problem).regression,
 	"logistic":      (*problem).regression,
+
+	"variance":    (*problem).measures,
+	"sd":          (*problem).measures,
+	"gini":        (*problem).measures,
+	"covariance":  (*problem).measures,
+	"correlation": (*problem).measures,
+	"ttest":       (*problem).tTest,
+	"ranktest":    (*problem).rankTest,
+	"wald":        (*problem).wald,
+	"margins":     (*problem).effects,
 }
 
 func (d Design) spec() design.Spec {

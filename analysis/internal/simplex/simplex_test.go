@@ -9,114 +9,183 @@ import (
 	"gonum.org/v1/gonum/optimize/convex/lp"
 )
 
-// TestGainIsThatOfGonum compares the gain with gonum's simplex method, which
-// wants no bounds and no repeated equation: each variable is moved to start at
-// zero and gets an equation for its upper bound.
-func TestGainIsThatOfGonum(t *testing.T) {
+// programme is a system with a column to move and what the columns may do.
+type programme struct {
+	rows   []Row
+	limits []Limits
+	column int
+	far    float64
+}
+
+// solve returns how each column moves.
+func (p programme) solve(s *Solver) []float64 {
+	y := make([]float64, len(p.limits))
+	for _, m := range s.Move(p.column, p.far, func(k int) Limits { return p.limits[k] }) {
+		y[m.Column] = m.By
+	}
+	return y
+}
+
+// TestMoveIsThatOfGonum compares how far the column moves, and at what cost, with
+// gonum's simplex method, which wants no bounds, no inequality, no kink and no
+// repeated equation.
+func TestMoveIsThatOfGonum(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 5))
 	compared := 0
-	for range 300 {
+	for range 600 {
 		p := random(rng)
-		want, err := gonum(p)
+		want, err := p.gonum()
 		if err != nil {
 			continue // its equations follow from one another
 		}
 		compared++
-		y := Maximize(p)
-		if !feasible(p, y) {
+		y := p.solve(NewSystem(len(p.limits), p.rows).NewSolver())
+		if !p.feasible(y) {
 			t.Fatalf("%v is not feasible for %+v", y, p)
 		}
-		if got := gain(p, y); math.Abs(got-want) > 1e-6 {
-			t.Fatalf("gain %v, gonum has %v, for %+v", got, want, p)
+		if got := p.gain(y); math.Abs(got-want) > 1e-5 {
+			t.Fatalf("gain %v, gonum has %v, for %+v: %v", got, want, p, y)
 		}
 	}
-	if compared < 200 {
+	if compared < 300 {
 		t.Errorf("only %d programmes were compared", compared)
 	}
 }
 
+// One solver is used for many programmes: none leaves anything behind.
+func TestSolverForgets(t *testing.T) {
+	rng := rand.New(rand.NewPCG(8, 1))
+	p := random(rng)
+	for len(p.limits) < 9 {
+		p = random(rng)
+	}
+	s := NewSystem(len(p.limits), p.rows).NewSolver()
+	for range 200 {
+		p.column, p.far = rng.IntN(len(p.limits)), float64(rng.IntN(9)-4)
+		p.limits[rng.IntN(len(p.limits))] = limits(rng)
+		used, fresh := p.solve(s), p.solve(NewSystem(len(p.limits), p.rows).NewSolver())
+		for k := range used {
+			if used[k] != fresh[k] {
+				t.Fatalf("a used solver finds %v, a new one %v", used, fresh)
+			}
+		}
+	}
+}
+
 func TestEquationsMayRepeat(t *testing.T) {
-	row := []Term{{0, 1}, {1, 1}, {2, -1}}
-	p := Problem{Rows: [][]Term{row, row, {{0, -1}, {1, -1}, {2, 1}}},
-		Low: []float64{-1, -2, 0}, High: []float64{5, 2, math.Inf(1)}, Gain: []float64{1, 0, 0}}
-	if y := Maximize(p); y[0] != 5 || !feasible(p, y) {
+	row := Row{Terms: []Term{{0, 1}, {1, 1}, {2, -1}}}
+	p := programme{rows: []Row{row, row, {Terms: []Term{{0, -1}, {1, -1}, {2, 1}}}},
+		limits: []Limits{{-1, 5, 0}, {-2, 2, 0}, {0, 9, 0}}, far: 7}
+	if y := p.solve(NewSystem(3, p.rows).NewSolver()); y[0] != 5 || !p.feasible(y) {
 		t.Errorf("moved to %v", y)
 	}
 }
 
 func TestNothingMovesWhereTheEquationsLeaveNoRoom(t *testing.T) {
-	p := Problem{Rows: [][]Term{{{0, 1}, {1, 1}}, {{0, 1}, {1, -1}}},
-		Low: []float64{-3, -3}, High: []float64{3, 3}, Gain: []float64{1, 0}}
-	if y := Maximize(p); y[0] != 0 || y[1] != 0 {
+	p := programme{rows: []Row{{Terms: []Term{{0, 1}, {1, 1}}}, {Terms: []Term{{0, 1}, {1, -1}}}},
+		limits: []Limits{{-3, 3, 0}, {-3, 3, 0}}, far: 3}
+	if y := p.solve(NewSystem(2, p.rows).NewSolver()); y[0] != 0 || y[1] != 0 {
 		t.Errorf("moved to %v", y)
 	}
 }
 
 // random is a programme with the coefficients of sums.
-func random(rng *rand.Rand) Problem {
-	n, m := 3+rng.IntN(8), 1+rng.IntN(3)
-	p := Problem{}
+func random(rng *rand.Rand) programme {
+	n, m := 3+rng.IntN(8), 1+rng.IntN(4)
+	p := programme{column: rng.IntN(n), far: float64(1+rng.IntN(6)) * float64(1-2*rng.IntN(2))}
 	for range n {
-		p.Low = append(p.Low, -float64(rng.IntN(5)))
-		p.High = append(p.High, float64(rng.IntN(5)))
-		p.Gain = append(p.Gain, float64(rng.IntN(7)-3))
+		p.limits = append(p.limits, limits(rng))
 	}
 	for range m {
-		var row []Term
+		row := Row{Open: rng.IntN(3) == 0}
+		if row.Open {
+			row.Rest = float64(rng.IntN(3))
+		}
 		for k := range n {
 			if c := float64(rng.IntN(3) - 1); c != 0 {
-				row = append(row, Term{k, c})
+				row.Terms = append(row.Terms, Term{k, c})
 			}
 		}
-		p.Rows = append(p.Rows, row)
+		p.rows = append(p.rows, row)
 	}
+	p.limits[p.column].Cost = 0
 	return p
 }
 
-func gonum(p Problem) (float64, error) {
-	n, m := len(p.Low), len(p.Rows)
-	a := mat.NewDense(m+n, 2*n, nil)
-	b, c := make([]float64, m+n), make([]float64, 2*n)
-	base := 0.0
-	for r, row := range p.Rows {
-		for _, t := range row {
-			a.Set(r, t.Column, t.Coef)
-			b[r] -= t.Coef * p.Low[t.Column]
-		}
-	}
-	for k := range n {
-		a.Set(m+k, k, 1)
-		a.Set(m+k, n+k, 1)
-		b[m+k] = p.High[k] - p.Low[k]
-		c[k] = -p.Gain[k]
-		base += p.Gain[k] * p.Low[k]
-	}
-	least, _, err := lp.Simplex(c, a, b, 1e-10, nil)
-	return base - least, err
+func limits(rng *rand.Rand) Limits {
+	return Limits{-float64(rng.IntN(5)), float64(rng.IntN(5)), float64(rng.IntN(4))}
 }
 
-func feasible(p Problem, y []float64) bool {
-	for k := range y {
-		if y[k] < p.Low[k]-small || y[k] > p.High[k]+small {
-			return false
-		}
-	}
-	for _, row := range p.Rows {
-		sum := 0.0
-		for _, t := range row {
-			sum += t.Coef * y[t.Column]
-		}
-		if math.Abs(sum) > small {
-			return false
-		}
-	}
-	return true
-}
+// dear is what moving the column by one is worth against the cost of others.
+const dear = 1e3
 
-func gain(p Problem, y []float64) float64 {
-	sum := 0.0
-	for k := range y {
-		sum += p.Gain[k] * y[k]
+func (p programme) gain(y []float64) float64 {
+	sum := dear * math.Abs(y[p.column])
+	for k, by := range y {
+		sum -= p.limits[k].Cost * math.Abs(by)
 	}
 	return sum
+}
+
+// gonum gives each column an up and a down part with an equation for its bound,
+// and each inequality a rest.
+func (p programme) gonum() (float64, error) {
+	n, m := len(p.limits), len(p.rows)
+	a := mat.NewDense(m+2*n, 4*n+m, nil)
+	b, c := make([]float64, m+2*n), make([]float64, 4*n+m)
+	for r, row := range p.rows {
+		for _, t := range row.Terms {
+			a.Set(r, t.Column, t.Coef)
+			a.Set(r, n+t.Column, -t.Coef)
+		}
+		if row.Open {
+			a.Set(r, 4*n+r, 1)
+			b[r] = row.Rest
+		}
+	}
+	for k, l := range p.limits {
+		up, down := l.High, -l.Low
+		c[k], c[n+k] = l.Cost, l.Cost
+		if k == p.column && p.far > 0 {
+			up, down, c[k] = min(up, p.far), 0, -dear
+		} else if k == p.column {
+			down, up, c[n+k] = min(down, -p.far), 0, -dear
+		}
+		for part, bound := range []float64{up, down} {
+			a.Set(m+part*n+k, part*n+k, 1)
+			a.Set(m+part*n+k, (2+part)*n+k, 1)
+			b[m+part*n+k] = bound
+		}
+	}
+	// A column of zeros is refused; the rest of an equation is one.
+	kept := mat.NewDense(m+2*n, 4*n, nil)
+	kept.Copy(a)
+	cost := c[:4*n]
+	for r, row := range p.rows {
+		if row.Open {
+			kept = mat.DenseCopyOf(kept.Grow(0, 1))
+			kept.SetCol(kept.RawMatrix().Cols-1, mat.Col(nil, 4*n+r, a))
+			cost = append(cost, 0)
+		}
+	}
+	least, _, err := lp.Simplex(cost, kept, b, 1e-10, nil)
+	return -least, err
+}
+
+func (p programme) feasible(y []float64) bool {
+	for k, l := range p.limits {
+		if y[k] < l.Low-small || y[k] > l.High+small {
+			return false
+		}
+	}
+	for _, row := range p.rows {
+		sum := 0.0
+		for _, t := range row.Terms {
+			sum += t.Coef * y[t.Column]
+		}
+		if sum > row.Rest+small || !row.Open && math.Abs(sum) > small {
+			return false
+		}
+	}
+	return math.Abs(y[p.column]) <= math.Abs(p.far)+small && y[p.column]*p.far >= 0
 }

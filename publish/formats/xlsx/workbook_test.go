@@ -176,7 +176,7 @@ func TestPartsAreSortedAndDatedAlike(t *testing.T) {
 
 func tableBook(t testing.TB, l i18n.Lang) formats.Book {
 	t.Helper()
-	b, err := formats.TableBook(publishtest.Draft().Table(t), publishtest.About(), l)
+	b, err := formats.TableBook(publishtest.Draft().Table(t), nil, publishtest.About(), l)
 	if err != nil {
 		t.Fatal(err)
 	}

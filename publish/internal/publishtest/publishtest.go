@@ -102,6 +102,20 @@ func Draft() Stored {
 	return s
 }
 
+// Models is a model beside the draft with a figure for a confidential cell.
+func Models() *table.Models {
+	return &table.Models{Wave: "2025", Level: 0.95, List: []table.Model{{
+		Indicator: "innov_rate", Breakdown: "size", Method: "reml", Groups: 2, Between: 0.001,
+		Coefficients: []table.Coefficient{
+			{Name: "intercept", Label: i18n.Text{DA: "Konstantled", EN: "Intercept"}, Value: 0.7, SE: 0.02},
+			{Name: "large", Label: i18n.Text{DA: "Andel store", EN: "Share of large ones"}, Value: 0.1, SE: 0.03}},
+		Covariates: []table.Covariates{{Domain: "size:50-99", X: []float64{1, 0.1}}},
+		Figures: []table.ModelFigure{
+			{Domain: "size:50-99", Basis: table.Prediction, Value: 0.71, Low: 0.6, High: 0.82, RMSE: 0.05},
+		},
+	}}}
+}
+
 func draftCell(ind table.Indicator, status table.Status, i, j int) Cell {
 	if status.Suppressed() {
 		return Cell{Status: status}

@@ -18,7 +18,7 @@ var update = flag.Bool("update", false, "rewrite schema.sql")
 
 func newDB(t testing.TB) *DB {
 	t.Helper()
-	db, err := open(context.Background(), filepath.Join(t.TempDir(), "odd name ?#%.db"), 100*time.Millisecond)
+	db, err := openSQLite(context.Background(), filepath.Join(t.TempDir(), "odd name ?#%.db"), 100*time.Millisecond)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -72,45 +72,6 @@ func TestSchemaSnapshot(t *testing.T) {
 	}
 }
 
-// A failing write must not take its neighbours of the same transaction along.
-func TestFailingWriteFailsAlone(t *testing.T) {
-	db := newDB(t)
-	refusal := errors.New("refused")
-	var wg sync.WaitGroup
-	for i := range 100 {
-		wg.Go(func() {
-			err := db.Write(t.Context(), func(tx *Tx) error {
-				if err := remember(fmt.Sprintf("k%03d", i))(tx); err != nil {
-					return err
-				}
-				switch {
-				case i%10 == 3:
-					return refusal
-				case i%10 == 7:
-					return remember(fmt.Sprintf("k%03d", i))(tx) // breaks the primary key
-				}
-				return nil
-			})
-			if failed := i%10 == 3 || i%10 == 7; failed != (err != nil) {
-				t.Errorf("write %d: %v", i, err)
-			}
-			if i%10 == 3 && !errors.Is(err, refusal) {
-				t.Errorf("write %d: %v, want its own error", i, err)
-			}
-		})
-	}
-	wg.Wait()
-	names := recall(t, db)
-	if len(names) != 80 {
-		t.Errorf("%d of 80 writes are kept", len(names))
-	}
-	for _, n := range names {
-		if strings.HasSuffix(n, "3") || strings.HasSuffix(n, "7") {
-			t.Errorf("%s is kept though its write failed", n)
-		}
-	}
-}
-
 // Grouping is what makes saves cheap: while one commit is under way, those
 // that wait share the next. A write that sees rows no reader can see yet
 // stands in the transaction of the writes that made them.
@@ -154,77 +115,6 @@ func TestWaitingWritesShareACommit(t *testing.T) {
 	}
 }
 
-func TestPanicReachesItsCaller(t *testing.T) {
-	db := newDB(t)
-	func() {
-		defer func() {
-			if r := recover(); r != "boom" {
-				t.Errorf("recovered %v, want boom", r)
-			}
-		}()
-		db.Write(t.Context(), func(tx *Tx) error {
-			remember("half")(tx)
-			panic("boom")
-		})
-	}()
-	if err := db.Write(t.Context(), remember("after")); err != nil {
-		t.Fatalf("write after a panic: %v", err)
-	}
-	if names := recall(t, db); len(names) != 1 || names[0] != "after" {
-		t.Errorf("kept %v, want the write after the panic alone", names)
-	}
-}
-
-func TestCancelledWrite(t *testing.T) {
-	db := newDB(t)
-	cancelled, cancel := context.WithCancel(t.Context())
-	cancel()
-	if err := db.Write(cancelled, remember("never")); !errors.Is(err, context.Canceled) {
-		t.Errorf("write with a cancelled context: %v", err)
-	}
-	running, cancel := context.WithCancel(t.Context())
-	err := db.Write(running, func(tx *Tx) error {
-		cancel() // the browser goes away in the midst of the save
-		return remember("kept")(tx)
-	})
-	if err != nil {
-		t.Errorf("a write under way was cancelled: %v", err)
-	}
-	if names := recall(t, db); len(names) != 1 || names[0] != "kept" {
-		t.Errorf("kept %v, want what was acknowledged and no more", names)
-	}
-}
-
-func TestReadSeesOneSnapshot(t *testing.T) {
-	db := newDB(t)
-	count := func(tx *Tx) (n int) {
-		if err := tx.QueryRow(`SELECT COUNT(*) FROM store_key`).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		return n
-	}
-	err := db.Read(t.Context(), func(tx *Tx) error {
-		before := count(tx)
-		if err := db.Write(t.Context(), remember("between")); err != nil {
-			return err
-		}
-		if after := count(tx); after != before {
-			t.Errorf("the snapshot went from %d to %d rows", before, after)
-		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-}
-
-func TestReadCannotWrite(t *testing.T) {
-	db := newDB(t)
-	if err := db.Read(t.Context(), remember("sneaked in")); err == nil {
-		t.Error("a closure of Read wrote")
-	}
-}
-
 func TestUnavailable(t *testing.T) {
 	for name, break_ := range map[string]func(*testing.T, *DB){
 		"disk full": func(t *testing.T, db *DB) {
@@ -234,7 +124,7 @@ func TestUnavailable(t *testing.T) {
 			exec(t, db, `PRAGMA query_only = 1`)
 		},
 		"locked by another process": func(t *testing.T, db *DB) {
-			other, err := sql.Open("sqlite", dsn(db.path, 0, false))
+			other, err := sql.Open("sqlite", sqliteDSN(db.name, 0, false))
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -299,27 +189,8 @@ func TestRecoversFromFailedCommit(t *testing.T) {
 
 func exec(t *testing.T, db *DB, statement string) {
 	t.Helper()
-	if err := db.writer.command(statement); err != nil {
+	if err := db.writes.(*committer).session.command(statement); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestCheckKey(t *testing.T) {
-	db := newDB(t)
-	ctx := t.Context()
-	for range 2 {
-		if err := db.CheckKey(ctx, "answers/a", []byte("right")); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := db.CheckKey(ctx, "answers/a", []byte("wrong")); !errors.Is(err, ErrWrongKey) {
-		t.Errorf("another key: %v", err)
-	}
-	if err := db.CheckKey(ctx, "other", []byte("wrong")); err != nil {
-		t.Errorf("a key of another name: %v", err)
-	}
-	if names, err := db.Keys(ctx, "answers/"); err != nil || len(names) != 1 || names[0] != "answers/a" {
-		t.Errorf("Keys = %v, %v", names, err)
 	}
 }
 
@@ -332,25 +203,25 @@ func TestMigrate(t *testing.T) {
 		}
 	}
 	ctx := t.Context()
-	if err := migrate(ctx, db.writer.conn, steps); err != nil {
+	if err := migrate(ctx, db.writes.(*committer).session.conn, sqliteSQL, steps); err != nil {
 		t.Errorf("second run: %v", err)
 	}
 	more := append(steps[:len(steps):len(steps)], migration{"9998_good_create", "CREATE TABLE good (id INTEGER)"})
 	broken := append(more[:len(more):len(more)], migration{"9999_bad_create", "CREATE TABLE bad (id INTEGER); CREATE TABLE good (id INTEGER)"})
-	if err := migrate(ctx, db.writer.conn, broken); err == nil || !strings.Contains(err.Error(), "9999_bad_create") {
+	if err := migrate(ctx, db.writes.(*committer).session.conn, sqliteSQL, broken); err == nil || !strings.Contains(err.Error(), "9999_bad_create") {
 		t.Errorf("broken step: %v, want its name", err)
 	}
-	if err := db.writer.command(`INSERT INTO good VALUES (1)`); err != nil {
+	if err := db.writes.(*committer).session.command(`INSERT INTO good VALUES (1)`); err != nil {
 		t.Errorf("the step before the broken one is undone: %v", err)
 	}
-	if err := db.writer.command(`INSERT INTO bad VALUES (1)`); err == nil {
+	if err := db.writes.(*committer).session.command(`INSERT INTO bad VALUES (1)`); err == nil {
 		t.Error("half of the broken step is kept")
 	}
-	if err := migrate(ctx, db.writer.conn, steps); err == nil || !strings.Contains(err.Error(), "newer program") {
+	if err := migrate(ctx, db.writes.(*committer).session.conn, sqliteSQL, steps); err == nil || !strings.Contains(err.Error(), "newer program") {
 		t.Errorf("a store of a newer program: %v", err)
 	}
 	changed := append([]migration{{steps[0].name, steps[0].sql + " "}}, more[1:]...)
-	if err := migrate(ctx, db.writer.conn, changed); err == nil || !strings.Contains(err.Error(), steps[0].name) {
+	if err := migrate(ctx, db.writes.(*committer).session.conn, sqliteSQL, changed); err == nil || !strings.Contains(err.Error(), steps[0].name) {
 		t.Errorf("a changed step: %v", err)
 	}
 }

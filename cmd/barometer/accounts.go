@@ -1,0 +1,61 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"barometer/internal/account"
+	"barometer/internal/account/pages"
+	"barometer/internal/i18n"
+	"barometer/internal/queue"
+	"barometer/internal/web"
+)
+
+// openAccounts opens the accounts of a collection, with the letters they write
+// and the work that is due every night.
+func (c *collection) openAccounts(ctx context.Context, h *home, now func() time.Time) error {
+	key, err := secret(h.path("secrets", "accounts.key"))
+	if err != nil {
+		return err
+	}
+	letters, err := account.Letters()
+	if err != nil {
+		return err
+	}
+	if err := c.mail.Add(letters); err != nil {
+		return err
+	}
+	c.accounts, err = account.New(ctx, c.db, account.Options{
+		Secret: key, Now: now, Mail: c.mail, Join: h.Registration, Link: pages.Link(h.BaseURL),
+	})
+	if err != nil {
+		return err
+	}
+	return c.tendAccounts()
+}
+
+// tendAccounts has closed accounts erased when their time is up.
+func (c *collection) tendAccounts() error {
+	const kind = "account.tend"
+	err := c.queue.Handle(queue.Handler{
+		Kind:  kind,
+		Label: i18n.Text{DA: "Sletning af lukkede konti", EN: "Erasure of closed accounts"},
+		Run: func(ctx context.Context, _ queue.Job) (queue.Effect, error) {
+			_, err := c.accounts.Tend(ctx)
+			return nil, err
+		},
+	})
+	return errors.Join(err, c.queue.Repeat(queue.Rule{Kind: kind, Hour: 4, Minute: 10}))
+}
+
+func newAccountPages(h *home, c *collection, shell *web.Shell, now func() time.Time) (*pages.Pages, error) {
+	p, err := pages.New(pages.Config{
+		Shell: shell, Accounts: c.accounts, Now: now, HTTPS: h.secure(), Proxied: h.Proxied, Join: h.Registration,
+	})
+	if err != nil {
+		return nil, fmt.Errorf("pages of accounts: %w", err)
+	}
+	return p, nil
+}

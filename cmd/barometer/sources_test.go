@@ -1,0 +1,89 @@
+package main
+
+import (
+	"go/ast"
+	"go/doc"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// methods are the exported names that stand for a statistical method, by
+// package: functions, types, constants, and methods of types as Type.Method.
+var methods = map[string]string{
+	"weighting": "UnknownEligibility NonresponseClass NonresponsePropensity Trim MSELimit Poststratify Rake Calibrate Summarise",
+
+	"weighting/calibration": "Solve NewDistance",
+	"weighting/replicate":   "New FromForm Form Set.Variance Fay Generalised GeneralisedFay",
+	"weighting/rounding":    "Table",
+
+	"analysis/estimate": "Stat Mean Total Ratio Logit Beta Wilson ProportionInterval RareInterval PooledDeff DomainDF " +
+		"Quantiles RunMeasures RunJoint RunReplicated FromRecipe Estimate.EffectiveN NCHSRule QualityRule.Proportion",
+	"analysis/variance":  "Design.FromSpreads Design.FromUnits Design.Covariance Design.Form Replication.Variance Replication.Covariance",
+	"analysis/compare":   "AdjustP Changes Combine Independent Ranked TTestDomains TTestPaired Wald",
+	"analysis/regress":   "Run AverageEffects Fit.Wald",
+	"analysis/impute":    "Deck.Adjusted Deck.Complete Deck.Multiple Deck.Reimpute Combine",
+	"analysis/smallarea": "Fit Smoothing.Variance",
+}
+
+// TestMethodsNameTheirSource: whoever signs a figure can look up the method it
+// was computed by, so each one's documentation cites author and year.
+func TestMethodsNameTheirSource(t *testing.T) {
+	cited := regexp.MustCompile(`\p{Lu}\p{L}+([^.]|et al\.){0,60}?[ (\n](1[89]|20)\d\d\b`)
+	for dir, names := range methods {
+		documented := documentation(t, "../../"+dir)
+		for _, name := range strings.Fields(names) {
+			text, ok := documented[name]
+			switch {
+			case !ok:
+				t.Errorf("%s has no %s: list the method under the name it has now", dir, name)
+			case !cited.MatchString(text):
+				t.Errorf("%s.%s: the documentation cites no author and year:\n%s", dir, name, text)
+			}
+		}
+	}
+}
+
+// documentation returns the comments of a package's exported names.
+func documentation(t *testing.T, dir string) map[string]string {
+	t.Helper()
+	files := token.NewFileSet()
+	parsed, err := parser.ParseDir(files, dir, func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, parser.ParseComments)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := map[string]string{}
+	for _, p := range parsed {
+		d := doc.New(p, dir, 0)
+		addFunctions(text, "", d.Funcs)
+		addValues(text, d.Consts)
+		for _, typ := range d.Types {
+			text[typ.Name] = typ.Doc
+			addFunctions(text, "", typ.Funcs)
+			addFunctions(text, typ.Name+".", typ.Methods)
+			addValues(text, typ.Consts)
+		}
+	}
+	return text
+}
+
+func addFunctions(text map[string]string, prefix string, list []*doc.Func) {
+	for _, f := range list {
+		text[prefix+f.Name] = f.Doc
+	}
+}
+
+// addValues notes constants with the comment above or beside each.
+func addValues(text map[string]string, list []*doc.Value) {
+	for _, group := range list {
+		for _, spec := range group.Decl.Specs {
+			value := spec.(*ast.ValueSpec)
+			for _, name := range value.Names {
+				text[name.Name] = group.Doc + value.Doc.Text() + value.Comment.Text()
+			}
+		}
+	}
+}

@@ -1,0 +1,60 @@
+package account
+
+import (
+	"embed"
+	"io/fs"
+
+	"barometer/internal/mail"
+	"barometer/internal/store"
+)
+
+// What letters say beside their fixed wording.
+type (
+	// LinkLetter brings a link.
+	LinkLetter struct {
+		Link    string
+		Minutes int // until it is worthless
+	}
+	// PlainLetter tells of something and brings nothing.
+	PlainLetter struct{}
+	// ClosingLetter says how long an account can be reopened.
+	ClosingLetter struct{ Until string }
+)
+
+//go:embed letters/*.txt
+var letterFiles embed.FS
+
+// Letters are the wordings of all letters this package writes, for the mailer
+// to know.
+func Letters() (*mail.Templates, error) {
+	wordings, err := fs.Sub(letterFiles, "letters")
+	if err != nil {
+		return nil, err
+	}
+	link := LinkLetter{Link: "https://example.dk/da/sign-in/link/x", Minutes: 15}
+	return mail.ParseTemplates(wordings, map[string]any{
+		"account-sign-in":         link,
+		"account-join":            link,
+		"account-address":         link,
+		"account-unknown":         PlainLetter{},
+		"account-address-taken":   PlainLetter{},
+		"account-suspended":       PlainLetter{},
+		"account-added":           PlainLetter{},
+		"account-address-changed": PlainLetter{},
+		"account-closing":         ClosingLetter{Until: "31. december 2026"},
+	})
+}
+
+// letterTo starts a letter to a person.
+func letterTo(p Person, template string) mail.Message {
+	return mail.Message{To: p.Address, Name: p.Name, Lang: p.Lang, Template: template, Data: PlainLetter{}}
+}
+
+// write hands a letter over under a key of its own.
+func (a *Accounts) write(tx *store.Tx, l mail.Message) error {
+	if l.To == "" {
+		return nil
+	}
+	l.Key = "account/" + random(12)
+	return a.opt.Mail.Send(tx.Context(), tx, l)
+}

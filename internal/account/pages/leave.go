@@ -1,0 +1,108 @@
+package pages
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+
+	"barometer/internal/account"
+	"barometer/internal/web"
+)
+
+// exportView is all that is held of a person, to be read.
+type exportView struct {
+	account.Export
+	Made  string
+	Parts []exportPart
+}
+
+// exportPart is one table of the export.
+type exportPart struct {
+	Title   string
+	Columns []string
+	Rows    [][]string
+}
+
+// export shows what is held of the person.
+func (p *Pages) export(w http.ResponseWriter, r *http.Request, s account.Session) {
+	e, err := p.Accounts.Export(r.Context(), s.Person.ID)
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	v := exportView{Export: e, Made: p.moment(r, e.Made)}
+	v.Parts = []exportPart{p.exportPerson(r, e), p.exportRoles(r, e), p.exportWorkplaces(r, e),
+		p.exportCredentials(r, e), p.exportSessions(r, e), p.exportEvents(r, e)}
+	p.render(w, r, http.StatusOK, p.view(r, p.T(r, "export.title"), accountPath+"/export"), "export", v)
+}
+
+// exportJSON is the same for programs.
+func (p *Pages) exportJSON(w http.ResponseWriter, r *http.Request, s account.Session) {
+	e, err := p.Accounts.Export(r.Context(), s.Person.ID)
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	text, err := json.MarshalIndent(e, "", "  ")
+	if err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Disposition", `attachment; filename="account-`+e.Person.ID.String()+`.json"`)
+	w.Write(append(text, '\n'))
+}
+
+// closeView asks whether the account is to be closed.
+type closeView struct {
+	Faults   []web.Fault
+	KeepName bool
+	Label    string
+	Days     int
+}
+
+func (p *Pages) closeForm(w http.ResponseWriter, r *http.Request, s account.Session) {
+	if s.Person.State == account.Closing {
+		redirect(w, r, accountPath)
+		return
+	}
+	p.renderClose(w, r, http.StatusOK, s, closeView{})
+}
+
+func (p *Pages) renderClose(w http.ResponseWriter, r *http.Request, status int, s account.Session, v closeView) {
+	v.Label = account.FormerName(s.Person.ID).In(web.Lang(r))
+	v.Days = int(account.ClosingTime.Hours() / 24)
+	page := p.view(r, p.T(r, "close.title"), closePath)
+	page.Fault = v.Faults != nil
+	p.render(w, r, status, page, "close", v)
+}
+
+func (p *Pages) close(w http.ResponseWriter, r *http.Request, s account.Session, form url.Values) {
+	keep := form.Get("credit") == "keep"
+	if form.Get("confirm") != "yes" {
+		faults := []web.Fault{{Target: "confirm", Message: p.T(r, "fault.confirm")}}
+		p.renderClose(w, r, http.StatusUnprocessableEntity, s, closeView{Faults: faults, KeepName: keep})
+		return
+	}
+	err := p.Accounts.Close(r.Context(), s, keep)
+	switch faults := p.faults(r, err); {
+	case err == nil:
+		redirect(w, r, accountPath)
+	case faults == nil:
+		p.fail(w, r, err)
+	default:
+		for i := range faults {
+			faults[i].Target = "confirm"
+		}
+		p.renderClose(w, r, http.StatusConflict, s, closeView{Faults: faults, KeepName: keep})
+	}
+}
+
+func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, s account.Session, _ url.Values) {
+	if err := p.Accounts.Reopen(r.Context(), s.Person.ID); err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	p.note(w, "note.reopened")
+	redirect(w, r, accountPath)
+}

@@ -1,0 +1,235 @@
+// Package jobpage shows staff the scheduled work of the program: what waits,
+// runs, is done or has failed, and lets them retry or discard what is stuck.
+//
+// It shows kinds, keys, times and the text of the last error, which name
+// nobody; payloads it cannot see. Who may look and who may act is the business
+// of the table in front of the router. Every act is written into the audit log
+// in its own transaction.
+package jobpage
+
+import (
+	"embed"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-chi/chi/v5"
+
+	"barometer/internal/audit"
+	"barometer/internal/i18n"
+	"barometer/internal/queue"
+	"barometer/internal/store"
+	"barometer/internal/web"
+)
+
+// Config is what the pages need.
+type Config struct {
+	Shell *web.Shell
+	Store *store.DB
+	Queue *queue.Queue
+	Actor func(*http.Request) (string, error) // id of the person who acts, for the audit log
+	Now   func() time.Time
+	Zone  *time.Location // that times are shown in
+}
+
+// Pages are the pages of scheduled work.
+type Pages struct {
+	Config
+	views *web.Views
+}
+
+//go:embed templates/*.html
+var templateFiles embed.FS
+
+//go:embed messages.yaml
+var messageFile []byte
+
+// New parses the pages.
+func New(cfg Config) (*Pages, error) {
+	messages, err := i18n.ParseCatalogue("internal/queue/jobpage/messages.yaml", messageFile)
+	if err != nil {
+		return nil, err
+	}
+	p := &Pages{Config: cfg}
+	p.views, err = cfg.Shell.Views(templateFiles, messages)
+	return p, err
+}
+
+const path = "/staff/jobs"
+
+// Routes mounts the pages. The router's gate decides who reaches them.
+func (p *Pages) Routes(r chi.Router) {
+	r.Get("/{lang:da|en}"+path, p.list)
+	r.Post("/{lang:da|en}"+path+"/retry", p.act("retry", p.Queue.Retry))
+	r.Post("/{lang:da|en}"+path+"/discard", p.act("discard", p.Queue.Discard))
+}
+
+// shown is how many jobs a page lists.
+const shown = 200
+
+func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
+	state := r.URL.Query().Get("state")
+	if !slices.Contains(queue.States, state) {
+		state = queue.States[0]
+	}
+	p.render(w, r, http.StatusOK, state, nil)
+}
+
+// act carries an act out on one job and leads back to the list.
+func (p *Pages) act(verb string, do func(tx *store.Tx, kind, key string) error) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if err := r.ParseForm(); err != nil {
+			p.refuse(w, r, err)
+			return
+		}
+		kind, key, state := r.PostForm.Get("kind"), r.PostForm.Get("key"), r.PostForm.Get("state")
+		if kind == "" || key == "" || !slices.Contains(queue.States, state) {
+			p.Shell.Error(w, r, http.StatusBadRequest)
+			return
+		}
+		actor, err := p.Actor(r)
+		if err == nil {
+			err = p.Store.Write(r.Context(), func(tx *store.Tx) error {
+				if err := do(tx, kind, key); err != nil {
+					return err
+				}
+				return audit.Record(tx, p.Now(), audit.Event{Actor: actor, Action: "job." + verb, Object: key, Detail: map[string]string{"kind": kind}})
+			})
+		}
+		l := web.Lang(r)
+		switch {
+		case errors.Is(err, queue.ErrState):
+			p.render(w, r, http.StatusConflict, state, []web.Fault{{Target: "jobs", Message: p.views.T(l, "fault.state")}})
+		case err != nil:
+			p.refuse(w, r, err)
+		default:
+			to := url.Values{"state": {state}, "did": {verb}}
+			http.Redirect(w, r, web.Localise(l, path)+"?"+to.Encode(), http.StatusSeeOther)
+		}
+	}
+}
+
+func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
+	var tooLarge *http.MaxBytesError
+	switch {
+	case errors.As(err, &tooLarge):
+		p.Shell.Error(w, r, http.StatusRequestEntityTooLarge)
+	case errors.Is(err, store.ErrUnavailable):
+		p.Shell.Error(w, r, http.StatusServiceUnavailable)
+	default:
+		p.Shell.Fail(w, r, err)
+	}
+}
+
+// view is what the template sees.
+type view struct {
+	Action    string // address of the acts, without their verb
+	State     string
+	Explained string // what the state means
+	Did       string // what was done, "" for nothing
+	Faults    []web.Fault
+	States    []stateLink
+	Jobs      []row
+	More      bool // than are shown
+	Recurring []recurring
+	CanAct    bool // on jobs of the state
+}
+
+type stateLink struct {
+	Label   string
+	Path    string
+	Count   int
+	Current bool
+}
+
+type row struct {
+	Kind, Label, Key   string
+	When               string
+	Attempts           int
+	Error, Owner, Name string
+}
+
+type recurring struct{ Label, Rule, Next string }
+
+func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, state string, faults []web.Fault) {
+	v, err := p.view(r, state)
+	if err != nil {
+		p.refuse(w, r, err)
+		return
+	}
+	v.Faults = faults
+	l := web.Lang(r)
+	w.Header().Set("Cache-Control", "no-store")
+	p.views.Render(w, r, status, web.Page{
+		Lang: l, Title: p.views.T(l, "title"), Path: path + "?state=" + state, NoIndex: true, Fault: faults != nil,
+	}, "jobs", v)
+}
+
+func (p *Pages) view(r *http.Request, state string) (view, error) {
+	l := web.Lang(r)
+	counts, errCounts := p.Queue.Counts(r.Context())
+	jobs, errJobs := p.Queue.List(r.Context(), state, shown+1)
+	rules, errRules := p.Queue.Recurring(r.Context())
+	if err := errors.Join(errCounts, errJobs, errRules); err != nil {
+		return view{}, err
+	}
+	v := view{
+		Action: web.Localise(l, path), State: state, Explained: p.views.T(l, "state."+state+".text"),
+		CanAct: state == "dead" || state == "waiting", More: len(jobs) > shown,
+	}
+	if did := r.URL.Query().Get("did"); did == "retry" || did == "discard" {
+		v.Did = p.views.T(l, "did."+did)
+	}
+	for _, s := range queue.States {
+		v.States = append(v.States, stateLink{p.views.T(l, "state."+s), path + "?state=" + s, counts[s], s == state})
+	}
+	for _, j := range jobs[:min(len(jobs), shown)] {
+		v.Jobs = append(v.Jobs, p.row(l, j))
+	}
+	for _, rule := range rules {
+		v.Recurring = append(v.Recurring, recurring{p.Queue.Label(rule.Kind).In(l), p.rule(l, rule.Rule), p.moment(l, rule.Next)})
+	}
+	return v, nil
+}
+
+func (p *Pages) row(l i18n.Lang, j queue.Info) row {
+	at := j.Ended
+	if at.IsZero() {
+		at = j.Due
+	}
+	label := p.Queue.Label(j.Kind).In(l)
+	return row{
+		Kind: j.Kind, Label: label, Key: j.Key, When: p.moment(l, at), Attempts: j.Attempts,
+		Error: j.Error, Owner: j.Owner, Name: label + " " + j.Key,
+	}
+}
+
+// moment writes a point in time as people read it.
+func (p *Pages) moment(l i18n.Lang, t time.Time) string {
+	t = t.In(p.Zone)
+	if l == i18n.English {
+		return i18n.Date(t, l) + ", " + t.Format("15:04:05")
+	}
+	return i18n.Date(t, l) + " kl. " + t.Format("15.04.05")
+}
+
+// rule writes "daily 08:00 Europe/Copenhagen" in words.
+func (p *Pages) rule(l i18n.Lang, text string) string {
+	parts := strings.SplitN(text, " ", 3)
+	if len(parts) != 3 {
+		return text
+	}
+	var days []string
+	for d := range strings.SplitSeq(parts[0], ",") {
+		days = append(days, p.views.T(l, "rule."+strings.ToLower(d)))
+	}
+	at := parts[1]
+	if l == i18n.Danish {
+		at = "kl. " + strings.Replace(at, ":", ".", 1)
+	}
+	return fmt.Sprintf("%s %s (%s)", strings.Join(days, ", "), at, parts[2])
+}
