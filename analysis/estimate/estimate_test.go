@@ -315,12 +315,34 @@ func TestUndefinedStaysUndefined(t *testing.T) {
 		}
 	}
 	got := run(t, m.data(t), elements, byDomain(Item{Stat: Mean, Var: "y"}, Item{Stat: Total, Var: "y"}))
-	for _, e := range []Estimate{got[0], got[4]} {
-		if e.N != 0 || !math.IsNaN(e.Value) || !math.IsNaN(e.SE) || !math.IsNaN(e.Low) {
-			t.Errorf("an estimate of no rows is %+v", e)
-		}
+	if e := got[0]; e.N != 0 || !math.IsNaN(e.Value) || !math.IsNaN(e.SE) || !math.IsNaN(e.Low) {
+		t.Errorf("a mean of no rows is %+v", e)
+	}
+	if e := got[4]; e.N != 0 || e.Value != 0 || e.SE != 0 || e.Low != 0 {
+		t.Errorf("a sum over no rows is %+v", e)
 	}
 	if e := got[3]; e.N == 0 || math.IsNaN(e.SE) {
 		t.Errorf("the whole population is %+v", e)
 	}
+}
+
+// Weights that undo the sizes make the total of the sizes known: its products
+// w·y do not vary, though both factors do over six powers of ten.
+func TestTotalOfTheSizeIsKnown(t *testing.T) {
+	var w, size, almost []float64
+	for i := range 40 {
+		x := math.Round(100 * math.Pow(10, float64(i)/6.5))
+		size, w = append(size, x), append(w, 1.5e8/(40*x))
+		almost = append(almost, x*(1+1e-7*float64(i%5)))
+	}
+	d, err := microdata.New(microdata.Numbers("w", w), microdata.Numbers("size", size), microdata.Numbers("almost", almost))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := run(t, d, design.Spec{Weight: "w"}, Request{Items: []Item{{Stat: Total, Var: "size"}, {Stat: Total, Var: "almost"}}})
+	want := math.Sqrt(40.0/39*40*2) * 1.5e8 / 40 * 1e-7 // five equally many steps have variance 2
+	if got[0].SE != 0 {
+		t.Errorf("the total of the sizes has standard error %v", got[0].SE)
+	}
+	near(t, "almost proportional", got[1].SE, want, 1e-6*want)
 }

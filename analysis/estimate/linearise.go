@@ -107,7 +107,11 @@ func (e *estimator) estimate(p, domain, item int) (Estimate, error) {
 		N: t.n, Positive: t.positive, SumWeights: t.w, Deff: math.NaN()}
 	if t.n == 0 {
 		est.Value, est.SE = math.NaN(), math.NaN()
-		est.Low, est.High, est.DF = math.NaN(), math.NaN(), e.degrees(part, moments, cells)
+		if it.Stat == Total || it.Stat == Count {
+			est.Value, est.SE = 0, 0 // a sum over nobody
+		}
+		est.DF = e.degrees(part, moments, cells)
+		est.Low, est.High = e.interval(est)
 		return est, nil
 	}
 	u := linearise(it.Stat, &t)

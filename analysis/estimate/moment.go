@@ -1,5 +1,7 @@
 package estimate
 
+import "math"
+
 // moment is what an estimate and its variance need to know of the rows of one
 // cell that enter the estimate: counts, sums and centred sums of squares and
 // products of w, w(a−centre) and w(b−centre), where a is the item's numerator
@@ -14,6 +16,9 @@ type moment struct {
 	ww, wa, wb, aa, ab, bb float64 // Σ of products of deviations from the cell's mean
 
 	yy float64 // Σw(a−centre)², for the design effect
+
+	products bool    // are zz and zw known?
+	zz, zw   float64 // Σ of products of deviations of wa, and of wa and w
 
 	before []beforeSums // of each calibration step
 }
@@ -65,6 +70,11 @@ func (m *moment) merge(o *moment) {
 	m.ab += o.ab + float64(scale*da*db)
 	m.bb += o.bb + float64(scale*db*db)
 	m.yy += o.yy
+	if m.products = m.products && o.products; m.products {
+		dz := da + float64(m.centreA*dw)
+		m.zz += o.zz + float64(scale*dz*dz)
+		m.zw += o.zw + float64(scale*dz*dw)
+	}
 	m.w, m.a, m.b = m.w+o.w, m.a+o.a, m.b+o.b
 	m.n, m.positive = m.n+o.n, m.positive+o.positive
 	for i := range o.before {
@@ -80,6 +90,11 @@ type linear struct{ a, b, w float64 }
 // combination over the cell's rows.
 func (m *moment) spread(c linear) (mean, square float64) {
 	mean = (float64(c.a*m.a) + float64(c.b*m.b) + float64(c.w*m.w)) / float64(m.n)
+	// c in terms of wa and w; of the two ways the one that cancels less
+	if w := c.w - float64(c.a*m.centreA); m.products && c.b == 0 && math.Abs(w) < math.Abs(c.w) {
+		square = float64(c.a*c.a*m.zz) + float64(2*c.a*w*m.zw) + float64(w*w*m.ww)
+		return mean, max(0, square)
+	}
 	square = float64(c.a*c.a*m.aa) + float64(2*c.a*c.w*m.wa) + float64(c.w*c.w*m.ww)
 	if c.b != 0 {
 		square += float64(c.b*c.b*m.bb) + float64(2*c.a*c.b*m.ab) + float64(2*c.b*c.w*m.wb)

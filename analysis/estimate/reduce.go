@@ -20,6 +20,7 @@ type plannedItem struct {
 	num, den int   // column numbers; den is -1 where there is none
 	level    int32 // of a share or count, -1 where no row has it
 	isLevel  bool
+	total    bool // of a numeric variable
 }
 
 // reduce scans the items once and sums them by cell.
@@ -74,6 +75,7 @@ func plan(ctx context.Context, src Source, items []Item) ([]Column, []plannedIte
 			planned[i].num, planned[i].den = need(Column{it.Var, Number}), need(Column{it.Den, Number})
 		default:
 			planned[i].num = need(Column{it.Var, Number})
+			planned[i].total = it.Stat == Total
 		}
 	}
 	return columns, planned, nil
@@ -100,6 +102,8 @@ type cellSums struct {
 	bits    []bitSums
 	ratios  []ratioSums
 	before  [][]beforeSums // by calibration step
+
+	products []productSums // of totals, beside the others
 }
 
 func newLane(s *Sample, parts []*partition, items []plannedItem) *lane {
@@ -124,6 +128,9 @@ func (l *lane) add(c *Chunk) {
 			l.addBits(i, c, w, c.Columns[it.num].Bit)
 		default:
 			l.addNumbers(i, c, w, c.Columns[it.num].Number)
+			if it.total {
+				l.addProducts(i, c, w, c.Columns[it.num].Number)
+			}
 		}
 	}
 }
@@ -172,6 +179,9 @@ func (l *lane) addNumbers(item int, c *Chunk, w, y []float64) {
 
 func (l *lane) addRatio(item int, c *Chunk, w []float64) {
 	num, den := l.numerator(l.items[item], c), l.denominator(l.items[item], c)
+	if l.items[item].total {
+		l.addProducts(item, c, w, num)
+	}
 	for p, part := range l.parts {
 		s := &l.sums[p][item]
 		if s.ratios == nil {
@@ -266,12 +276,18 @@ func mergeLanes(lanes []*lane, part, item, cells int) []moment {
 func (s *cellSums) mergeInto(all []moment) {
 	for c := range s.numbers {
 		m := s.numbers[c].moment()
+		if s.products != nil {
+			s.products[c].addTo(&m)
+		}
 		all[c].merge(&m)
 	}
 	for c := range s.ratios {
 		m := s.ratios[c].moment()
 		for _, step := range s.before {
 			m.before = append(m.before, step[c])
+		}
+		if s.products != nil {
+			s.products[c].addTo(&m)
 		}
 		all[c].merge(&m)
 	}

@@ -29,7 +29,8 @@ type Replicates struct {
 // the design; the generalised kinds carry its later stages as well. Half-samples
 // leave out the finite population correction, with a warning. A stratum with a single unit out of several is the error of the
 // plan's kind, unless the design's rule lets it add nothing; by the rule
-// "average" the others' variance then stands for it, unit by unit.
+// "average" the others' variance then stands for it, unit by unit, and by
+// "adjust" the jackknife has all strata stand for it.
 func (s *Sample) Replicate(plan replicate.Plan, weights []float64) (*Replicates, error) {
 	if plan.Kind == replicate.Generalised || plan.Kind == replicate.GeneralisedFay {
 		return s.replicateForm(plan, weights)
@@ -93,6 +94,7 @@ func (s *Sample) replicated(kind replicate.Kind) *replicated {
 		}
 	}
 	halves := kind == replicate.BRR || kind == replicate.Fay
+	u.Apart = s.Design.Lonely == design.Adjust
 	for _, h := range stage.Strata {
 		u.Names = append(u.Names, h.Name)
 		switch {

@@ -64,7 +64,7 @@ func (m Model) fit(ctx context.Context, src estimate.Source, spec design.Spec) (
 }
 
 // solver finds the coefficients by Newton's method, which for the linear model
-// ends after one step.
+// ends after one step; a second takes away most of the first's rounding.
 type solver struct {
 	*matrix
 	weights  []float64
@@ -81,7 +81,7 @@ const (
 )
 
 func (s *solver) solve() error {
-	for range maxIterations {
+	for i := range maxIterations {
 		step, err := s.step()
 		if err != nil {
 			return err
@@ -91,7 +91,7 @@ func (s *solver) solve() error {
 			s.beta[j] += d
 			done = done && math.Abs(d) <= converged*(1+math.Abs(s.beta[j]))
 		}
-		if done {
+		if done || !s.logistic && i == 1 {
 			return s.inform()
 		}
 	}

@@ -188,3 +188,29 @@ func TestGradientIsTheDerivativeOfTheEffect(t *testing.T) {
 		}
 	}
 }
+
+// Adding a billion to the outcome moves the intercept alone.
+func TestLargeOutcomesAreFitted(t *testing.T) {
+	d, err := microdata.New(microdata.Numbers("w", []float64{1.3, 2.1, 1.7, 3.9, 2.2, 1.1}),
+		microdata.Numbers("y", []float64{3, 1, 4, 1, 5, 9}),
+		microdata.Numbers("z", []float64{1e9 + 3, 1e9 + 1, 1e9 + 4, 1e9 + 1, 1e9 + 5, 1e9 + 9}),
+		microdata.Numbers("x", []float64{2.7, 1.8, 2.8, 1.9, 4.1, 5.3}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fit := func(outcome string) *Fit {
+		f, err := Run(t.Context(), estimate.FromData(d), spec, Model{Kind: Linear, Outcome: outcome, Numeric: []string{"x"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	small, large := fit("y"), fit("z")
+	if math.Abs(large.Value[0]-1e9-small.Value[0]) > 1e-5 || math.Abs(large.Value[1]-small.Value[1]) > 1e-6 {
+		t.Errorf("%v and %v", small.Value, large.Value)
+	}
+	a, b := small.Covariance.At(1, 1), large.Covariance.At(1, 1)
+	if math.Abs(a-b) > 1e-6*a {
+		t.Errorf("variances of the slope: %v and %v", a, b)
+	}
+}

@@ -36,8 +36,10 @@ func twoWaves(t *testing.T) (a *app, first, second *wave) {
 	must(t, writeYAML(second.path("wave.yaml"), second.waveConfig))
 	const all, few = "breakdowns: [total, sector, subsector, size, region, sector_size]", "breakdowns: [total, sector, size]"
 	const entry = "  - id: core_task\n"
-	edit(t, first.path("indicators.yaml"), all, few)
-	edit(t, second.path("indicators.yaml"), all, few)
+	for _, w := range []*wave{first, second} {
+		edit(t, w.path("indicators.yaml"), all, few)
+		edit(t, w.path("indicators.yaml"), "    breakdown: subsector\n", "    breakdown: size\n")
+	}
 	edit(t, second.path("indicators.yaml"), entry, entry+"    breaks: [{wave: \"2027\", reason: {da: Ny ordlyd, en: New wording}}]\n")
 	model, err := demo.DefaultModel()
 	must(t, err)

@@ -9,7 +9,6 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
-	"sync"
 	"testing"
 
 	"barometer/analysis/duck"
@@ -22,29 +21,27 @@ import (
 	"barometer/survey/sample"
 )
 
-// frozenHome is a home whose wave is frozen, made once without HTTP: the
-// demonstration's population, drawn, and answered as its model has it.
-var frozenHome struct {
-	sync.Once
-	dir string
-}
-
-// frozenWave copies the frozen wave, so that a test can change it.
-func frozenWave(t *testing.T) (*app, *wave) {
-	t.Helper()
-	frozenHome.Do(func() {
-		dir, err := os.MkdirTemp("", "barometer-frozen-*")
-		must(t, err)
-		frozenHome.dir = filepath.Join(dir, "home")
-		freezeDemo(t, frozenHome.dir)
-	})
-	dir := filepath.Join(t.TempDir(), "home")
-	must(t, os.CopyFS(dir, os.DirFS(frozenHome.dir)))
-	h, err := openHome(dir)
-	must(t, err)
-	w, err := h.wave(demoWave)
-	must(t, err)
-	return newApp(io.Discard, io.Discard), w
+// TestStages carries the stages after the freeze out on one frozen wave, made
+// without HTTP: the demonstration's population, drawn, and answered as its model
+// has it.
+func TestStages(t *testing.T) {
+	frozen := filepath.Join(t.TempDir(), "home")
+	freezeDemo(t, frozen)
+	for name, test := range map[string]func(*testing.T, *app, *wave){
+		"imputation": imputationIsAStageAWaveAsksFor,
+		"replicates": replicateWeightsAreWrittenAndUsed,
+		"models":     modelsFollowTheCatalogue,
+	} {
+		t.Run(name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "home")
+			must(t, os.CopyFS(dir, os.DirFS(frozen)))
+			h, err := openHome(dir)
+			must(t, err)
+			w, err := h.wave(demoWave)
+			must(t, err)
+			test(t, newApp(io.Discard, io.Discard), w)
+		})
+	}
 }
 
 func freezeDemo(t *testing.T, dir string) {
@@ -158,8 +155,7 @@ func leaveOut(t *testing.T, w *wave, name string) (left int) {
 // A wave imputes what it is asked to: the indicators of the question change,
 // say so, and count the answers given; the others stay as they are. Without the
 // file the wave is again what it was.
-func TestImputationIsAStageAWaveAsksFor(t *testing.T) {
-	a, w := frozenWave(t)
+func imputationIsAStageAWaveAsksFor(t *testing.T, a *app, w *wave) {
 	left := leaveOut(t, w, "c4")
 	carryOut(t, a, w, "weight", "indicators")
 	before := tableOf(t, w)
@@ -207,8 +203,7 @@ func TestImputationIsAStageAWaveAsksFor(t *testing.T) {
 
 // The replicate weights are files, standard errors can come from them, and they
 // are near the linearised ones.
-func TestReplicateWeightsAreWrittenAndUsed(t *testing.T) {
-	a, w := frozenWave(t)
+func replicateWeightsAreWrittenAndUsed(t *testing.T, a *app, w *wave) {
 	carryOut(t, a, w, "weight", "indicators")
 	linearised := tableOf(t, w)
 
@@ -261,8 +256,7 @@ func checkTotals(t *testing.T, data *microdata.Data) {
 
 // Model-based figures are computed from the table and the frame alone, and go
 // with the catalogue's entry.
-func TestModelsFollowTheCatalogue(t *testing.T) {
-	a, w := frozenWave(t)
+func modelsFollowTheCatalogue(t *testing.T, a *app, w *wave) {
 	carryOut(t, a, w, "weight", "indicators")
 	m, err := w.models()
 	must(t, err)

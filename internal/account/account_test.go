@@ -3,9 +3,9 @@ package account_test
 import (
 	"context"
 	"net/netip"
-	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -14,6 +14,7 @@ import (
 	"barometer/internal/mail"
 	"barometer/internal/policy"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 )
 
 // office is a store with accounts, a clock that a test sets, and the letters
@@ -23,10 +24,13 @@ type office struct {
 	t       testing.TB
 	db      *store.DB
 	now     time.Time
+	mu      sync.Mutex
 	letters []mail.Message
 }
 
 func (o *office) Send(_ context.Context, _ *store.Tx, l mail.Message) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	o.letters = append(o.letters, l)
 	return nil
 }
@@ -51,12 +55,16 @@ func newOffice(t testing.TB, db *store.DB, change ...func(*account.Options)) *of
 
 // each runs a test on every store.
 func each(t *testing.T, test func(*testing.T, *office)) {
-	t.Run("sqlite", func(t *testing.T) {
-		db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "barometer.db"))
-		must(t, err)
-		t.Cleanup(func() { must(t, db.Close()) })
-		test(t, newOffice(t, db))
-	})
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, where string) { test(t, newOffice(t, open(t, where))) })
+}
+
+func open(t testing.TB, where string) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), where)
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 func must(t testing.TB, err error) {

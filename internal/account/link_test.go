@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -140,9 +142,13 @@ func TestThousandAsksSendFewMails(t *testing.T) {
 
 func TestOneNetworkAsksForManyAddresses(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
+		o = newOffice(t, o.db, func(opt *account.Options) {
+			opt.Limits = account.DefaultLimits
+			opt.Limits.Network = 20
+		})
 		var tooMany *account.TooManyError
 		var err error
-		for i := range account.DefaultLimits.Network + 1 {
+		for i := range 21 {
 			err = o.AskLink(t.Context(), account.Ask{Address: fmt.Sprintf("a%d@example.dk", i), Lang: i18n.Danish, Browser: "b", Network: home})
 		}
 		if !errors.As(err, &tooMany) || tooMany.Wait <= 0 || tooMany.Wait > time.Hour {
@@ -150,6 +156,49 @@ func TestOneNetworkAsksForManyAddresses(t *testing.T) {
 		}
 		err = o.AskLink(t.Context(), account.Ask{Address: anna, Lang: i18n.Danish, Browser: "b", Network: netip.MustParseAddr("198.51.100.1")})
 		must(t, err)
+	})
+}
+
+// Of many who confirm one link at one time, through two servers, one gets in;
+// of many who ask at one time, few are written to.
+func TestLinksUnderConcurrency(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		other := newOffice(t, o.db)
+		tok := token(o.ask(anna, "browser"))
+		var in, refused atomic.Int32
+		var group sync.WaitGroup
+		for i := range 20 {
+			server := []*office{o, other}[i%2]
+			group.Go(func() {
+				_, err := server.Confirm(t.Context(), account.Confirmation{Token: tok, Browser: "browser"})
+				switch {
+				case err == nil:
+					in.Add(1)
+				case errors.Is(err, account.ErrLink):
+					refused.Add(1)
+				default:
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if in.Load() != 1 || refused.Load() != 19 || o.count("account_person") != 1 || o.count("account_session") != 1 {
+			t.Errorf("%d got in, %d refused", in.Load(), refused.Load())
+		}
+		o.pass(2 * time.Hour)
+		before := o.count("account_link")
+		for range 20 {
+			group.Go(func() {
+				err := o.AskLink(t.Context(), account.Ask{Address: anna, Lang: i18n.Danish, Browser: "b", Network: home})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		group.Wait()
+		if n := o.count("account_link") - before; n != account.DefaultLimits.Pair {
+			t.Errorf("%d links kept of 20 asked for at once, want %d", n, account.DefaultLimits.Pair)
+		}
 	})
 }
 

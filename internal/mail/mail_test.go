@@ -22,6 +22,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/queue"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 )
 
 type signIn struct{ Service, Name, Link string }
@@ -99,7 +100,7 @@ func newPost(t testing.TB, db *store.DB, change ...func(*Config)) *post {
 
 // each runs a test on an empty store of every kind.
 func each(t *testing.T, test func(t *testing.T, db *store.DB)) {
-	t.Run("sqlite", func(t *testing.T) { test(t, newStore(t)) })
+	storetest.Each(t, func(t *testing.T, where string) { test(t, storetest.Open(t, where)) })
 }
 
 func newStore(t testing.TB) *store.DB {

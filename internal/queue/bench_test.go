@@ -8,14 +8,24 @@ import (
 	"time"
 
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 )
 
 // BenchmarkJobs puts in and runs 10,000 jobs whose effect is one row, each
 // recorded durably.
 func BenchmarkJobs(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) {
+		benchJobs(b, func() string { return filepath.Join(b.TempDir(), "queue.db") })
+	})
+	b.Run("postgres", func(b *testing.B) {
+		benchJobs(b, func() string { return storetest.Postgres(b) })
+	})
+}
+
+func benchJobs(b *testing.B, where func() string) {
 	const jobs = 10_000
 	for b.Loop() {
-		db, err := store.Open(context.Background(), filepath.Join(b.TempDir(), "queue.db"))
+		db, err := store.Open(context.Background(), where())
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -61,7 +61,7 @@ func victim(where string) error {
 // TestKilledProcessLeavesEachEffectOnce lets two processes work on one queue
 // and kills them, again and again, in the middle of their jobs.
 func TestKilledProcessLeavesEachEffectOnce(t *testing.T) {
-	const jobs, kills = 300, 12
+	const jobs, kills = 150, 8
 	eachPath(t, func(t *testing.T, where string, db *store.DB) {
 		q := newQueue(t, db, &clock{}, func(o *Options) { o.Now = time.Now })
 		for i := range jobs {

@@ -16,6 +16,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 )
 
 // clock is one that tests set.
@@ -54,17 +55,15 @@ func each(t *testing.T, test func(t *testing.T, db *store.DB)) {
 	eachPath(t, func(t *testing.T, _ string, db *store.DB) { test(t, db) })
 }
 
+// embedded runs a test on the embedded store alone: one of what the store has
+// no part in.
+func embedded(t *testing.T, test func(t *testing.T, db *store.DB)) {
+	test(t, storetest.Open(t, filepath.Join(t.TempDir(), "queue.db")))
+}
+
 // eachPath is each for tests whose other processes open the store, too.
 func eachPath(t *testing.T, test func(t *testing.T, where string, db *store.DB)) {
-	t.Run("sqlite", func(t *testing.T) {
-		where := filepath.Join(t.TempDir(), "queue.db")
-		db, err := store.Open(t.Context(), where)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(func() { db.Close() })
-		test(t, where, db)
-	})
+	storetest.Each(t, func(t *testing.T, where string) { test(t, where, storetest.Open(t, where)) })
 }
 
 // newQueue returns a queue with a table that effects are written to.
@@ -276,22 +275,21 @@ func TestOutcomesOfAnAttempt(t *testing.T) {
 			return func(tx *store.Tx) error { return errors.Join(leave(tx, "x", "y"), errors.New("no room")) }, nil
 		}, waiting, 1, "its effect: no room"},
 	}
-	for _, tt := range tests {
-		t.Run(tt.name, func(t *testing.T) {
-			each(t, func(t *testing.T, db *store.DB) {
-				q := newQueue(t, db, &clock{t: start})
-				handle(t, q, Handler{Kind: "one", Limit: 20 * time.Millisecond, Run: tt.run})
-				enqueue(t, q, Job{Kind: "one", Key: "a"})
-				runDue(t, q, 1)
-				if i := only(t, q, "one", tt.state); i.Attempts != tt.attempts || i.Error != tt.says {
-					t.Errorf("got %+v, want %d attempts and %q", i, tt.attempts, tt.says)
-				}
-				if got := effects(t, db); len(got) > 0 {
-					t.Errorf("effects %v", got)
-				}
-			})
-		})
-	}
+	each(t, func(t *testing.T, db *store.DB) {
+		q := newQueue(t, db, &clock{t: start})
+		for _, tt := range tests {
+			kind := strings.ReplaceAll(tt.name, " ", "-")
+			handle(t, q, Handler{Kind: kind, Limit: 20 * time.Millisecond, Run: tt.run})
+			enqueue(t, q, Job{Kind: kind, Key: "a"})
+			runDue(t, q, 1)
+			if i := only(t, q, kind, tt.state); i.Attempts != tt.attempts || i.Error != tt.says {
+				t.Errorf("%s: got %+v, want %d attempts and %q", tt.name, i, tt.attempts, tt.says)
+			}
+			if got := effects(t, db); len(got) > 0 {
+				t.Errorf("%s: effects %v", tt.name, got)
+			}
+		}
+	})
 }
 
 // A process that was slow, not dead, comes back after another has done its

@@ -104,7 +104,7 @@ func TestOncePerDayOverBothClockChanges(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			each(t, func(t *testing.T, db *store.DB) {
+			embedded(t, func(t *testing.T, db *store.DB) {
 				c := &clock{t: must(time.Parse(time.RFC3339, tt.from))}
 				q := newQueue(t, db, c)
 				handle(t, q, Handler{Kind: "digest", Run: InTx(func(tx *store.Tx, j Job) error {
@@ -127,7 +127,7 @@ func TestOncePerDayOverBothClockChanges(t *testing.T) {
 // After days without a process the work is done once, and a new rule waits for
 // its first time.
 func TestMissedDaysAreMadeUpForOnce(t *testing.T) {
-	each(t, func(t *testing.T, db *store.DB) {
+	embedded(t, func(t *testing.T, db *store.DB) {
 		c := &clock{t: time.Date(2026, 11, 2, 12, 0, 0, 0, time.UTC)}
 		q := newQueue(t, db, c)
 		handle(t, q, repeater("digest"))
@@ -145,7 +145,7 @@ func TestMissedDaysAreMadeUpForOnce(t *testing.T) {
 
 // Moving the hour of a rule on a day it has run already does not run it twice.
 func TestChangedRuleKeepsOncePerDay(t *testing.T) {
-	each(t, func(t *testing.T, db *store.DB) {
+	embedded(t, func(t *testing.T, db *store.DB) {
 		c := &clock{t: time.Date(2026, 11, 2, 5, 0, 0, 0, time.UTC)}
 		for _, hour := range []int{8, 9} {
 			q := newQueue(t, db, c)

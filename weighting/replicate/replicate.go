@@ -64,6 +64,10 @@ type Units struct {
 	// the others, it is the number that answered: they are what the estimate
 	// knows of the population.
 	Taken []int
+
+	// Apart lets the jackknife delete a unit that is alone in its stratum: the
+	// units of all H strata, H/(H−1) each, stand for it.
+	Apart bool
 }
 
 // Set is a set of replicates. The variance of an estimate is
@@ -147,6 +151,7 @@ type strata struct {
 	of      []int32   // stratum of each unit
 	members [][]int   // units of each stratum, in order
 	left    []float64 // 1 − n/N, 1 with replacement
+	apart   bool
 }
 
 // New prepares the replicates of a one-stage design, or of the first stage of
@@ -187,7 +192,7 @@ func New(plan Plan, units Units) (*Set, error) {
 }
 
 func sortUnits(u Units) (*strata, error) {
-	s := &strata{of: u.Stratum, members: make([][]int, len(u.Names)), left: make([]float64, len(u.Names))}
+	s := &strata{of: u.Stratum, members: make([][]int, len(u.Names)), left: make([]float64, len(u.Names)), apart: u.Apart}
 	for i, h := range u.Stratum {
 		s.members[h] = append(s.members[h], i)
 	}
@@ -217,7 +222,7 @@ func (s *strata) check(kind Kind, names []string) error {
 	e := &UnitsError{Kind: kind}
 	for h, members := range s.members {
 		n := len(members)
-		wrong := n == 1
+		wrong := n == 1 && !(kind == JKn && s.apart && len(s.members) > 1)
 		if kind == BRR || kind == Fay {
 			wrong = n%2 != 0
 		}
@@ -264,7 +269,7 @@ func (s *strata) jackknife(plan Plan) (*Set, error) {
 	set := &Set{Scale: 1, MSE: plan.MSE}
 	var deleted []int
 	for _, h := range varying {
-		n := float64(len(s.members[h]))
+		n := s.standIns(h)
 		for _, unit := range s.members[h] {
 			deleted = append(deleted, unit)
 			set.RScale = append(set.RScale, (n-1)/n*s.left[h])
@@ -272,12 +277,23 @@ func (s *strata) jackknife(plan Plan) (*Set, error) {
 	}
 	set.factors = func(r int, dst []float64) {
 		ones(dst)
-		members := s.members[s.of[deleted[r]]]
-		n := float64(len(members))
-		for _, unit := range members {
-			dst[unit] = n / (n - 1)
+		h := s.of[deleted[r]]
+		n := s.standIns(int(h))
+		for unit, of := range s.of {
+			if of == h || len(s.members[h]) == 1 {
+				dst[unit] = n / (n - 1)
+			}
 		}
 		dst[deleted[r]] = 0
 	}
 	return set, nil
+}
+
+// standIns is n of the jackknife of a stratum: its units, or for a unit alone
+// the strata.
+func (s *strata) standIns(h int) float64 {
+	if n := len(s.members[h]); n > 1 {
+		return float64(n)
+	}
+	return float64(len(s.members))
 }

@@ -22,6 +22,8 @@ var liveDesigns = map[string]string{
 	"apiclus1": `"data":"apiclus1.csv","design":{"ids":["dnum"],"fpc":["fpc"],"weights":"pw"}`,
 	"apiclus2": `"data":"apiclus2.csv","design":{"ids":["dnum","snum"],"fpc":["fpc1","fpc2"],"weights":null}`,
 	"jkn":      `"data":"apistrat.csv","design":{"strata":["stype"],"weights":"pw","replicates":{"type":"JKn","mse":true}}`,
+	"sizes":    `"data":"apistrat.csv","design":{"weights":"size_weight"}`,
+	"alone":    `"data":"apistrat.csv","design":{"strata":["alone"],"weights":"pw","lonely_psu":"adjust","replicates":{"type":"JKn","mse":true}}`,
 	"jk1": `"data":"apiclus1.csv","design":{"ids":["dnum"],"weights":"pw","replicates":{"type":"JK1","mse":false}},
 		"adjust":[{"kind":"poststratify","vars":["stype"],"totals":[{"level":{"stype":"E"},"total":4421},{"level":{"stype":"H"},"total":755},{"level":{"stype":"M"},"total":1018}]}]`,
 	"chain": `"data":"apistrat.csv","design":{"strata":["stype"],"weights":"pw"},

@@ -324,7 +324,7 @@ func TestTwoAdministratorsGiveARole(t *testing.T) {
 		if p := one.post(path+"/grants/3", "action", "confirm"); p.Status != http.StatusConflict || !p.has("En anden administrator") {
 			t.Errorf("confirmed by whoever asked: %d %s", p.Status, words(p.root))
 		}
-		if p := two.get("/da/staff/people"); !p.has("Roller der venter") {
+		if p := two.get("/da/staff/people"); !p.has("Roller, der venter") {
 			t.Error("the second administrator is not told")
 		}
 		if p := two.post(path+"/grants/3", "action", "confirm"); !p.has("Rollen er givet") {

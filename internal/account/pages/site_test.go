@@ -9,7 +9,6 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -23,6 +22,7 @@ import (
 	"barometer/internal/mail"
 	"barometer/internal/policy"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 	"barometer/internal/web"
 )
 
@@ -45,12 +45,16 @@ func (s *site) Send(_ context.Context, _ *store.Tx, m mail.Message) error {
 
 // each runs a test on every store.
 func each(t *testing.T, test func(*testing.T, *site)) {
-	t.Run("sqlite", func(t *testing.T) {
-		db, err := store.Open(t.Context(), filepath.Join(t.TempDir(), "barometer.db"))
-		must(t, err)
-		t.Cleanup(func() { must(t, db.Close()) })
-		test(t, newSite(t, db))
-	})
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, where string) { test(t, newSite(t, open(t, where))) })
+}
+
+func open(t testing.TB, where string) *store.DB {
+	t.Helper()
+	db, err := store.Open(t.Context(), where)
+	must(t, err)
+	t.Cleanup(func() { db.Close() })
+	return db
 }
 
 func newSite(t testing.TB, db *store.DB) *site {
@@ -92,6 +96,7 @@ func newSite(t testing.TB, db *store.DB) *site {
 	}))
 	r.NotFound(shell.NotFound)
 	s.pages.Routes(r)
+	mux.Handle("/assets/", shell.Assets())
 	mux.Handle("/", r)
 	return s
 }
@@ -284,4 +289,11 @@ func (s *site) admin(address, name string) *browser {
 	_, err = s.Grant(s.t.Context(), account.ByOperator(), p.ID, policy.Admin)
 	must(s.t, err)
 	return s.strong(address)
+}
+
+// sessionOf is the session token of a browser.
+func sessionOf(t *testing.T, b *browser) string {
+	u, err := url.Parse(b.s.server.URL)
+	must(t, err)
+	return cookieOf(b, u, "barometer_session")
 }
