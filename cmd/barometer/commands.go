@@ -8,6 +8,9 @@ var commands = []command{
 	{"init", "DIR", "make a home folder", initCommand},
 	{"serve", "[--addr A]", "serve the survey and the public site", serveCommand},
 	{"doctor", "[--noted HEAD] [--json]", "examine the home: secrets, store, audit log, releases", doctorCommand},
+	{"backup", "FILE [--json]", "write the store to a file, while it is in use", backupCommand},
+	{"restore", "FILE [--json]", "bring a backup back into an empty store", restoreCommand},
+	{"copy-store", "FROM TO [--json]", "move the store between SQLite and PostgreSQL", copyStoreCommand},
 
 	{"questionnaire lint", "FILE", "check a questionnaire and name every fault", lintCommand},
 	{"questionnaire print", "FILE [--lang L]", "write the questionnaire as a readable HTML page", printCommand},
