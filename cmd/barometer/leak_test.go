@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/go-chi/chi/v5"
+
 	"barometer/cmd/barometer/demo"
 	"barometer/internal/account"
 	"barometer/internal/audit"
@@ -38,6 +40,7 @@ func TestVisitsLeaveNoTrace(t *testing.T) {
 	s := openSite(t)
 	s.signIn(t)
 	s.answer(t)
+	s.everywhere(t)
 	s.wrongCodes(t)
 	s.malformed(t)
 	s.panics(t)
@@ -73,6 +76,7 @@ func TestVisitsLeaveNoTrace(t *testing.T) {
 type watched struct {
 	c       *collection
 	home    *home
+	routes  chi.Routes
 	invited contact.Invitation
 	pNumber string
 	addr    string
@@ -135,6 +139,7 @@ func (s *watched) serve(t *testing.T) {
 	}
 	handler, err := newHandler(s.home, s.c, log, now)
 	must(t, err)
+	s.routes = handler.(chi.Routes)
 	s.c.queue.LogTo(log)
 	ctx, stop := context.WithCancel(context.Background())
 	ready, ended := make(chan string, 1), make(chan error, 1)
@@ -307,6 +312,23 @@ func (s *watched) answer(t *testing.T) {
 	s.get(t, "/s/"+bare(s.invited.Code.String()))
 	s.get(t, "/s/"+s.invited.Code.String()+"/"+url.PathEscape(words))
 	s.get(t, "/en/"+s.pNumber)
+}
+
+// everywhere asks at every route, to see what cookies it sets, and then sends
+// every form empty.
+func (s *watched) everywhere(t *testing.T) {
+	t.Helper()
+	list := walk(t, s.routes)
+	for _, r := range list {
+		if r[0] == http.MethodGet {
+			s.get(t, concrete(r[1]))
+		}
+	}
+	for _, r := range list {
+		if r[0] == http.MethodPost {
+			s.post(t, concrete(r[1]))
+		}
+	}
 }
 
 // wrongCodes tries codes that are none, until it has to wait.
