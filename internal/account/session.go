@@ -50,7 +50,13 @@ type Session struct {
 	Seen   time.Time
 	Ends   time.Time // at the latest: earlier when not used
 	staff  bool
+
+	Guarded bool // the person has a second factor
 }
+
+// Weak reports whether the session's person has shown one factor and must show
+// two: staff, and whoever has set a second one up.
+func (s Session) Weak() bool { return s.How.Factors < 2 && (s.Guarded || s.Person.Staff()) }
 
 // Subject is what the table of rules is asked about. A person who has confirmed
 // no name yet, or is closing the account, holds no roles.
@@ -176,7 +182,10 @@ func (a *Accounts) session(ctx context.Context, token string) (s Session, err er
 			return ErrNoSession
 		}
 		s = list[0]
-		s.Person, err = byID(tx, s.Person.ID)
+		if s.Person, err = byID(tx, s.Person.ID); err != nil {
+			return err
+		}
+		s.Guarded, err = guarded(tx, s.Person.ID)
 		return err
 	})
 	switch {
