@@ -106,6 +106,9 @@ func (a *Accounts) BeginSession(tx *store.Tx, id ID, how How, device Device, bef
 	}
 	now := a.opt.Now()
 	s := Session{Token: NewToken(), ID: random(9), Person: p, How: how, Device: device, Begun: now, Proven: now, Seen: now, staff: p.Staff()}
+	if s.Guarded, err = guarded(tx, id); err != nil {
+		return Session{}, err
+	}
 	s.Ends = now.Add(s.whole())
 	const q = `INSERT INTO account_session (token_hash, id, person, method, factors, device, begun_ms, proven_ms, seen_ms, staff)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
