@@ -35,6 +35,7 @@ var commands = []command{
 	{"user list", "[--json]", "list the persons with their states and roles", userListCommand},
 	{"user grant", "ID ROLE", "give a person a role", userGrantCommand},
 	{"user link", "ID", "print a link that signs a person in once", userLinkCommand},
+	{"user reset-factors", "ID", "take a person's second factors away, all of which are lost", userResetCommand},
 	{"user revoke-sessions", "ID", "sign a person out everywhere", userRevokeCommand},
 	{"user erase", "ID --yes", "erase a person's name, address, keys and workplaces now", userEraseCommand},
 	{"jobs list", "[--state S] [--json]", "list the scheduled work: given up, running, waiting, done, discarded", jobsListCommand},
