@@ -16,7 +16,7 @@ var commands = []command{
 	{"questionnaire print", "FILE [--lang L]", "write the questionnaire as a readable HTML page", printCommand},
 	{"frame check", "FILE", "check a frame and name every fault", frameCheckCommand},
 	{"frame import", "W FILE", "take a checked frame into the wave", frameImportCommand},
-	{"sample plan", "W [--response R]", "show the allocation and the expected precision", samplePlanCommand},
+	{"sample plan", "W [--response R] [--deff D] [--json]", "show the allocation and the expected precision", samplePlanCommand},
 	{"sample draw", "W", "draw the wave's sample", sampleDrawCommand},
 	{"invite", "W", "issue access codes and write them to a file for the mailing", inviteCommand},
 	{"fieldwork", "W [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
