@@ -187,6 +187,7 @@ func (a *app) examineStore(ctx context.Context, h *home, noted []audit.Head) []f
 	if doubts, err := c.db.Doubts(ctx); err == nil && len(doubts) > 0 && findings[0].State == sound {
 		findings[0] = finding{"store", poor, strings.Join(doubts, "; "), "set them on in postgresql.conf"}
 	}
+	findings = append(findings, a.examineJobs(ctx, c), h.examineMail(ctx), examineStaff(ctx, c))
 	head, err := audit.Verify(ctx, c.db, noted...)
 	if err != nil {
 		return append(findings, finding{"audit log", broken, err.Error(), "keep a copy of the store, and find out who could write to it"})
