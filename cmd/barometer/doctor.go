@@ -81,7 +81,7 @@ func printFindings(w io.Writer, findings []finding, asJSON bool) error {
 // examine looks at every part of a home. It changes nothing; that the store can
 // be written is tried on a row of its own.
 func (a *app) examine(ctx context.Context, h *home, noted []audit.Head) []finding {
-	findings := []finding{h.examineAddress(), h.examineSecrets(), h.examineClock(a.now()), h.examineDisk(), examinePrinter()}
+	findings := []finding{h.examineAddress(), h.examineFolder(), h.examineSecrets(), h.examineClock(a.now()), h.examineDisk(), examinePrinter()}
 	findings = append(findings, a.examineStore(ctx, h, noted)...)
 	return append(findings, h.examineReleases()...)
 }
@@ -96,6 +96,19 @@ func (h *home) examineAddress() finding {
 		f.State, f.Do = poor, "visitors reach the site without encryption: put it behind HTTPS and say so in base_url"
 	}
 	return f
+}
+
+// examineFolder asks whether others on the machine may look into the home, which
+// has the addresses of workplaces and, in SQLite, those of persons.
+func (h *home) examineFolder() finding {
+	info, err := os.Stat(h.dir)
+	switch {
+	case err != nil:
+		return finding{"home", broken, err.Error(), ""}
+	case info.Mode().Perm()&0o077 != 0:
+		return finding{"home", poor, fmt.Sprintf("%s can be read by others (%v)", h.dir, info.Mode().Perm()), "chmod go= " + h.dir}
+	}
+	return finding{"home", sound, h.dir + " is for its owner alone", ""}
 }
 
 // examineSecrets looks for files that others may read.

@@ -5,6 +5,7 @@ import (
 	"io"
 	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -168,4 +169,21 @@ func TestDoctorLooksAtWork(t *testing.T) {
 	must(t, closed.Close())
 	must(t, writeYAML(h.path("barometer.yaml"), h.config))
 	says("mail", broken, "127.0.0.1")
+}
+
+// What is made for one user of the machine is for no other.
+func TestHomeIsForItsOwnerAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "home")
+	if status, _, stderr := runs(t, "init", dir); status != 0 {
+		t.Fatal(stderr)
+	}
+	h, err := openHome(dir)
+	must(t, err)
+	if _, parts := diagnose(t, h); parts["home"].State != sound {
+		t.Errorf("%+v", parts["home"])
+	}
+	must(t, os.Chmod(dir, 0o755))
+	if _, parts := diagnose(t, h); parts["home"].State != poor || parts["home"].Do == "" {
+		t.Errorf("%+v", parts["home"])
+	}
 }
