@@ -100,4 +100,4 @@ func administrators(ctx context.Context, c *collection) (admins, able int, err e
 
 // secondFactor reports whether a credential counts beside a mailed link; codes
 // on paper are for when it is lost.
-func secondFactor(c account.Credential) bool { return c.Kind == "passkey" || c.Kind == "totp" }
+func secondFactor(c account.Credential) bool { return c.Kind == account.Passkey || c.Kind == account.TOTP }
