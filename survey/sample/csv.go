@@ -42,6 +42,21 @@ func (s *Sample) Write(w io.Writer) error {
 	return rows.Error()
 }
 
+// WriteReserve lists the units that stand by, in the order in which they would
+// be released. Like the sample it holds names and addresses.
+func (s *Sample) WriteReserve(w io.Writer) error {
+	rows := csv.NewWriter(w)
+	rows.Write([]string{"wave", "stratum", "rank", "key", "p_number", "cvr", "name", "email", "municipality", "employees"}) // an error is kept for the flush
+	rank := make(map[string]int)
+	for _, u := range s.Reserve {
+		rank[u.Stratum]++
+		rows.Write([]string{s.Wave, u.Stratum, strconv.Itoa(rank[u.Stratum]), u.Key,
+			u.PNumber, u.CVR, u.Name, u.Email, u.Municipality, strconv.Itoa(u.Employees)})
+	}
+	rows.Flush()
+	return rows.Error()
+}
+
 func float(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 
 // Read reads a sample that [Sample.Write] wrote. A file that was changed so
