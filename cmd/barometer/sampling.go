@@ -45,7 +45,8 @@ func frameImportCommand(a *app, flags *flag.FlagSet) action {
 	}
 }
 
-// importFrame checks a frame file and takes it into the wave as it is.
+// importFrame checks a frame file and takes it into the wave: a CSV file as it
+// is, a workbook as the CSV file of its units.
 func (a *app) importFrame(w *wave, file string) error {
 	f, err := load(file, frame.Read)
 	if err != nil {
@@ -56,6 +57,9 @@ func (a *app) importFrame(w *wave, file string) error {
 		return err
 	}
 	err = archive.WriteFile(w.path("frame.csv"), func(out io.Writer) error {
+		if frame.IsWorkbook(data) {
+			return frame.Write(out, f.Units)
+		}
 		_, err := out.Write(data)
 		return err
 	})
