@@ -27,6 +27,16 @@ type Plan struct {
 	// overlap between waves; moving it on rotates units out.
 	Start float64 `yaml:"start"`
 
+	// Rotation moves the start of each stratum on by so many times its own
+	// sampling fraction: two waves whose rotations differ by 0.25 share three
+	// quarters of each stratum, by 1 none, as far as the stratum has other units.
+	Rotation float64 `yaml:"rotation"`
+
+	// Reserve is the number of units that stand by for each one selected, 0.2
+	// for a fifth as many again; see Release.
+	Reserve float64 `yaml:"reserve"`
+
+	Selection  Selection  `yaml:"selection"`
 	Allocation Allocation `yaml:"allocation"`
 }
 

@@ -33,6 +33,11 @@ func (p Plan) check() error {
 	refuse(p.TakeAllUpTo < 0, "take_all_up_to is %d, must not be negative", p.TakeAllUpTo)
 	refuse(p.Minimum < 0, "minimum is %d, must not be negative", p.Minimum)
 	refuse(!(p.Start >= 0 && p.Start < 1), "start is %v, must be from 0 up to but not 1", p.Start)
+	refuse(!(p.Rotation >= 0 && p.Rotation <= 1000), "rotation is %v, must be from 0 to 1000", p.Rotation)
+	refuse(!(p.Reserve >= 0 && p.Reserve <= 10), "reserve is %v, must be from 0 to 10", p.Reserve)
+	refuse(p.Selection.keepsAll() && (p.Start != 0 || p.Rotation != 0 || p.Reserve != 0),
+		"start, rotation and reserve belong to selection srs, which goes by permanent random numbers")
+	faults = append(faults, p.Selection.check())
 	return errors.Join(append(faults, p.Allocation.check()...)...)
 }
 

@@ -2,6 +2,7 @@ package sample
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"strings"
@@ -39,43 +40,75 @@ func variableNamed(name string) variable {
 	return all[slices.IndexFunc(all, func(v variable) bool { return v.Name == name })]
 }
 
-// cell is a stratum with its units.
+// cell is a stratum on its way into the sample.
 type cell struct {
 	Stratum
 	rank      []int // places of its codes in their classifications, for the order of strata
-	units     []frame.Unit
 	employees moments
 	total     int // employees
+
+	allocated int    // units, before any of the reserve was released
+	start     uint64 // where its selection begins
+	drawn     []ticket
 }
 
-// stratify divides the frame into strata, in the order of their classifications.
-func stratify(f *frame.Frame, by []string) []*cell {
-	var vars []variable
-	for _, name := range by {
-		vars = append(vars, variableNamed(name))
+// sorter finds the stratum of a unit.
+type sorter struct {
+	all   []variable
+	by    []variable
+	codes []string
+	buf   []byte
+	names map[string]string
+}
+
+func newSorter(p Plan) *sorter {
+	s := &sorter{all: variables(), names: make(map[string]string)}
+	for _, name := range p.Stratify {
+		s.by = append(s.by, variableNamed(name))
 	}
-	cells := make(map[string]*cell)
-	codes := make([]string, len(vars))
-	for _, u := range f.Units {
-		for i, v := range vars {
-			codes[i] = v.of(u)
+	s.codes = make([]string, len(s.by))
+	return s
+}
+
+// code returns the code of the unit's stratum; codes holds its parts until the
+// next call.
+func (s *sorter) code(u frame.Unit) string {
+	s.buf = s.buf[:0]
+	for i, v := range s.by {
+		s.codes[i] = v.of(u)
+		if i > 0 {
+			s.buf = append(s.buf, '.')
 		}
-		name := strings.Join(codes, ".")
+		s.buf = append(s.buf, s.codes[i]...)
+	}
+	name, known := s.names[string(s.buf)]
+	if !known {
+		name = string(s.buf)
+		s.names[name] = name
+	}
+	return name
+}
+
+// stratify divides the units into strata, in the order of their
+// classifications, and counts them.
+func stratify(units iter.Seq[frame.Unit], p Plan) (strata []*cell, n int) {
+	s := newSorter(p)
+	cells := make(map[string]*cell)
+	for u := range units {
+		name := s.code(u)
 		c := cells[name]
 		if c == nil {
-			c = newCell(name, vars, codes, u)
+			c = newCell(name, s.by, s.codes, u)
 			cells[name] = c
+			strata = append(strata, c)
 		}
-		c.add(u)
-	}
-	strata := make([]*cell, 0, len(cells))
-	for _, c := range cells {
-		strata = append(strata, c)
+		c.add(u, s.all)
+		n++
 	}
 	slices.SortFunc(strata, func(a, b *cell) int {
 		return cmp.Or(slices.Compare(a.rank, b.rank), strings.Compare(a.Code, b.Code))
 	})
-	return strata
+	return strata, n
 }
 
 func newCell(name string, vars []variable, codes []string, first frame.Unit) *cell {
@@ -89,17 +122,16 @@ func newCell(name string, vars []variable, codes []string, first frame.Unit) *ce
 	return c
 }
 
-func (c *cell) add(u frame.Unit) {
+func (c *cell) add(u frame.Unit, by []variable) {
 	c.N++
-	c.units = append(c.units, u)
 	c.total += u.Employees
 	c.employees.add(float64(u.Employees))
-	c.share(u)
+	c.share(u, by)
 }
 
 // share drops the codes that u does not have in common with the stratum.
-func (s *Stratum) share(u frame.Unit) {
-	for _, v := range variables() {
+func (s *Stratum) share(u frame.Unit, by []variable) {
+	for _, v := range by {
 		if shared := v.at(s); *shared != v.of(u) {
 			*shared = ""
 		}
