@@ -10,6 +10,7 @@ var commands = []command{
 	{"doctor", "[--noted HEAD] [--json]", "examine the home: secrets, store, audit log, releases", doctorCommand},
 
 	{"questionnaire lint", "FILE", "check a questionnaire and name every fault", lintCommand},
+	{"questionnaire diff", "OLD NEW [--json]", "class what changed between two definitions", diffCommand},
 	{"questionnaire print", "FILE [--lang L]", "write the questionnaire as a readable HTML page", printCommand},
 	{"frame check", "FILE", "check a frame and name every fault", frameCheckCommand},
 	{"frame import", "W FILE", "take a checked frame into the wave", frameImportCommand},
@@ -46,4 +47,7 @@ var commands = []command{
 }
 
 // details is what the help of a subcommand tells beyond its flags.
-var details = map[string]string{"estimate": casefile.Statistics}
+var details = map[string]string{
+	"estimate":           casefile.Statistics,
+	"questionnaire diff": diffStatuses,
+}
