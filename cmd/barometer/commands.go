@@ -12,6 +12,8 @@ var commands = []command{
 	{"questionnaire lint", "FILE", "check a questionnaire and name every fault", lintCommand},
 	{"questionnaire diff", "OLD NEW [--json]", "class what changed between two definitions", diffCommand},
 	{"questionnaire print", "FILE [--lang L]", "write the questionnaire as a readable HTML page", printCommand},
+	{"questionnaire export", "FILE OUT.xlsx", "write the questionnaire as an XLSForm workbook", exportCommand},
+	{"questionnaire import", "FILE.xlsx OUT", "take an XLSForm workbook over as a questionnaire", importCommand},
 	{"frame check", "FILE", "check a frame and name every fault", frameCheckCommand},
 	{"frame import", "W FILE", "take a checked frame into the wave", frameImportCommand},
 	{"sample plan", "W [--response R]", "show the allocation and the expected precision", samplePlanCommand},

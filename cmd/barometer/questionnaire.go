@@ -7,12 +7,15 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"slices"
 	"strings"
 
+	"barometer/internal/archive"
 	"barometer/internal/i18n"
 	"barometer/survey/questionnaire"
+	"barometer/survey/questionnaire/xlsform"
 )
 
 func lintCommand(a *app, _ *flag.FlagSet) action {
@@ -54,6 +57,48 @@ func printCommand(a *app, flags *flag.FlagSet) action {
 			return err
 		}
 		return q.PrintHTML(a.stdout, l)
+	}
+}
+
+func exportCommand(a *app, _ *flag.FlagSet) action {
+	return func(_ context.Context, args []string) error {
+		if err := exactly(2, "the questionnaire file and the workbook to write", args); err != nil {
+			return err
+		}
+		q, err := load(args[0], questionnaire.Load)
+		if err != nil {
+			return err
+		}
+		err = archive.WriteFile(args[1], func(w io.Writer) error { return xlsform.Export(w, q) })
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "%s: %d questions\n", args[1], len(q.Items()))
+		return err
+	}
+}
+
+func importCommand(a *app, _ *flag.FlagSet) action {
+	return func(_ context.Context, args []string) error {
+		if err := exactly(2, "the workbook and the questionnaire file to write", args); err != nil {
+			return err
+		}
+		if _, err := os.Stat(args[1]); !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("%s is there already: name a new file, and compare the two with barometer questionnaire diff", args[1])
+		}
+		src, err := load(args[0], xlsform.Import)
+		if err != nil {
+			return err
+		}
+		err = archive.WriteFile(args[1], func(w io.Writer) error {
+			_, err := w.Write(src)
+			return err
+		})
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "%s: written; check its routes with barometer questionnaire lint\n", args[1])
+		return err
 	}
 }
 

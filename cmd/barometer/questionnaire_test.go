@@ -60,3 +60,29 @@ func TestQuestionnaireDiffWarnsOfOneVersion(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 }
+
+// A questionnaire goes out as a workbook and comes back the same; a file that
+// is there already is not written over.
+func TestQuestionnaireExportAndImport(t *testing.T) {
+	dir := t.TempDir()
+	book, back := filepath.Join(dir, "q.xlsx"), filepath.Join(dir, "q.yaml")
+	for _, args := range [][]string{
+		{"questionnaire", "export", waveQuestionnaire, book},
+		{"questionnaire", "import", book, back},
+		{"questionnaire", "diff", waveQuestionnaire, back},
+	} {
+		if status, stdout, stderr := runs(t, args...); status != 0 {
+			t.Fatalf("%v: status %d\n%s%s", args, status, stdout, stderr)
+		}
+	}
+	if status, _, stderr := runs(t, "questionnaire", "import", book, back); status != 1 || !strings.Contains(stderr, "is there already") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	other := filepath.Join(dir, "other.yaml")
+	if status, _, stderr := runs(t, "questionnaire", "import", waveQuestionnaire, other); status != 1 || !strings.Contains(stderr, "not a workbook") {
+		t.Errorf("status %d, %s", status, stderr)
+	}
+	if _, err := os.Stat(other); err == nil {
+		t.Error("a refused workbook left a file")
+	}
+}

@@ -106,18 +106,15 @@ func (d *differ) options(part, kind string, from, to []Option) {
 	d.order(part, kind+"s", Codes, codesOf(from), codesOf(to))
 }
 
-// option compares one option or row; a row has no number of its own. Whether
-// an option is an answer in substance decides who is in the base of every
-// figure of the item.
+// option compares one option or row. Whether an option is an answer in
+// substance decides who is in the base of every figure of the item.
 func (d *differ) option(part, kind string, from, to Option) {
 	what := kind + " " + to.Code
 	d.text(part, what, TrendBreaking, from.Label, to.Label)
 	if from.Short != from.Label || to.Short != to.Label {
 		d.text(part, what+": short", Wording, from.Short, to.Short)
 	}
-	if kind == "option" {
-		d.value(part, what+": number", from.Number, to.Number)
-	}
+	d.value(part, what+": number", from.Number, to.Number)
 	d.value(part, what+": exclusive", from.Exclusive, to.Exclusive)
 	if from.DontKnow != to.DontKnow {
 		d.note(part, TrendBreaking, fmt.Sprint(from.DontKnow), fmt.Sprint(to.DontKnow), "%s: dont_know changed", what)

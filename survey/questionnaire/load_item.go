@@ -97,7 +97,7 @@ func (d *definition) itemRows(m fields, item *Item, p int) {
 		return
 	}
 	if m.at["rows_from"] != nil {
-		item.Rows = d.chosenIn(m, "rows_from", p)
+		item.Rows = asRows(d.chosenIn(m, "rows_from", p))
 	}
 	if nodes := m.list("rows"); nodes != nil {
 		item.Rows = d.options(nodes, m.what+" row", rowKeys)
@@ -173,6 +173,15 @@ func (d *definition) chosenIn(m fields, key string, p int) []Option {
 		if !o.Exclusive {
 			options = append(options, o)
 		}
+	}
+	return options
+}
+
+// asRows makes rows of options. A row is a question, so what an option says of
+// the answer does not go with it.
+func asRows(options []Option) []Option {
+	for i := range options {
+		options[i].Number, options[i].DontKnow = 0, false
 	}
 	return options
 }
