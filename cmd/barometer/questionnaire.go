@@ -102,6 +102,28 @@ func importCommand(a *app, _ *flag.FlagSet) action {
 	}
 }
 
+// schemaUse is what the help of questionnaire schema tells.
+const schemaUse = `Editors with a YAML language server read it from a first line in the file:
+
+  # yaml-language-server: $schema=questionnaire.schema.json
+
+What the schema refuses, questionnaire lint refuses too; lint sees more.
+`
+
+func schemaCommand(a *app, _ *flag.FlagSet) action {
+	return func(_ context.Context, args []string) error {
+		if err := exactly(0, "no arguments", args); err != nil {
+			return err
+		}
+		schema, err := questionnaire.Schema()
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "%s\n", schema)
+		return err
+	}
+}
+
 // diffStatuses is what the help of questionnaire diff tells beyond its flags.
 const diffStatuses = `Every change is of one class; the exit status is that of the gravest:
 

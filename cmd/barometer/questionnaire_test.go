@@ -86,3 +86,14 @@ func TestQuestionnaireExportAndImport(t *testing.T) {
 		t.Error("a refused workbook left a file")
 	}
 }
+
+func TestQuestionnaireSchemaIsPrinted(t *testing.T) {
+	status, stdout, stderr := runs(t, "questionnaire", "schema")
+	var schema struct {
+		Schema   string `json:"$schema"`
+		Required []string
+	}
+	if err := json.Unmarshal([]byte(stdout), &schema); err != nil || status != 0 || schema.Schema == "" || len(schema.Required) == 0 {
+		t.Errorf("status %d, %v, %s", status, err, stderr)
+	}
+}

@@ -173,21 +173,25 @@ func (m fields) must(key string, valid func(string) bool, shape string) string {
 	switch n := m.at[key]; {
 	case n == nil:
 		m.d.fault(m.node, "", "%s: %s is missing", m.what, key)
-	case n.Kind == yaml.ScalarNode && !valid(v):
+	case n.Kind == yaml.ScalarNode && !valid(n.Value): // with any space around it
 		m.d.fault(n, shape, "%s: %s %q is not valid", m.what, key, v)
 	}
 	return v
 }
 
+// maxCount bounds numbers of options, lengths and limits.
+const maxCount = 1_000_000
+
 // count returns a positive whole number, 0 when the key is absent or wrong.
 func (m fields) count(key string) int {
+	at := m.at[key]
 	v := m.scalar(key)
-	if v == "" {
+	if at == nil || at.Kind != yaml.ScalarNode {
 		return 0
 	}
 	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 || n > 1_000_000 {
-		m.d.fault(m.at[key], "", "%s: %s must be a whole number from 1", m.what, key)
+	if err != nil || n < 1 || n > maxCount {
+		m.d.fault(at, "", "%s: %s must be a whole number from 1", m.what, key)
 		return 0
 	}
 	return n
@@ -195,15 +199,15 @@ func (m fields) count(key string) int {
 
 // flag returns a truth value, false when the key is absent.
 func (m fields) flag(key string) bool {
-	switch v := m.scalar(key); v {
-	case "true":
-		return true
-	case "", "false":
+	m.scalar(key)
+	switch n := m.at[key]; {
+	case n == nil, n.Kind != yaml.ScalarNode, n.Value == "false":
 		return false
-	default:
-		m.d.fault(m.at[key], "write true or false", "%s: %s is %q", m.what, key, v)
+	case n.Value != "true":
+		m.d.fault(n, "write true or false", "%s: %s is %q", m.what, key, n.Value)
 		return false
 	}
+	return true
 }
 
 // list returns the entries of a list, nil when the key is absent.
