@@ -116,18 +116,20 @@ type fields struct {
 
 // mapping reads n as a mapping with the given keys.
 func (d *decoder) mapping(n *yaml.Node, what string, keys ...string) fields {
-	m := fields{d: d, node: n, what: what, at: map[string]*yaml.Node{}}
+	m := fields{d: d, node: n, what: strings.TrimSpace(what), at: map[string]*yaml.Node{}}
 	if n.Kind != yaml.MappingNode {
-		d.fault(n, "write key: value", "%s must be a mapping", what)
+		d.fault(n, "write key: value", "%s must be a mapping", m.what)
 		return m
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		switch {
+		case !slices.Contains(keys, key.Value) && n.Style&yaml.FlowStyle != 0 && value.Kind == yaml.ScalarNode && value.Value == "":
+			d.fault(key, "a text with a comma stands in quotes", "%s: unknown key %q", m.what, key.Value)
 		case !slices.Contains(keys, key.Value):
-			d.fault(key, "known here: "+strings.Join(keys, ", "), "%s: unknown key %q", what, key.Value)
+			d.fault(key, "known here: "+strings.Join(keys, ", "), "%s: unknown key %q", m.what, key.Value)
 		case m.at[key.Value] != nil:
-			d.fault(key, fmt.Sprintf("first on line %d", m.at[key.Value].Line), "%s: key %q stands twice", what, key.Value)
+			d.fault(key, fmt.Sprintf("first on line %d", m.at[key.Value].Line), "%s: key %q stands twice", m.what, key.Value)
 		default:
 			m.at[key.Value] = value
 		}
@@ -148,7 +150,7 @@ func child(n *yaml.Node, key string) *yaml.Node {
 // value returns the scalar under a key, for messages about the whole.
 func value(n *yaml.Node, key string) string {
 	if v := child(n, key); v != nil && v.Kind == yaml.ScalarNode {
-		return v.Value
+		return strings.TrimSpace(v.Value)
 	}
 	return ""
 }
@@ -172,11 +174,18 @@ func (m fields) must(key string, valid func(string) bool, shape string) string {
 	v := m.scalar(key)
 	switch n := m.at[key]; {
 	case n == nil:
-		m.d.fault(m.node, "", "%s: %s is missing", m.what, key)
+		m.missing(key, "")
 	case n.Kind == yaml.ScalarNode && !valid(n.Value): // with any space around it
 		m.d.fault(n, shape, "%s: %s %q is not valid", m.what, key, v)
 	}
 	return v
+}
+
+// missing reports that a key is not there; what is no mapping has none.
+func (m fields) missing(key, hint string) {
+	if m.node.Kind == yaml.MappingNode {
+		m.d.fault(m.node, hint, "%s: %s is missing", m.what, key)
+	}
 }
 
 // maxCount bounds numbers of options, lengths and limits.
@@ -231,7 +240,7 @@ func (m fields) text(key string, required bool) i18n.Text {
 	n := m.at[key]
 	if n == nil {
 		if required {
-			m.d.fault(m.node, "add "+key+": with da: and en:", "%s: %s is missing", m.what, key)
+			m.missing(key, "add "+key+": with da: and en:")
 		}
 		return i18n.Text{}
 	}

@@ -73,7 +73,7 @@ func (d *definition) itemOptions(m fields, item *Item, p int) {
 	if name := m.scalar("scale"); m.at["scale"] != nil {
 		options, ok := d.scales[name]
 		d.used[name] = true
-		if !ok {
+		if !ok && m.at["scale"].Kind == yaml.ScalarNode {
 			d.fault(m.at["scale"], "scales here: "+strings.Join(sortedNames(d.scales), ", "), "%s: there is no scale %q", m.what, name)
 		}
 		item.Options = slices.Clone(options)
@@ -164,6 +164,8 @@ func (d *definition) chosenIn(m fields, key string, p int) []Option {
 	case !ok:
 		d.fault(m.at[key], "name an item of an earlier page", "%s: %s: no item %s before this", m.what, key, id)
 		return nil
+	case !slices.Contains(kinds, source.Kind):
+		return nil // which is reported where it stands
 	case source.Kind != Multiple:
 		d.fault(m.at[key], "", "%s: %s: item %s is not a multiple answer", m.what, key, id)
 		return nil

@@ -3,8 +3,10 @@ package xlsform_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -269,4 +271,22 @@ func readFile(t testing.TB, path string) string {
 		t.Fatal(err)
 	}
 	return string(src)
+}
+
+// Every feature comes back, but for the one that XLSForm has no place for.
+func TestFeaturesComeBack(t *testing.T) {
+	files, err := filepath.Glob("../testdata/features/*.yaml")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no features: %v", err)
+	}
+	for _, path := range files {
+		t.Run(filepath.Base(path), func(t *testing.T) {
+			q := loadFile(t, path)
+			if q.ID != "option-route" {
+				sameBack(t, q)
+			} else if err := xlsform.Export(io.Discard, q); err == nil {
+				t.Error("the route of an option was dropped")
+			}
+		})
+	}
 }
