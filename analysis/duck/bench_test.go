@@ -1,14 +1,10 @@
 package duck
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/binary"
 	"fmt"
 	"iter"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -19,7 +15,6 @@ import (
 	"barometer/analysis/estimate"
 	"barometer/analysis/regress"
 	"barometer/internal/testenv"
-	"barometer/survey/microdata"
 	"barometer/weighting/design"
 	"barometer/weighting/replicate"
 )
@@ -30,48 +25,49 @@ const (
 	benchStrata  = 200
 
 	benchPredictors = 7 // with the intercept 8 parameters
+
+	benchWhole = 10_000_000 // rows up to which all is measured, above the means alone
 )
 
-// benchFile writes the benchmark's data once: nullable 0/1 items of an element
-// sample, by stratum and domain, and numeric variables.
+// benchFile has DuckDB write the benchmark's data: nullable 0/1 items of an
+// element sample, by stratum and domain, and numeric variables, which the
+// largest files go without. Values are hashes of row and column, so that files
+// are the same wherever they are made. With BENCH_DIR they are kept there.
 func benchFile(b *testing.B, rows int) string {
 	b.Helper()
-	path := filepath.Join(b.TempDir(), fmt.Sprintf("bench-%d.parquet", rows))
-	r := rand.New(rand.NewPCG(1, 2))
-	column := func(draw func() float64) []float64 {
-		x := make([]float64, rows)
-		for i := range x {
-			x[i] = draw()
-		}
-		return x
+	dir := os.Getenv("BENCH_DIR")
+	if dir == "" {
+		dir = b.TempDir()
 	}
-	// predictors of the logistic model, beside a numeric variable for the median
-	x := func(k int) microdata.Column { return microdata.Numbers("x"+strconv.Itoa(k), column(r.NormFloat64)) }
-	columns := []microdata.Column{
-		microdata.Numbers("h", column(func() float64 { return float64(r.IntN(benchStrata)) })),
-		microdata.Numbers("d", column(func() float64 { return float64(r.IntN(benchDomains)) })),
-		microdata.Numbers("w", column(func() float64 { return 1 + 5*r.Float64() })),
+	path := filepath.Join(dir, fmt.Sprintf("bench-%d.parquet", rows))
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	drawn := 0
+	uniform := func() string {
+		drawn++
+		return fmt.Sprintf("((hash(i * 64 + %d) >> 11)::DOUBLE / 9007199254740992)", drawn)
+	}
+	list := []string{
+		fmt.Sprintf("(%s * %d)::INT %% %[2]d AS h", uniform(), benchStrata),
+		fmt.Sprintf("((%s * %d)::INT %% %[2]d)::TINYINT AS d", uniform(), benchDomains),
+		"1 + 5 * " + uniform() + " AS w",
 	}
 	for k := range benchItems {
-		share := float64(k%9+1) / 10
-		columns = append(columns, microdata.Numbers(benchItem(k), column(func() float64 {
-			switch u := r.Float64(); {
-			case u < 0.05:
-				return math.NaN()
-			case r.Float64() < share:
-				return 1
-			}
-			return 0
-		})))
+		list = append(list, fmt.Sprintf("CASE WHEN %s >= 0.05 THEN (%s < %g)::TINYINT END AS %s", uniform(), uniform(), float64(k%9+1)/10, benchItem(k)))
 	}
-	for k := range benchPredictors {
-		columns = append(columns, x(k))
+	// predictors of the logistic model, beside a numeric variable for the median
+	for k := 0; k < benchPredictors && rows <= benchWhole; k++ {
+		list = append(list, fmt.Sprintf("sqrt(-2 * ln(1 - %s)) * cos(2 * pi() * %s) AS x%d", uniform(), uniform(), k))
 	}
-	data, err := microdata.New(columns...)
+	s, err := open(0)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := WriteData(b.Context(), path, data, nil); err != nil {
+	defer s.close()
+	sql := fmt.Sprintf("COPY (SELECT %s FROM range(%d) t(i)) TO %s (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)",
+		strings.Join(list, ", "), rows, literal(path))
+	if err := s.exec(b.Context(), sql); err != nil {
 		b.Fatal(err)
 	}
 	return path
@@ -144,6 +140,9 @@ func BenchmarkStatistics(b *testing.B) {
 				b.ReportMetric(ours.CPU.Seconds()/plain.CPU.Seconds(), "×GROUPBY-cpu")
 				testenv.Against(b, ours, r, "means")
 			})
+			if rows > benchWhole {
+				return
+			}
 			for name, f := range benchStatistics() {
 				b.Run(name, func(b *testing.B) {
 					ours := testenv.Bench(b, func() {
@@ -201,16 +200,11 @@ func inR(b *testing.B, path string) map[string]testenv.Timing {
 	file := strings.TrimSuffix(path, ".parquet") + ".bin"
 	defer os.Remove(file)
 	var names []string
-	var doubles bytes.Buffer
+	var columns [][]float64
 	for _, c := range data.Columns() {
-		names = append(names, c.Name)
-		if err := binary.Write(&doubles, binary.LittleEndian, c.Number); err != nil {
-			b.Fatal(err)
-		}
+		names, columns = append(names, c.Name), append(columns, c.Number)
 	}
-	if err := os.WriteFile(file, doubles.Bytes(), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	testenv.WriteDoubles(b, file, columns)
 	tasks := []string{"means", "median", "raoscott", "logistic"}
 	if testenv.BenchFull() {
 		tasks = append(tasks, "bootstrap")
