@@ -7,7 +7,9 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
+	"barometer/survey/microdata"
 	"barometer/weighting/design"
 )
 
@@ -25,7 +27,7 @@ type Row struct {
 	Item    string
 	Figures []Figure
 
-	numeric map[string]bool // columns of By whose levels are numbers
+	data *microdata.Data // tells numbers and truth values of By from text
 }
 
 // Figure is one named number of a row, NaN where it is undefined.
@@ -54,11 +56,7 @@ func (r Row) MarshalJSON() ([]byte, error) {
 		}
 		b.Write(quoted(l.Column))
 		b.WriteByte(':')
-		if r.numeric[l.Column] {
-			b.WriteString(l.Level)
-		} else {
-			b.Write(quoted(l.Level))
-		}
+		b.Write(r.level(l))
 	}
 	b.WriteString(`},"item":`)
 	b.Write(quoted(r.Item))
@@ -67,6 +65,21 @@ func (r Row) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
+}
+
+// level is a level as JSON, of the type its column has in the data.
+func (r Row) level(l design.Level) []byte {
+	if r.data != nil {
+		c, err := r.data.Column(l.Column)
+		switch {
+		case err != nil:
+		case c.IsNumeric() && json.Valid([]byte(l.Level)): // not of infinity
+			return []byte(l.Level)
+		case c.IsLogical():
+			return []byte(strings.ToLower(l.Level))
+		}
+	}
+	return quoted(l.Level)
 }
 
 func quoted(s string) []byte {
