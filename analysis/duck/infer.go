@@ -63,7 +63,7 @@ func asNumbers(texts []string) ([]float64, bool) {
 			continue
 		}
 		x, err := strconv.ParseFloat(s, 64)
-		if err != nil && !errors.Is(err, strconv.ErrRange) {
+		if err != nil && !errors.Is(err, strconv.ErrRange) || strings.Contains(s, "_") {
 			return nil, false
 		}
 		numbers[i] = x

@@ -2,6 +2,7 @@ package casefile
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -103,15 +104,15 @@ type Weights struct {
 	Values []float64
 }
 
-// WriteCSV writes the columns row,weight.
+// WriteCSV writes the columns row,weight; 0 is the weight of a row that left
+// the sample.
 func (w *Weights) WriteCSV(to io.Writer) error {
-	var b bytes.Buffer
-	b.WriteString("row,weight\n")
+	out := csv.NewWriter(to)
+	lines := [][]string{{"row", "weight"}}
 	for i, key := range w.Keys {
-		fmt.Fprintf(&b, "%s,%s\n", key, strconv.FormatFloat(w.Values[i], 'g', -1, 64))
+		lines = append(lines, []string{key, strconv.FormatFloat(w.Values[i], 'g', -1, 64)})
 	}
-	_, err := to.Write(b.Bytes())
-	return err
+	return out.WriteAll(lines)
 }
 
 // refusal is the form of an error on standard output.

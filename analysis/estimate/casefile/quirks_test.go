@@ -95,3 +95,15 @@ func TestCSVThatIsRefused(t *testing.T) {
 		})
 	}
 }
+
+// Keys come back as they were, whatever they hold.
+func TestWeightsKeepTheirKeys(t *testing.T) {
+	answer, err := solveFile(t, "d.csv", "row,w,y\n\"a, \"\"b\"\"\",1,2\n\"c\nd\",2,3\n", `"design":{"weights":"w"},"request":{"stat":"total","vars":["y"]}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out strings.Builder
+	if err := answer.Weights.WriteCSV(&out); err != nil || out.String() != "row,weight\n\"a, \"\"b\"\"\",1\n\"c\nd\",2\n" {
+		t.Errorf("%v, %q", err, &out)
+	}
+}
