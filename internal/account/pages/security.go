@@ -32,7 +32,7 @@ func (p *Pages) routeSecurity(r chi.Router) {
 // securityView is what guards the own account.
 type securityView struct {
 	Faults  []web.Fault
-	Note    string
+	Note    note
 	Must    bool // the person's roles ask for a second factor, and there is none
 	Staff   bool
 	Guarded bool
@@ -145,7 +145,7 @@ func (p *Pages) confirmTOTP(w http.ResponseWriter, r *http.Request, s account.Se
 // added shows the codes for paper that came with a first factor, once.
 func (p *Pages) added(w http.ResponseWriter, r *http.Request, paper []string) {
 	if paper == nil {
-		p.note(w, "note.factor")
+		p.say(w, "note.factor")
 		redirect(w, r, securityPath)
 		return
 	}
@@ -169,7 +169,7 @@ func (p *Pages) removeFactor(w http.ResponseWriter, r *http.Request, s account.S
 	err := p.Factors.Remove(r.Context(), s, form.Get("credential"))
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, "note.removed")
+		p.say(w, "note.removed")
 		redirect(w, r, securityPath)
 	case faults != nil:
 		p.renderSecurity(w, r, http.StatusConflict, s, securityView{Faults: faults})
