@@ -9,6 +9,7 @@ import (
 
 	"barometer/internal/account"
 	"barometer/internal/account/broker"
+	"barometer/internal/account/broker/brokertest"
 	"barometer/internal/i18n"
 	"barometer/internal/store/storetest"
 )
@@ -16,7 +17,7 @@ import (
 // A person signs in at a certified provider for the first time, says that the
 // identity is hers, and signs in by it from then on.
 func TestSignInAtARealProvider(t *testing.T) {
-	issuer := realProvider(t)
+	issuer := brokertest.Provider(t, redirectURI)
 	storetest.Each(t, func(t *testing.T, where string) {
 		o := newOffice(t, where, at(issuer))
 		anna := o.person("anna@example.dk")
@@ -64,7 +65,7 @@ func TestSignInAtARealProvider(t *testing.T) {
 // One identity belongs to one account, and a person without a workplace may sign
 // in, too.
 func TestIdentityBelongsToOneAccount(t *testing.T) {
-	issuer := realProvider(t)
+	issuer := brokertest.Provider(t, redirectURI)
 	o := newOffice(t, filepath.Join(t.TempDir(), "barometer.db"), at(issuer))
 	anna, bo := o.person("anna@example.dk"), o.person("bo@example.dk")
 	first, err := o.Finish(t.Context(), "op", o.visit(o.begin("a"), "bo-no-workplace", "a"))
@@ -94,7 +95,7 @@ func TestIdentityBelongsToOneAccount(t *testing.T) {
 // What comes back is looked at once, in time, and from the browser that went
 // out.
 func TestAnswerIsLookedAtOnce(t *testing.T) {
-	issuer := realProvider(t)
+	issuer := brokertest.Provider(t, redirectURI)
 	o := newOffice(t, filepath.Join(t.TempDir(), "barometer.db"), at(issuer))
 	a := o.visit(o.begin("browser"), "anna-at-school", "browser")
 	stolen := a

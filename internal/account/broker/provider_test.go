@@ -1,18 +1,10 @@
 package broker_test
 
 import (
-	"bufio"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -21,58 +13,14 @@ import (
 
 	"barometer/internal/account"
 	"barometer/internal/account/broker"
+	"barometer/internal/account/broker/brokertest"
 	"barometer/internal/i18n"
 	"barometer/internal/mail"
 	"barometer/internal/store"
 	"barometer/internal/store/storetest"
-	"barometer/internal/testenv"
 )
 
 const redirectURI = "http://127.0.0.1:1/sign-in/with/op/answer"
-
-// persons of the provider, by what they type there to sign in.
-var persons = map[string]map[string]string{
-	"anna-at-school": {
-		"nemlogin.persistent_professional_id": "urn:uuid:323e4567-e89b-12d3-a456-426655440000", "nemlogin.name": "Anna Holm",
-		"nemlogin.email": "anna@skole.example.dk", "nemlogin.cvr": "12345674", "nemlogin.p_number": "1003456789",
-	},
-	"bo-no-workplace": {"nemlogin.persistent_professional_id": "urn:uuid:423e4567-e89b-12d3-a456-426655440001", "nemlogin.name": "Bo"},
-	"no-id":           {"nemlogin.name": "Nobody"},
-	"bad-number":      {"nemlogin.persistent_professional_id": "urn:uuid:5", "nemlogin.cvr": "1234567", "nemlogin.p_number": "x"},
-}
-
-// realProvider starts the certified provider that .ci/install fetches, and
-// returns its issuer.
-func realProvider(t *testing.T) string {
-	t.Helper()
-	node := testenv.Need(t, "node")
-	lock, err := os.ReadFile("testdata/op/package-lock.json")
-	must(t, err)
-	cache, err := os.UserCacheDir()
-	must(t, err)
-	sum := sha256.Sum256(lock)
-	modules := filepath.Join(cache, "barometer", "op-"+hex.EncodeToString(sum[:])[:12])
-	if _, err := os.Stat(filepath.Join(modules, "done")); err != nil {
-		testenv.Missing(t, "oidc-provider is not there: run .ci/install")
-	}
-	var names []string
-	for name := range persons["anna-at-school"] {
-		names = append(names, name)
-	}
-	setup, err := json.Marshal(map[string]any{"modules": modules, "redirect": redirectURI, "persons": persons, "claims": names})
-	must(t, err)
-	cmd := exec.Command(node, "testdata/op/op.mjs", string(setup))
-	cmd.Stderr = io.Discard
-	stdin, err := cmd.StdinPipe() // it ends when this closes, however the test ends
-	must(t, err)
-	stdout, err := cmd.StdoutPipe()
-	must(t, err)
-	must(t, cmd.Start())
-	t.Cleanup(func() { stdin.Close(); cmd.Process.Kill(); cmd.Wait() }) //nolint:errcheck // it is gone either way
-	issuer, err := bufio.NewReader(stdout).ReadString('\n')
-	must(t, err)
-	return strings.TrimSpace(issuer)
-}
 
 // office is a store with accounts and a provider.
 type office struct {
@@ -115,7 +63,7 @@ func at(issuer string) broker.Provider {
 		panic(err)
 	}
 	return broker.Provider{
-		ID: "op", Name: i18n.Same("MitID Erhverv"), Issuer: issuer, ClientID: "barometer", Secret: "a secret with a % and a + in it", Inside: []string{u.Host},
+		ID: "op", Name: i18n.Same("MitID Erhverv"), Issuer: issuer, ClientID: brokertest.ClientID, Secret: brokertest.Secret, Inside: []string{u.Host},
 	}
 }
 

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module'
 import { createServer } from 'node:http'
 import { pathToFileURL } from 'node:url'
 
-const { modules, redirect, persons, claims } = JSON.parse(process.argv[2])
+const { modules, redirect, persons, claims, client, secret } = JSON.parse(process.argv[2])
 const require = createRequire(modules + '/package.json')
 const { default: Provider } = await import(pathToFileURL(require.resolve('oidc-provider')))
 
@@ -13,7 +13,7 @@ let handle = (req, res) => res.writeHead(503).end()
 server.listen(0, '127.0.0.1', () => {
   const issuer = `http://127.0.0.1:${server.address().port}`
   const provider = new Provider(issuer, {
-    clients: [{ client_id: 'barometer', client_secret: 'a secret with a % and a + in it', redirect_uris: [redirect] }],
+    clients: [{ client_id: client, client_secret: secret, redirect_uris: [redirect] }],
     claims: { openid: ['sub'], nemlogin: claims },
     scopes: ['openid', 'nemlogin'],
     pkce: { required: () => true },
