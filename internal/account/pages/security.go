@@ -152,8 +152,10 @@ func (p *Pages) added(w http.ResponseWriter, r *http.Request, paper []string) {
 	p.renderPaper(w, r, paper)
 }
 
+// renderPaper has no address of its own: whoever changes the language would lose
+// the codes.
 func (p *Pages) renderPaper(w http.ResponseWriter, r *http.Request, codes []string) {
-	p.render(w, r, http.StatusOK, p.view(r, p.T(r, "paper.title"), securityPath), "paper", struct{ Codes []string }{codes})
+	p.render(w, r, http.StatusOK, p.view(r, p.T(r, "paper.title"), ""), "paper", struct{ Codes []string }{codes})
 }
 
 func (p *Pages) newPaper(w http.ResponseWriter, r *http.Request, s account.Session, _ url.Values) {
