@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"barometer/internal/policy"
@@ -97,7 +98,7 @@ func (a *Accounts) BeginSession(tx *store.Tx, id ID, how How, device Device, bef
 		return Session{}, err
 	}
 	if !p.State.SignsIn() {
-		return Session{}, ErrNotYours
+		return Session{}, fmt.Errorf("sign in to an account that is %s: %w", p.State, ErrTransition)
 	}
 	if before != "" {
 		if err := endToken(tx, a.hash(before)); err != nil {

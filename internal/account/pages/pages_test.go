@@ -3,6 +3,7 @@ package pages_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -348,6 +349,39 @@ func TestTwoAdministratorsGiveARole(t *testing.T) {
 			if p := one.get(nobody); p.Status != http.StatusNotFound {
 				t.Errorf("%s: %d", nobody, p.Status)
 			}
+		}
+	})
+}
+
+// Somebody who has shown an address and no name yet is nobody to the rest of the
+// site, and is led to the page that asks for the name.
+func TestUnnamedPersonIsNobodyElsewhere(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		b := s.browser()
+		b.post("/da/sign-in", "address", anna)
+		b.confirm()
+		who := func(path string) string {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.AddCookie(&http.Cookie{Name: "barometer_session", Value: sessionOf(t, b)})
+			subject, err := s.pages.Who(r)
+			must(t, err)
+			return subject.Person
+		}
+		if got := who("/da/wiki/edit"); got != "" {
+			t.Errorf("elsewhere: person %q", got)
+		}
+		if got := who("/da/accounting"); got != "" {
+			t.Errorf("a page that only begins alike: person %q", got)
+		}
+		if got := who("/da/account/export"); got != "1" {
+			t.Errorf("on the own account: person %q", got)
+		}
+		if p := b.get("/da/staff/people"); p.Path != "/da/account/welcome" {
+			t.Errorf("led to %s", p.Path)
+		}
+		b.post("/da/account/name", "name", "Anna Holm")
+		if got := who("/da/wiki/edit"); got != "1" {
+			t.Errorf("named: person %q", got)
 		}
 	})
 }
