@@ -120,7 +120,7 @@ func (w *wave) outlook(assume sample.Assumptions) (*outlook, error) {
 	if err != nil {
 		return nil, err
 	}
-	domains, err := sample.Expect(strata, assume, plan.Allocation.Targets)
+	domains, err := plan.Expect(strata, assume)
 	return &outlook{w.ID, assume.ResponseRate, assume.DesignEffect, domains}, err
 }
 

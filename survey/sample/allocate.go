@@ -36,7 +36,10 @@ func allocate(units iter.Seq[frame.Unit], p Plan) ([]*cell, error) {
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("sampling plan: %w", err)
 	}
-	cells, n := stratify(units, p)
+	cells, n, err := stratify(units, p)
+	if err != nil {
+		return nil, fmt.Errorf("sampling plan: %w", err)
+	}
 	if p.Total > n {
 		return nil, fmt.Errorf("sampling plan: a total of %d units from a frame of %d", p.Total, n)
 	}
@@ -61,7 +64,7 @@ func (p Plan) takes(cells []*cell) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	wishes, err := p.Allocation.wishes(cells)
+	wishes, err := p.wishes(cells)
 	if err != nil {
 		return nil, err
 	}

@@ -24,6 +24,7 @@ type Stratum struct {
 
 	// Codes that all units of the stratum share, "" where they differ.
 	Sector, Subsector, Size, Region string
+	Classes                         []string // of the plan's own classes, in order; nil in a sample read from a file
 }
 
 // Selected is one unit of the sample.

@@ -260,7 +260,7 @@ func TestNationalSample(t *testing.T) {
 			t.Errorf("stratum %s: %d of %d units", st.Code, st.Take, st.N)
 		}
 	}
-	table, err := Expect(s.Strata, Assumptions{0.36, 1}, nil)
+	table, err := Plan{}.Expect(s.Strata, Assumptions{0.36, 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -287,7 +287,7 @@ func TestExpectedHalfWidth(t *testing.T) {
 		"simple": {Stratum{N: 10000, Take: 1000, Sector: "stat"}, 1, 100 * 1.959964 * math.Sqrt(0.9*0.25/1000)},
 		"third":  {Stratum{N: 10000, Take: 3000, Sector: "stat"}, 1.0 / 3, 100 * 1.959964 * math.Sqrt(0.9*0.25/1000)},
 	} {
-		table, err := Expect([]Stratum{tt.stratum}, Assumptions{tt.rate, 1}, nil)
+		table, err := Plan{}.Expect([]Stratum{tt.stratum}, Assumptions{tt.rate, 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -295,7 +295,7 @@ func TestExpectedHalfWidth(t *testing.T) {
 			t.Errorf("%s: half-width %v, want %v", name, got, tt.want)
 		}
 	}
-	if _, err := Expect(nil, Assumptions{0, 1}, nil); err == nil {
+	if _, err := (Plan{}).Expect(nil, Assumptions{0, 1}); err == nil {
 		t.Error("a response rate of zero was accepted")
 	}
 }

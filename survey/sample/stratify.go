@@ -7,38 +7,8 @@ import (
 	"slices"
 	"strings"
 
-	"barometer/survey/codebook"
 	"barometer/survey/frame"
 )
-
-// variable is a classification that strata and planning domains are formed by.
-type variable struct {
-	codebook.Classification
-	of func(frame.Unit) string
-	at func(*Stratum) *string // the code that units of a stratum share
-}
-
-func variables() []variable {
-	return []variable{
-		{codebook.Sectors(), func(u frame.Unit) string { return u.Sector }, func(s *Stratum) *string { return &s.Sector }},
-		{codebook.Subsectors(), func(u frame.Unit) string { return u.Subsector }, func(s *Stratum) *string { return &s.Subsector }},
-		{codebook.Sizes(), func(u frame.Unit) string { return codebook.SizeOf(u.Employees) }, func(s *Stratum) *string { return &s.Size }},
-		{codebook.Regions(), func(u frame.Unit) string { return u.Region }, func(s *Stratum) *string { return &s.Region }},
-	}
-}
-
-func variableNames() []string {
-	var names []string
-	for _, v := range variables() {
-		names = append(names, v.Name)
-	}
-	return names
-}
-
-func variableNamed(name string) variable {
-	all := variables()
-	return all[slices.IndexFunc(all, func(v variable) bool { return v.Name == name })]
-}
 
 // cell is a stratum on its way into the sample.
 type cell struct {
@@ -62,9 +32,9 @@ type sorter struct {
 }
 
 func newSorter(p Plan) *sorter {
-	s := &sorter{all: variables(), names: make(map[string]string)}
+	s := &sorter{all: p.variables(), names: make(map[string]string)}
 	for _, name := range p.Stratify {
-		s.by = append(s.by, variableNamed(name))
+		s.by = append(s.by, named(s.all, name))
 	}
 	s.codes = make([]string, len(s.by))
 	return s
@@ -91,14 +61,21 @@ func (s *sorter) code(u frame.Unit) string {
 
 // stratify divides the units into strata, in the order of their
 // classifications, and counts them.
-func stratify(units iter.Seq[frame.Unit], p Plan) (strata []*cell, n int) {
+//
+// A unit that fits no code of a class is refused; the first are named.
+func stratify(units iter.Seq[frame.Unit], p Plan) (strata []*cell, n int, err error) {
 	s := newSorter(p)
+	var misfits misfits
 	cells := make(map[string]*cell)
 	for u := range units {
 		name := s.code(u)
+		if i := slices.Index(s.codes, ""); i >= 0 {
+			misfits.add(s.by[i].Name, u)
+			continue
+		}
 		c := cells[name]
 		if c == nil {
-			c = newCell(name, s.by, s.codes, u)
+			c = newCell(name, s, u)
 			cells[name] = c
 			strata = append(strata, c)
 		}
@@ -108,15 +85,19 @@ func stratify(units iter.Seq[frame.Unit], p Plan) (strata []*cell, n int) {
 	slices.SortFunc(strata, func(a, b *cell) int {
 		return cmp.Or(slices.Compare(a.rank, b.rank), strings.Compare(a.Code, b.Code))
 	})
-	return strata, n
+	return strata, n, misfits.err()
 }
 
-func newCell(name string, vars []variable, codes []string, first frame.Unit) *cell {
+// newCell begins the stratum of a unit whose codes s has just found.
+func newCell(name string, s *sorter, first frame.Unit) *cell {
 	c := &cell{Stratum: Stratum{Code: name}}
-	for i, v := range vars {
-		c.rank = append(c.rank, slices.Index(v.Values(), codes[i]))
+	for i, v := range s.by {
+		c.rank = append(c.rank, slices.Index(v.Values(), s.codes[i]))
 	}
-	for _, v := range variables() {
+	if own := len(s.all) - len(variables()); own > 0 {
+		c.Classes = make([]string, own)
+	}
+	for _, v := range s.all {
 		*v.at(&c.Stratum) = v.of(first)
 	}
 	return c
