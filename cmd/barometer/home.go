@@ -72,6 +72,9 @@ func makeHome(dir string, c config) (*home, error) {
 		return nil, fmt.Errorf("%s is not empty: give an empty folder or a new name", dir)
 	}
 	h := &home{dir: dir, config: c}
+	if err := os.MkdirAll(dir, 0o700); err != nil { // the store in it holds addresses
+		return nil, err
+	}
 	for _, sub := range []string{"waves", "releases"} {
 		if err := os.MkdirAll(h.path(sub), 0o755); err != nil {
 			return nil, err
