@@ -32,7 +32,8 @@ func (u Unit) record() []string {
 // checker finds the faults of a frame, row by row.
 type checker struct {
 	faults   Faults
-	seen     map[string]int // row of each P-number
+	seen     map[uint64]uint32 // row of each P-number
+	trusted  bool              // the file was checked before
 	classes  map[string]map[string]bool
 	rows     int
 	row      int
@@ -41,7 +42,7 @@ type checker struct {
 }
 
 func newChecker(file string) *checker {
-	c := &checker{seen: make(map[string]int), classes: make(map[string]map[string]bool)}
+	c := &checker{seen: make(map[uint64]uint32), classes: make(map[string]map[string]bool)}
 	c.faults.File = file
 	for _, cl := range []codebook.Classification{codebook.Sectors(), codebook.Subsectors(), codebook.Municipalities(), codebook.Regions()} {
 		known := make(map[string]bool, len(cl.Codes))
@@ -69,12 +70,16 @@ func (c *checker) result() error {
 func (c *checker) unit(row int, values []string, position []int) Unit {
 	c.rows++
 	c.row, c.fields, c.position = row, values, position
-	for i := range columns {
-		c.text(i)
-	}
 	u := Unit{
 		PNumber: values[0], CVR: values[1], Name: values[2], Email: values[3],
 		Sector: values[4], Subsector: values[5], Municipality: values[6], Region: values[7],
+	}
+	if c.trusted {
+		u.Employees, _ = strconv.Atoi(values[8])
+		return u
+	}
+	for i := range columns {
+		c.text(i)
 	}
 	c.numbers(u)
 	c.contact(u)
@@ -103,13 +108,14 @@ func (c *checker) text(column int) {
 }
 
 func (c *checker) numbers(u Unit) {
-	switch first, again := c.seen[u.PNumber]; {
-	case !ValidPNumber(u.PNumber):
+	number, err := strconv.ParseUint(u.PNumber, 10, 64)
+	switch first, again := c.seen[number]; {
+	case err != nil || !ValidPNumber(u.PNumber):
 		c.fault(0, "is no P-number", "ten digits, the first not zero")
 	case again:
 		c.fault(0, fmt.Sprintf("stands already in row %d", first), "remove one of the two rows")
 	default:
-		c.seen[u.PNumber] = c.row
+		c.seen[number] = uint32(c.row)
 	}
 	switch {
 	case !digits(u.CVR, 8):
