@@ -35,6 +35,8 @@ type checker struct {
 	seen     map[uint64]uint32 // row of each P-number
 	trusted  bool              // the file was checked before
 	classes  map[string]map[string]bool
+	sector   map[string]string // of each subsector
+	region   map[string]string // of each municipality
 	rows     int
 	row      int
 	fields   []string // of the row at hand, in the order of columns
@@ -42,7 +44,8 @@ type checker struct {
 }
 
 func newChecker(file string) *checker {
-	c := &checker{seen: make(map[uint64]uint32), classes: make(map[string]map[string]bool)}
+	c := &checker{seen: make(map[uint64]uint32), classes: make(map[string]map[string]bool),
+		sector: make(map[string]string), region: make(map[string]string)}
 	c.faults.File = file
 	for _, cl := range []codebook.Classification{codebook.Sectors(), codebook.Subsectors(), codebook.Municipalities(), codebook.Regions()} {
 		known := make(map[string]bool, len(cl.Codes))
@@ -50,6 +53,12 @@ func newChecker(file string) *checker {
 			known[v] = true
 		}
 		c.classes[cl.Name] = known
+	}
+	for s := range c.classes["subsector"] {
+		c.sector[s] = codebook.SectorOf(s)
+	}
+	for m := range c.classes["municipality"] {
+		c.region[m] = codebook.RegionOf(m)
 	}
 	return c
 }
@@ -142,10 +151,10 @@ func (c *checker) codes(u Unit) {
 	subsector := c.code(5, u.Subsector, "K-DAG to S-UNG")
 	municipality := c.code(6, u.Municipality, "four digits, 0101 to 0860; a spreadsheet may have dropped the leading zero")
 	region := c.code(7, u.Region, "1081 to 1085")
-	if want := codebook.SectorOf(u.Subsector); sector && subsector && want != u.Sector {
+	if want := c.sector[u.Subsector]; sector && subsector && want != u.Sector {
 		c.fault(5, "does not belong to sector "+u.Sector, "its sector is "+want)
 	}
-	if want := codebook.RegionOf(u.Municipality); municipality && region && want != u.Region {
+	if want := c.region[u.Municipality]; municipality && region && want != u.Region {
 		c.fault(6, "does not lie in region "+u.Region, "its region is "+want)
 	}
 }

@@ -126,6 +126,7 @@ func (c *checker) header(names []string) (position []int, ok bool) {
 }
 
 func (c *checker) body(rows *csv.Reader, position []int, width int, each func(Unit) bool) error {
+	values := make([]string, len(columns))
 	for {
 		record, err := rows.Read()
 		if errors.Is(err, io.EOF) {
@@ -144,7 +145,6 @@ func (c *checker) body(rows *csv.Reader, position []int, width int, each func(Un
 			c.faults.add(Fault{Row: line, Message: fmt.Sprintf("has %d fields, the header has %d", len(record), width), Hint: "quote a value that holds the separator"})
 			continue
 		}
-		values := make([]string, len(columns))
 		for i, at := range position {
 			values[i] = strings.TrimSpace(record[at])
 		}
