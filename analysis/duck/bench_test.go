@@ -1,16 +1,13 @@
 package duck
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/binary"
 	"fmt"
 	"iter"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -19,7 +16,6 @@ import (
 	"barometer/analysis/estimate"
 	"barometer/analysis/regress"
 	"barometer/internal/testenv"
-	"barometer/survey/microdata"
 	"barometer/weighting/design"
 	"barometer/weighting/replicate"
 )
@@ -30,51 +26,60 @@ const (
 	benchStrata  = 200
 
 	benchPredictors = 7 // with the intercept 8 parameters
+
+	benchWhole = 10_000_000 // rows up to which all is measured, above the means alone
 )
 
-// benchFile writes the benchmark's data once: nullable 0/1 items of an element
-// sample, by stratum and domain, and numeric variables.
+// benchFile has DuckDB write the benchmark's data, with BENCH_DIR to be kept
+// there. Larger files than benchWhole repeat it, without the predictors.
 func benchFile(b *testing.B, rows int) string {
 	b.Helper()
-	path := filepath.Join(b.TempDir(), fmt.Sprintf("bench-%d.parquet", rows))
-	r := rand.New(rand.NewPCG(1, 2))
-	column := func(draw func() float64) []float64 {
-		x := make([]float64, rows)
-		for i := range x {
-			x[i] = draw()
-		}
-		return x
+	dir := os.Getenv("BENCH_DIR")
+	if dir == "" {
+		dir = b.TempDir()
 	}
-	// predictors of the logistic model, beside a numeric variable for the median
-	x := func(k int) microdata.Column { return microdata.Numbers("x"+strconv.Itoa(k), column(r.NormFloat64)) }
-	columns := []microdata.Column{
-		microdata.Numbers("h", column(func() float64 { return float64(r.IntN(benchStrata)) })),
-		microdata.Numbers("d", column(func() float64 { return float64(r.IntN(benchDomains)) })),
-		microdata.Numbers("w", column(func() float64 { return 1 + 5*r.Float64() })),
+	path := filepath.Join(dir, fmt.Sprintf("bench-%d.parquet", rows))
+	if _, err := os.Stat(path); err == nil {
+		return path
 	}
-	for k := range benchItems {
-		share := float64(k%9+1) / 10
-		columns = append(columns, microdata.Numbers(benchItem(k), column(func() float64 {
-			switch u := r.Float64(); {
-			case u < 0.05:
-				return math.NaN()
-			case r.Float64() < share:
-				return 1
-			}
-			return 0
-		})))
+	from := fmt.Sprintf("(%s FROM range(%d) t(i))", benchColumns(), rows)
+	if rows > benchWhole {
+		part := literal(benchFile(b, benchWhole))
+		from = fmt.Sprintf("(SELECT * EXCLUDE (x0, x1, x2, x3, x4, x5, x6) FROM read_parquet([%s]) LIMIT %d)",
+			strings.Join(slices.Repeat([]string{part}, (rows+benchWhole-1)/benchWhole), ", "), rows)
 	}
-	for k := range benchPredictors {
-		columns = append(columns, x(k))
-	}
-	data, err := microdata.New(columns...)
+	s, err := open(0)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := WriteData(b.Context(), path, data, nil); err != nil {
+	defer s.close()
+	if err := s.exec(b.Context(), "COPY "+from+" TO "+literal(path)+" (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"); err != nil {
 		b.Fatal(err)
 	}
 	return path
+}
+
+// benchColumns are nullable 0/1 items of an element sample, by stratum and
+// domain, a variable for the median and predictors of the logistic model. Values
+// are hashes of row and column, so that files are the same wherever they are made.
+func benchColumns() string {
+	drawn := 0
+	uniform := func() string {
+		drawn++
+		return fmt.Sprintf("((hash(i * 64 + %d) >> 11)::DOUBLE / 9007199254740992)", drawn)
+	}
+	list := []string{
+		fmt.Sprintf("floor(%s * %d)::INT AS h", uniform(), benchStrata),
+		fmt.Sprintf("floor(%s * %d)::TINYINT AS d", uniform(), benchDomains),
+		"1 + 5 * " + uniform() + " AS w",
+	}
+	for k := range benchItems {
+		list = append(list, fmt.Sprintf("CASE WHEN %s >= 0.05 THEN (%s < %g)::TINYINT END AS %s", uniform(), uniform(), float64(k%9+1)/10, benchItem(k)))
+	}
+	for k := range benchPredictors {
+		list = append(list, fmt.Sprintf("sqrt(-2 * ln(1 - %s)) * cos(2 * pi() * %s) AS x%d", uniform(), uniform(), k))
+	}
+	return "SELECT " + strings.Join(list, ", ")
 }
 
 func benchItem(k int) string { return "y" + strconv.Itoa(k) }
@@ -100,8 +105,8 @@ func meansFromParquet(b *testing.B, path string) {
 	}
 }
 
-// plainGroupBy is the best of three runs of the sums as one would write them.
-func plainGroupBy(b *testing.B, path string) testenv.Timing {
+// plainGroupBy is the best of several runs of the sums as one would write them.
+func plainGroupBy(b *testing.B, path string, runs int) testenv.Timing {
 	var sums []string
 	for k := range benchItems {
 		y := benchItem(k)
@@ -112,7 +117,7 @@ func plainGroupBy(b *testing.B, path string) testenv.Timing {
 		b.Fatal(err)
 	}
 	defer s.close()
-	return testenv.BestOf(3, func() {
+	return testenv.BestOf(runs, func() {
 		if err := s.exec(context.Background(), "SELECT h, d, "+strings.Join(sums, ", ")+" FROM read_parquet("+literal(path)+") GROUP BY h, d"); err != nil {
 			b.Fatal(err)
 		}
@@ -139,11 +144,18 @@ func BenchmarkStatistics(b *testing.B) {
 			}
 			b.Run("means", func(b *testing.B) {
 				ours := testenv.Bench(b, func() { meansFromParquet(b, path) })
-				plain := plainGroupBy(b, path)
+				runs := 3
+				if rows >= benchWhole {
+					runs = 1
+				}
+				plain := plainGroupBy(b, path, runs)
 				b.ReportMetric(ours.Wall.Seconds()/plain.Wall.Seconds(), "×GROUPBY")
 				b.ReportMetric(ours.CPU.Seconds()/plain.CPU.Seconds(), "×GROUPBY-cpu")
 				testenv.Against(b, ours, r, "means")
 			})
+			if rows > benchWhole {
+				return
+			}
 			for name, f := range benchStatistics() {
 				b.Run(name, func(b *testing.B) {
 					ours := testenv.Bench(b, func() {
@@ -201,16 +213,11 @@ func inR(b *testing.B, path string) map[string]testenv.Timing {
 	file := strings.TrimSuffix(path, ".parquet") + ".bin"
 	defer os.Remove(file)
 	var names []string
-	var doubles bytes.Buffer
+	var columns [][]float64
 	for _, c := range data.Columns() {
-		names = append(names, c.Name)
-		if err := binary.Write(&doubles, binary.LittleEndian, c.Number); err != nil {
-			b.Fatal(err)
-		}
+		names, columns = append(names, c.Name), append(columns, c.Number)
 	}
-	if err := os.WriteFile(file, doubles.Bytes(), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	testenv.WriteDoubles(b, file, columns)
 	tasks := []string{"means", "median", "raoscott", "logistic"}
 	if testenv.BenchFull() {
 		tasks = append(tasks, "bootstrap")

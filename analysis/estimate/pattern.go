@@ -49,7 +49,8 @@ type patternRun struct{ domain, end int }
 
 // tabulate reads the items. It returns nil where one of them is no 0/1 item.
 func (s *Sample) tabulate(ctx context.Context, src Source, parts []*partition, list []Item) (*patternTable, error) {
-	columns, items, err := plan(ctx, src, list)
+	var columns columnList
+	items, err := plan(ctx, src, &columns, list)
 	if err != nil || slices.ContainsFunc(items, func(it plannedItem) bool { return it.den >= 0 }) {
 		return nil, err
 	}
