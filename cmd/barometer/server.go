@@ -56,7 +56,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	people, err := newAccountPages(h, c, shell, now)
+	people, err := newAccountPages(h, c, shell, log, now)
 	if err != nil {
 		return nil, err
 	}
@@ -93,11 +93,9 @@ func guard(shell *web.Shell, people *pages.Pages, log *slog.Logger, now func() t
 	return policy.Guard{
 		Who: people.Who,
 		Refuse: func(w http.ResponseWriter, r *http.Request, d policy.Decision) {
-			if d == policy.Unnamed {
-				people.Unnamed(w, r)
-				return
+			if !people.Refuse(w, r, d) {
+				shell.Error(w, r, statuses[d])
 			}
-			shell.Error(w, r, statuses[d])
 		},
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			log.Error("who is it", "error", err)

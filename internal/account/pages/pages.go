@@ -5,13 +5,15 @@
 // shell of package web. Whether somebody may open a page was decided by the
 // table of rules before a handler runs ([Pages.Who] tells it who is there); what
 // may happen to an account is decided by package account. Cookies hold tokens
-// only, every POST ends in a redirect or in the same form with its faults, and
-// no page needs script.
+// only, every POST ends in a redirect, in the same form with its faults, or in
+// what is shown once; no page needs script but those on which a device's key is
+// used, and they say what to do without.
 package pages
 
 import (
 	"embed"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -19,6 +21,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"barometer/internal/account"
+	"barometer/internal/account/broker"
+	"barometer/internal/account/factor"
 	"barometer/internal/i18n"
 	"barometer/internal/web"
 )
@@ -27,6 +31,9 @@ import (
 type Config struct {
 	Shell    *web.Shell
 	Accounts *account.Accounts
+	Factors  *factor.Factors
+	Brokers  *broker.Brokers // nil: no providers
+	Log      *slog.Logger    // of sign-ins at providers that came to nothing; nil: none
 	Now      func() time.Time
 	HTTPS    bool // cookies travel over HTTPS only
 	Proxied  bool // the visitor's address is the last one in X-Forwarded-For
@@ -47,12 +54,18 @@ var messageFile []byte
 
 // New returns the pages.
 func New(cfg Config) (*Pages, error) {
-	if cfg.Shell == nil || cfg.Accounts == nil || cfg.Now == nil {
-		return nil, errors.New("account pages: shell, accounts and clock are all needed")
+	if cfg.Shell == nil || cfg.Accounts == nil || cfg.Factors == nil || cfg.Now == nil {
+		return nil, errors.New("account pages: shell, accounts, factors and clock are all needed")
 	}
 	messages, err := i18n.ParseCatalogue("internal/account/pages/messages.yaml", messageFile)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Brokers == nil {
+		cfg.Brokers = new(broker.Brokers)
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	p := &Pages{Config: cfg}
 	p.views, err = cfg.Shell.Views(templateFiles, messages)
@@ -81,7 +94,11 @@ func (p *Pages) Routes(router chi.Router) {
 	router.Group(func(r chi.Router) {
 		r.Use(private)
 		p.routeSignIn(r)
+		p.routeSecond(r)
+		p.routeProviders(r)
+		p.routePasskeys(r)
 		p.routeOwn(r)
+		p.routeSecurity(r)
 		p.routePeople(r)
 	})
 }
