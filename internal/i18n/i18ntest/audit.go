@@ -14,7 +14,7 @@ import (
 )
 
 var (
-	inTemplate = regexp.MustCompile(`\bt "([^"]+)"`)
+	inTemplate = regexp.MustCompile(`\b(?:t|word) "([^"]+)"`)
 	inSource   = regexp.MustCompile(`(?:T|Message)\([^"()]*(?:\([^()]*\))?[^"()]*"([^"]+)"`)
 )
 
@@ -53,6 +53,8 @@ func asked(t *testing.T, root fs.FS) []string {
 	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
 		pattern := inTemplate
 		switch {
+		case err == nil && d.IsDir() && name != "." && speaksForItself(root, name):
+			return fs.SkipDir
 		case err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go"):
 			return err
 		case path.Ext(name) == ".go":
@@ -72,4 +74,10 @@ func asked(t *testing.T, root fs.FS) []string {
 		t.Fatal(err)
 	}
 	return keys
+}
+
+// speaksForItself reports whether a folder has a catalogue of its own.
+func speaksForItself(root fs.FS, folder string) bool {
+	_, err := fs.Stat(root, path.Join(folder, "messages.yaml"))
+	return err == nil
 }
