@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	"github.com/chromedp/chromedp"
+
+	"barometer/internal/htmltest"
 )
 
 // Look examines the page at every width. It fails on content wider than the
@@ -36,6 +38,7 @@ func (w *Window) Faults() (faults []string) {
 		}
 	}
 	faults = append(faults, w.spaceOut()...)
+	faults = append(faults, htmltest.Faults([]byte("<!doctype html>"+Ask[string](w, `document.documentElement.outerHTML`)))...)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	faults = append(faults, w.complaints...)

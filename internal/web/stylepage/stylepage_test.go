@@ -48,6 +48,8 @@ func TestComponentsInARealBrowser(t *testing.T) {
 	for _, path := range []string{"/da/style", "/en/style"} {
 		w.Go(path)
 		w.Look()
+		w.Keys()
+		w.Modes()
 	}
 }
 
