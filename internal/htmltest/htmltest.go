@@ -18,7 +18,8 @@ import (
 
 // Faults lists what is wrong with the source of a page.
 func Faults(source []byte) []string {
-	r := &reader{ids: map[string]bool{}, labels: map[string]bool{}}
+	// A summary of faults may stand above the heading of the page.
+	r := &reader{ids: map[string]bool{}, labels: map[string]bool{}, heading: 1}
 	tokens := html.NewTokenizer(bytes.NewReader(source))
 	for {
 		switch kind := tokens.Next(); kind {

@@ -69,7 +69,7 @@ func TestAccountsInARealBrowser(t *testing.T) {
 	w.Go("/da/staff/people")
 	w.Look()
 	w.Go(bo)
-	look(`button[value="confirm"]`)
+	look(`form:has(input[value="confirm"]) button`)
 	w.Look()
 	p, err := s.ByAddress(t.Context(), "bo@example.dk")
 	must(t, err)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"barometer/internal/account"
+	"barometer/internal/web"
 )
 
 // The cookies. Over HTTPS their names carry the prefix __Host-, which keeps
@@ -78,14 +79,14 @@ var notes = map[string]bool{
 func (p *Pages) note(w http.ResponseWriter, key string) { p.set(w, noteCookie, key, time.Minute) }
 
 // noted returns what this page is to say, and forgets it.
-func (p *Pages) noted(w http.ResponseWriter, r *http.Request) string {
+func (p *Pages) noted(w http.ResponseWriter, r *http.Request) *web.Alert {
 	key := p.cookie(r, noteCookie)
 	if key == "" {
-		return ""
+		return nil
 	}
 	p.drop(w, noteCookie)
 	if !notes[key] {
-		return ""
+		return nil
 	}
-	return p.T(r, key)
+	return web.Done(p.T(r, key))
 }

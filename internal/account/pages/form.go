@@ -126,7 +126,7 @@ var wordings = []struct {
 }
 
 // faults words an error of what was typed; none for any other error.
-func (p *Pages) faults(r *http.Request, err error) (list []web.Fault) {
+func (p *Pages) faults(r *http.Request, err error) (list web.Faults) {
 	for _, w := range wordings {
 		if errors.Is(err, w.err) {
 			list = append(list, web.Fault{Target: w.target, Message: p.T(r, w.key)})

@@ -137,7 +137,19 @@ func private(next http.Handler) http.Handler {
 // view starts a page.
 func (p *Pages) view(r *http.Request, title, path string) web.Page {
 	l := web.Lang(r)
-	return web.Page{Lang: l, Title: title, Path: path, NoIndex: true, Private: true}
+	_, err := p.Session(r)
+	return web.Page{Lang: l, Title: title, Path: path, NoIndex: true, Private: true, SignedIn: err == nil}
+}
+
+// below puts a page under the own account.
+func (p *Pages) below(page web.Page) web.Page {
+	page.Parent = web.Link{Path: accountPath, Label: p.both("account.title")}
+	return page
+}
+
+// both is a message in both languages.
+func (p *Pages) both(key string) i18n.Text {
+	return i18n.Text{DA: p.views.T(i18n.Danish, key), EN: p.views.T(i18n.English, key)}
 }
 
 func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, page web.Page, name string, data any) {
