@@ -9,6 +9,7 @@ import (
 	"barometer/internal/account"
 	"barometer/internal/account/pages"
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
 	"barometer/internal/queue"
 	"barometer/internal/web"
 )
@@ -50,12 +51,27 @@ func (c *collection) tendAccounts() error {
 	return errors.Join(err, c.queue.Repeat(queue.Rule{Kind: kind, Hour: 4, Minute: 10}))
 }
 
-func newAccountPages(h *home, c *collection, shell *web.Shell, now func() time.Time) (*pages.Pages, error) {
+func newAccountPages(h *home, c *collection, shell *web.Shell, rules *policy.Table, now func() time.Time) (*pages.Pages, error) {
 	p, err := pages.New(pages.Config{
 		Shell: shell, Accounts: c.accounts, Now: now, HTTPS: h.secure(), Proxied: h.Proxied, Join: h.Registration,
+		Staff: func(who policy.Subject) []web.Link { return staffPages(rules, who, now()) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages of accounts: %w", err)
 	}
 	return p, nil
+}
+
+// staffPages are the pages of staff that somebody may open by the table of rules.
+func staffPages(rules *policy.Table, who policy.Subject, now time.Time) (open []web.Link) {
+	for _, page := range []web.Link{
+		{Path: "/staff/people", Label: i18n.Text{DA: "Personer og roller", EN: "People and roles"}},
+		{Path: "/staff/jobs", Label: i18n.Text{DA: "Planlagt arbejde", EN: "Scheduled work"}},
+	} {
+		rule, ok := rules.Route("GET", "/{lang:da|en}"+page.Path)
+		if ok && rule.Decide(who, now) == policy.Allowed {
+			open = append(open, page)
+		}
+	}
+	return open
 }

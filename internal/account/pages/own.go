@@ -26,6 +26,7 @@ type accountView struct {
 	Roles      []roleRow
 	Sessions   web.Table
 	Workplaces web.Table
+	Staff      []web.Card // pages that the reader's roles open
 }
 
 type (
@@ -61,6 +62,7 @@ func (p *Pages) renderAccount(w http.ResponseWriter, r *http.Request, status int
 	}
 	v.NameField = p.nameField(r, v.Name, v.Faults)
 	v.NewField = p.addressField(r, "account.address.new", "account.address.hint", v.NewAddress, v.Faults)
+	v.Staff = p.staffPages(r, s)
 	if err := p.fillAccount(r, s, &v); err != nil {
 		p.fail(w, r, err)
 		return
@@ -88,6 +90,17 @@ func (p *Pages) fillAccount(r *http.Request, s account.Session, v *accountView) 
 	workplaces, err := p.Accounts.Memberships(r.Context(), s.Person.ID)
 	v.Workplaces = p.workplaceTable(r, workplaces)
 	return err
+}
+
+// staffPages leads to what the reader's roles open.
+func (p *Pages) staffPages(r *http.Request, s account.Session) (cards []web.Card) {
+	if p.Staff == nil {
+		return nil
+	}
+	for _, page := range p.Staff(s.Subject()) {
+		cards = append(cards, web.Card{Anchor: web.Anchor{Href: link(r, page.Path), Label: page.Label.In(web.Lang(r))}})
+	}
+	return cards
 }
 
 // closingAlert says that the account is closing, and offers to keep it.
@@ -168,7 +181,7 @@ func (p *Pages) day(r *http.Request, t time.Time) string {
 
 // moment writes a day and a time of day, as Danish clocks show it.
 func (p *Pages) moment(r *http.Request, t time.Time) string {
-	return p.T(r, "moment", "date", p.day(r, t), "time", account.Local(t).Format("15:04"))
+	return p.T(r, "moment", "date", p.day(r, t), "time", i18n.Clock(account.Local(t), web.Lang(r)))
 }
 
 // welcome asks a person who has just come for a name.

@@ -20,6 +20,7 @@ import (
 
 	"barometer/internal/account"
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
 	"barometer/internal/web"
 )
 
@@ -31,6 +32,10 @@ type Config struct {
 	HTTPS    bool // cookies travel over HTTPS only
 	Proxied  bool // the visitor's address is the last one in X-Forwarded-For
 	Join     bool // unknown addresses may open an account: say so
+
+	// Staff lists the pages beyond the own account that somebody may open; nil
+	// where there are none.
+	Staff func(policy.Subject) []web.Link
 }
 
 // Pages serves the pages of accounts. It is safe for concurrent use.
