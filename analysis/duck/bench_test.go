@@ -1,12 +1,12 @@
 package duck
 
 import (
+	"bytes"
 	"context"
 	_ "embed"
+	"encoding/binary"
 	"fmt"
 	"iter"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -17,7 +17,6 @@ import (
 	"barometer/analysis/estimate"
 	"barometer/analysis/regress"
 	"barometer/internal/testenv"
-	"barometer/survey/microdata"
 	"barometer/weighting/design"
 	"barometer/weighting/replicate"
 )
@@ -28,48 +27,49 @@ const (
 	benchStrata  = 200
 
 	benchPredictors = 7 // with the intercept 8 parameters
+
+	benchWhole = 10_000_000 // rows up to which all is measured, above the means alone
 )
 
-// benchFile writes the benchmark's data once: nullable 0/1 items of an element
-// sample, by stratum and domain, and numeric variables.
+// benchFile has DuckDB write the benchmark's data: nullable 0/1 items of an
+// element sample, by stratum and domain, and numeric variables, which the
+// largest files go without. Values are hashes of row and column, so that files
+// are the same wherever they are made. With BENCH_DIR they are kept there.
 func benchFile(b *testing.B, rows int) string {
 	b.Helper()
-	path := filepath.Join(b.TempDir(), fmt.Sprintf("bench-%d.parquet", rows))
-	r := rand.New(rand.NewPCG(1, 2))
-	column := func(draw func() float64) []float64 {
-		x := make([]float64, rows)
-		for i := range x {
-			x[i] = draw()
-		}
-		return x
+	dir := os.Getenv("BENCH_DIR")
+	if dir == "" {
+		dir = b.TempDir()
 	}
-	// predictors of the logistic model, beside a numeric variable for the median
-	x := func(k int) microdata.Column { return microdata.Numbers("x"+strconv.Itoa(k), column(r.NormFloat64)) }
-	columns := []microdata.Column{
-		microdata.Numbers("h", column(func() float64 { return float64(r.IntN(benchStrata)) })),
-		microdata.Numbers("d", column(func() float64 { return float64(r.IntN(benchDomains)) })),
-		microdata.Numbers("w", column(func() float64 { return 1 + 5*r.Float64() })),
+	path := filepath.Join(dir, fmt.Sprintf("bench-%d.parquet", rows))
+	if _, err := os.Stat(path); err == nil {
+		return path
+	}
+	drawn := 0
+	uniform := func() string {
+		drawn++
+		return fmt.Sprintf("((hash(i * 64 + %d) >> 11)::DOUBLE / 9007199254740992)", drawn)
+	}
+	list := []string{
+		fmt.Sprintf("(%s * %d)::INT %% %[2]d AS h", uniform(), benchStrata),
+		fmt.Sprintf("((%s * %d)::INT %% %[2]d)::TINYINT AS d", uniform(), benchDomains),
+		"1 + 5 * " + uniform() + " AS w",
 	}
 	for k := range benchItems {
-		share := float64(k%9+1) / 10
-		columns = append(columns, microdata.Numbers(benchItem(k), column(func() float64 {
-			switch u := r.Float64(); {
-			case u < 0.05:
-				return math.NaN()
-			case r.Float64() < share:
-				return 1
-			}
-			return 0
-		})))
+		list = append(list, fmt.Sprintf("CASE WHEN %s >= 0.05 THEN (%s < %g)::TINYINT END AS %s", uniform(), uniform(), float64(k%9+1)/10, benchItem(k)))
 	}
-	for k := range benchPredictors {
-		columns = append(columns, x(k))
+	// predictors of the logistic model, beside a numeric variable for the median
+	for k := 0; k < benchPredictors && rows <= benchWhole; k++ {
+		list = append(list, fmt.Sprintf("sqrt(-2 * ln(1 - %s)) * cos(2 * pi() * %s) AS x%d", uniform(), uniform(), k))
 	}
-	data, err := microdata.New(columns...)
+	s, err := open(0)
 	if err != nil {
 		b.Fatal(err)
 	}
-	if err := WriteData(b.Context(), path, data, nil); err != nil {
+	defer s.close()
+	sql := fmt.Sprintf("COPY (SELECT %s FROM range(%d) t(i)) TO %s (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)",
+		strings.Join(list, ", "), rows, literal(path))
+	if err := s.exec(b.Context(), sql); err != nil {
 		b.Fatal(err)
 	}
 	return path
@@ -83,28 +83,6 @@ func benchRequest() (design.Spec, estimate.Request) {
 		req.Items = append(req.Items, estimate.Item{Stat: estimate.Mean, Var: benchItem(k)})
 	}
 	return design.Spec{Strata: []string{"h"}, Weight: "w", Lonely: design.Fail}, req
-}
-
-// BenchmarkMeans20x20 estimates 20 means in 20 domains with standard errors,
-// from Parquet to table, and compares with DuckDB's GROUP BY of the same sums
-// and with R survey's design and svyby, in the same run.
-func BenchmarkMeans20x20(b *testing.B) {
-	usual := []int{1_000_000}
-	if testenv.BenchFull() {
-		usual = append(usual, 10_000_000)
-	}
-	for _, rows := range testenv.BenchRows(usual...) {
-		b.Run(strconv.Itoa(rows), func(b *testing.B) {
-			path := benchFile(b, rows)
-			ours := testenv.Bench(b, func() { meansFromParquet(b, path) })
-			plain := plainGroupBy(b, path)
-			b.ReportMetric(ours.Wall.Seconds()/plain.Wall.Seconds(), "×GROUPBY")
-			b.ReportMetric(ours.CPU.Seconds()/plain.CPU.Seconds(), "×GROUPBY-cpu")
-			if rows <= 1_000_000 {
-				testenv.Against(b, ours, inR(b, path, "means"), "means")
-			}
-		})
-	}
 }
 
 func meansFromParquet(b *testing.B, path string) {
@@ -139,20 +117,34 @@ func plainGroupBy(b *testing.B, path string) testenv.Timing {
 	})
 }
 
-// BenchmarkStatistics measures what needs more than one scan, at a million
-// rows, from Parquet to result: the same table by 200 bootstrap replicates, made
-// and used; a median; the test of Rao and Scott of a table 20 × 2; a logistic
-// regression with 8 parameters. R makes the bootstrap only in the full run: it
-// needs minutes and 8 GB.
+// BenchmarkStatistics measures, from Parquet to result: 20 means in 20 domains
+// with standard errors, beside DuckDB's GROUP BY of the same sums; the same table
+// by 200 bootstrap replicates, made and used; a median; the test of Rao and Scott
+// of a table 20 × 2; a logistic regression with 8 parameters. R survey does the
+// same in one process of the same run. The full run adds ten million rows and R's
+// bootstrap, which needs minutes and 8 GB.
 func BenchmarkStatistics(b *testing.B) {
-	for _, rows := range testenv.BenchRows(1_000_000) {
+	usual := []int{1_000_000}
+	if testenv.BenchFull() {
+		usual = append(usual, 10_000_000)
+	}
+	for _, rows := range testenv.BenchRows(usual...) {
 		b.Run(strconv.Itoa(rows), func(b *testing.B) {
 			path := benchFile(b, rows)
-			tasks := []string{"median", "raoscott", "logistic"}
-			if testenv.BenchFull() {
-				tasks = append(tasks, "bootstrap")
+			var r map[string]testenv.Timing
+			if rows <= 1_000_000 {
+				r = inR(b, path)
 			}
-			r := inR(b, path, tasks...)
+			b.Run("means", func(b *testing.B) {
+				ours := testenv.Bench(b, func() { meansFromParquet(b, path) })
+				plain := plainGroupBy(b, path)
+				b.ReportMetric(ours.Wall.Seconds()/plain.Wall.Seconds(), "×GROUPBY")
+				b.ReportMetric(ours.CPU.Seconds()/plain.CPU.Seconds(), "×GROUPBY-cpu")
+				testenv.Against(b, ours, r, "means")
+			})
+			if rows > benchWhole {
+				return
+			}
 			for name, f := range benchStatistics() {
 				b.Run(name, func(b *testing.B) {
 					ours := testenv.Bench(b, func() {
@@ -198,20 +190,31 @@ func benchStatistics() iter.Seq2[string, func(context.Context, *Parquet) error] 
 //go:embed testdata/bench.R
 var benchScript string
 
-// inR times R survey at the named tasks on the same data.
-func inR(b *testing.B, path string, tasks ...string) map[string]testenv.Timing {
+// inR times R survey on the same data.
+func inR(b *testing.B, path string) map[string]testenv.Timing {
 	if os.Getenv("BENCH_R") == "" {
 		return nil
 	}
-	csv := strings.TrimSuffix(path, ".parquet") + ".csv"
-	s, err := open(0)
+	data, err := ReadData(b.Context(), path)
 	if err != nil {
 		b.Fatal(err)
 	}
-	defer s.close()
-	if err := s.exec(context.Background(), "COPY (FROM read_parquet("+literal(path)+")) TO "+literal(csv)+" (FORMAT csv, HEADER)"); err != nil {
+	file := strings.TrimSuffix(path, ".parquet") + ".bin"
+	defer os.Remove(file)
+	var names []string
+	var doubles bytes.Buffer
+	for _, c := range data.Columns() {
+		names = append(names, c.Name)
+		if err := binary.Write(&doubles, binary.LittleEndian, c.Number); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(file, doubles.Bytes(), 0o600); err != nil {
 		b.Fatal(err)
 	}
-	defer os.Remove(csv)
-	return testenv.BenchR(b, benchScript, append([]string{csv}, tasks...)...)
+	tasks := []string{"means", "median", "raoscott", "logistic"}
+	if testenv.BenchFull() {
+		tasks = append(tasks, "bootstrap")
+	}
+	return testenv.BenchR(b, benchScript, append([]string{file, strconv.Itoa(data.Rows()), strings.Join(names, ",")}, tasks...)...)
 }

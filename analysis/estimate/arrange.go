@@ -24,12 +24,11 @@ type span struct {
 	weight    float64 // the cell's first
 }
 
-func newArrangement(cells int) *arrangement {
-	return &arrangement{first: slices.Repeat([]float64{math.NaN()}, cells)}
-}
-
-// arrange takes the next chunk, at most Stripe rows.
-func (a *arrangement) arrange(cells []int32, w []float64) {
+// arrange takes the next chunk, at most Stripe rows of that many cells.
+func (a *arrangement) arrange(cells []int32, count int, w []float64) {
+	for len(a.first) < count {
+		a.first = append(a.first, math.NaN())
+	}
 	a.runs = a.runs[:0]
 	a.order = slices.Grow(a.order[:0], len(cells))
 	if len(a.first) <= Stripe {
@@ -56,9 +55,7 @@ func (a *arrangement) arrange(cells []int32, w []float64) {
 
 // sort orders the rows by cell, rows of a cell as they came.
 func (a *arrangement) sort(cells []int32) {
-	if a.counts == nil {
-		a.counts = make([]int, len(a.first))
-	}
+	a.counts = slices.Grow(a.counts[:0], len(a.first))[:len(a.first)]
 	clear(a.counts)
 	for _, c := range cells {
 		if c >= 0 {

@@ -78,15 +78,7 @@ func (s *Sample) crossed(by []*codeColumn) []int32 {
 		}
 	}
 	for _, c := range by {
-		for row, code := range c.codes {
-			switch {
-			case at[row] < 0:
-			case code < 0:
-				at[row] = -1
-			default:
-				at[row] = at[row]*int32(len(c.levels)) + code
-			}
-		}
+		cross(at, c.codes, int32(len(c.levels)))
 	}
 	return at
 }
@@ -115,17 +107,24 @@ func (p *partition) number(at []int32, by []*codeColumn) {
 			met.of(int64(d))
 		}
 	}
+	rank := p.nameDomains(met, by)
+	for row, d := range at {
+		if d >= 0 {
+			at[row] = rank[met.of(int64(d))]
+		}
+	}
+}
+
+// nameDomains names the domains of the combinations met, in the order of their
+// levels, and returns the place of each.
+func (p *partition) nameDomains(met *numbering, by []*codeColumn) []int32 {
 	keys := slices.Sorted(slices.Values(met.keys))
 	rank := make([]int32, len(keys))
 	for i, key := range keys {
 		rank[met.of(key)] = int32(i)
 		p.domains = append(p.domains, levelsOf(key, by))
 	}
-	for row, d := range at {
-		if d >= 0 {
-			at[row] = rank[met.of(int64(d))]
-		}
-	}
+	return rank
 }
 
 // combinations is the number of crossed levels, or a number above any that can

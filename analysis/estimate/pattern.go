@@ -11,47 +11,58 @@ import (
 	"barometer/weighting/replicate"
 )
 
-// blockItems is the number of 0/1 items whose values make one pattern, a
-// number to base 3 (0, 1 or missing), and blockPatterns that of such numbers.
+// The values of five 0/1 items make one pattern, a number to base 3 (0, 1 or
+// missing) that fits a byte; four patterns make a word.
 const (
-	blockItems    = 4
-	blockPatterns = 81
+	blockItems    = 5
+	blockPatterns = 243
+	wordBlocks    = 4
+	wordItems     = wordBlocks * blockItems
 )
 
+// wordSums are Σw by pattern, for each block of a word: 8 KB, so that they stay
+// in the processor's first cache while the rows of a domain are added.
+type wordSums [wordBlocks][256]float64
+
 // patternTable holds rows of 0/1 items so that a replicate of every estimate
-// costs one addition a row for each four items: Σw by domain and pattern is
-// enough to know each item's sums. Rows stand stratum by stratum.
+// costs four additions a row for each twenty items: Σw by domain and pattern is
+// enough to know each item's sums.
 type patternTable struct {
-	from   []int     // first row of each stratum, and the end
-	member []int32   // place of each row's unit within its stratum
-	weight []float64 // of each row
-	row    []int32   // of the data
-	slots  []int32   // of each row, one a block; the last of all slots is of no domain
-
-	blocks []patternBlock
-	count  int // of slots
+	parts []patternPart
 }
 
-// patternBlock is up to four items in the domains of one breakdown.
-type patternBlock struct {
-	items   []int
-	part    int
+// patternPart holds the rows of a breakdown's domains, stratum by stratum and
+// within a stratum domain by domain.
+type patternPart struct {
 	domains int
-	first   int // slot of its first domain
+	runs    []patternRun
+	until   []int     // the end of each stratum's runs
+	member  []uint32  // place of each row's unit within its stratum
+	weight  []float64 // of each row
+	row     []int32   // of the data
+	words   [][]uint32
 }
+
+// patternRun is rows of one stratum and domain; it starts where the one before
+// ends.
+type patternRun struct{ domain, end int }
 
 // tabulate reads the items. It returns nil where one of them is no 0/1 item.
 func (s *Sample) tabulate(ctx context.Context, src Source, parts []*partition, list []Item) (*patternTable, error) {
-	columns, items, err := plan(ctx, src, list)
+	var columns columnList
+	items, err := plan(ctx, src, &columns, list)
 	if err != nil || slices.ContainsFunc(items, func(it plannedItem) bool { return it.den >= 0 }) {
 		return nil, err
 	}
-	t := &patternTable{}
-	t.layOut(parts, len(items))
-	at := t.place(s)
+	t := &patternTable{parts: make([]patternPart, len(parts))}
+	at := make([][]int32, len(parts))
+	within := s.withinStratum()
+	for p, part := range parts {
+		at[p] = t.parts[p].place(s, part, within, len(items))
+	}
 	var others atomic.Bool // values other than 0 and 1
 	err = src.Scan(ctx, columns, func(_ int, c *Chunk) error {
-		if !others.Load() && !t.add(c, items, parts, at[c.Start:c.Start+c.Rows]) {
+		if !others.Load() && !t.add(c, items, at) {
 			others.Store(true)
 		}
 		return nil
@@ -62,86 +73,91 @@ func (s *Sample) tabulate(ctx context.Context, src Source, parts []*partition, l
 	return t, nil
 }
 
-// layOut deals the items to blocks and the blocks to slots.
-func (t *patternTable) layOut(parts []*partition, items int) {
-	for p, part := range parts {
-		for i := 0; i < items; i += blockItems {
-			b := patternBlock{part: p, domains: len(part.domains), first: t.count}
-			for k := i; k < min(i+blockItems, items); k++ {
-				b.items = append(b.items, k)
-			}
-			t.blocks = append(t.blocks, b)
-			t.count += b.domains * blockPatterns
-		}
-	}
-	t.count++
-}
-
-// place orders the rows of the sample by stratum and returns the place of each,
-// -1 outside the sample.
-func (t *patternTable) place(s *Sample) []int32 {
+// withinStratum returns the place of each stage-1 unit among those of its
+// stratum.
+func (s *Sample) withinStratum() []uint32 {
 	stage := s.Design.Stages[0]
-	members := make([]int32, len(stage.Strata))
-	within := make([]int32, len(stage.Stratum))
+	members := make([]uint32, len(stage.Strata))
+	within := make([]uint32, len(stage.Stratum))
 	for unit, h := range stage.Stratum {
 		if h >= 0 {
 			within[unit] = members[h]
 			members[h]++
 		}
 	}
-	t.from = make([]int, len(stage.Strata)+1)
-	for row, in := range s.in {
-		if in {
-			t.from[stage.Stratum[s.firstUnit(row)]+1]++
+	return within
+}
+
+// place orders the rows of the part's domains and returns the place of each
+// row, -1 outside them.
+func (t *patternPart) place(s *Sample, part *partition, within []uint32, items int) []int32 {
+	stage := s.Design.Stages[0]
+	t.domains = len(part.domains)
+	next := make([]int, len(stage.Strata)*t.domains) // rows by stratum and domain, then the next row's place
+	key := func(row int, cell int32) int {
+		return int(stage.Stratum[s.firstUnit(row)])*t.domains + int(part.cells[cell].domain)
+	}
+	for row, cell := range part.cell {
+		if cell >= 0 {
+			next[key(row, cell)]++
 		}
 	}
+	n := 0
 	for h := range stage.Strata {
-		t.from[h+1] += t.from[h]
+		for d := range t.domains {
+			i := h*t.domains + d
+			rows := next[i]
+			next[i] = n
+			if n += rows; rows > 0 {
+				t.runs = append(t.runs, patternRun{d, n})
+			}
+		}
+		t.until = append(t.until, len(t.runs))
 	}
-	n := t.from[len(stage.Strata)]
-	t.member, t.row, t.weight, t.slots = make([]int32, n), make([]int32, n), make([]float64, n), make([]int32, n*len(t.blocks))
-	next := slices.Clone(t.from)
-	at := make([]int32, len(s.in))
-	for row, in := range s.in {
+	t.member, t.weight, t.row = make([]uint32, n), make([]float64, n), make([]int32, n)
+	for range (items + wordItems - 1) / wordItems {
+		t.words = append(t.words, make([]uint32, n))
+	}
+	at := make([]int32, len(part.cell))
+	for row, cell := range part.cell {
 		at[row] = -1
-		if !in {
+		if cell < 0 {
 			continue
 		}
-		unit := s.firstUnit(row)
-		h := stage.Stratum[unit]
-		at[row] = int32(next[h])
-		t.member[next[h]], t.row[next[h]], t.weight[next[h]] = within[unit], int32(row), s.Weight[row]
-		next[h]++
+		k := key(row, cell)
+		at[row] = int32(next[k])
+		t.member[next[k]], t.weight[next[k]], t.row[next[k]] = within[s.firstUnit(row)], s.Weight[row], int32(row)
+		next[k]++
 	}
 	return at
 }
 
-// add notes the slots of a chunk's rows and reports whether its items are 0/1.
-func (t *patternTable) add(c *Chunk, items []plannedItem, parts []*partition, at []int32) bool {
-	pattern, bits := make([]int32, c.Rows), make([]uint8, c.Rows)
-	for k, b := range t.blocks {
-		clear(pattern)
-		digit := int32(1)
-		for _, i := range b.items {
-			values, ok := items[i].bits(c, bits)
+// add notes the patterns of a chunk's rows and reports whether its items are 0/1.
+func (t *patternTable) add(c *Chunk, items []plannedItem, at [][]int32) bool {
+	word, bits := make([]uint32, c.Rows), make([]uint8, c.Rows)
+	for from := 0; from < len(items); from += wordItems {
+		clear(word)
+		digit := uint32(1)
+		for k, it := range items[from:min(from+wordItems, len(items))] {
+			if k%blockItems == 0 {
+				digit = 1 << (8 * (k / blockItems))
+			}
+			values, ok := it.bits(c, bits)
 			if !ok {
 				return false
 			}
 			for row, x := range values {
-				pattern[row] += digit * int32(x)
+				word[row] += digit * uint32(x)
 			}
 			digit *= 3
 		}
-		part := parts[b.part]
-		for row, cell := range part.cell[c.Start : c.Start+c.Rows] {
-			if at[row] < 0 {
-				continue
+		for p := range t.parts {
+			words := t.parts[p].words[from/wordItems]
+			for row, to := range at[p][c.Start : c.Start+c.Rows] {
+				if to >= 0 {
+					words[to] = word[row]
+				}
 			}
-			slot := int32(t.count - 1)
-			if cell >= 0 {
-				slot = int32(b.first) + part.cells[cell].domain*blockPatterns + pattern[row]
-			}
-			t.slots[int(at[row])*len(t.blocks)+k] = slot
 		}
 	}
 	return true
@@ -179,13 +195,13 @@ func (t *patternTable) values(ctx context.Context, set *replicate.Set, parts []*
 	g, ctx := errgroup.WithContext(ctx)
 	for worker := range workers {
 		g.Go(func() error {
-			sums, factors := make([]float64, t.count), make([]float64, slices.Max(t.member)+1)
+			w := t.worker(set)
 			for r := worker; r < len(out); r += workers {
 				if err := ctx.Err(); err != nil {
 					return err
 				}
-				t.sum(set, r, factors, sums)
-				out[r] = t.estimates(sums, parts, items)
+				w.sum(r)
+				out[r] = w.estimates(parts, items)
 			}
 			return nil
 		})
@@ -193,58 +209,146 @@ func (t *patternTable) values(ctx context.Context, set *replicate.Set, parts []*
 	return out, g.Wait()
 }
 
-// sum adds the weights of a replicate by slot.
-func (t *patternTable) sum(set *replicate.Set, r int, factors, sums []float64) {
-	clear(sums)
-	k := len(t.blocks)
-	for h := range len(t.from) - 1 {
-		f := factors[:set.Size(h)]
-		set.Stratum(r, h, f)
-		for row := t.from[h]; row < t.from[h+1]; row++ {
-			w := float64(t.weight[row] * f[t.member[row]])
-			for _, slot := range t.slots[row*k : row*k+k] {
-				sums[slot] += w
-			}
+// patternWorker sums one replicate after the other.
+type patternWorker struct {
+	*patternSums
+	set     *replicate.Set
+	factors []float64
+}
+
+// patternSums are the sums under one set of weights.
+type patternSums struct {
+	*patternTable
+	sums [][]wordSums // by part; for each word of each domain
+}
+
+func (t *patternTable) sums() *patternSums {
+	w := &patternSums{patternTable: t}
+	for _, p := range t.parts {
+		w.sums = append(w.sums, make([]wordSums, p.domains*len(p.words)))
+	}
+	return w
+}
+
+func (t *patternTable) worker(set *replicate.Set) *patternWorker {
+	w := &patternWorker{patternSums: t.sums(), set: set}
+	most := 0
+	for _, p := range t.parts {
+		for h := range p.until {
+			most = max(most, set.Size(h))
+		}
+	}
+	w.factors = make([]float64, most)
+	return w
+}
+
+// sum adds the weights of a replicate by domain and pattern.
+func (w *patternWorker) sum(r int) {
+	for _, sums := range w.sums {
+		clear(sums)
+	}
+	for h := range w.parts[0].until {
+		f := w.factors[:w.set.Size(h)]
+		w.set.Stratum(r, h, f)
+		for p := range w.parts {
+			w.parts[p].addStratum(h, f, w.sums[p])
 		}
 	}
 }
 
+// addStratum adds the rows of a stratum, whose units have the given factors.
+func (t *patternPart) addStratum(h int, factors []float64, sums []wordSums) {
+	first, from := 0, 0
+	if h > 0 {
+		first = t.until[h-1]
+	}
+	if first > 0 {
+		from = t.runs[first-1].end
+	}
+	for _, run := range t.runs[first:t.until[h]] {
+		for k, words := range t.words {
+			sums[run.domain*len(t.words)+k].add(words[from:run.end], t.member[from:run.end], t.weight[from:run.end], factors)
+		}
+		from = run.end
+	}
+}
+
+// add is the loop in which the time of replicates goes.
+func (s *wordSums) add(words, member []uint32, weight, factors []float64) {
+	member, weight = member[:len(words)], weight[:len(words)]
+	for i, word := range words {
+		s.addOne(word, float64(weight[i]*factors[member[i]]))
+	}
+}
+
+// addOne adds one row.
+func (s *wordSums) addOne(word uint32, w float64) {
+	s[0][uint8(word)] += w
+	s[1][uint8(word>>8)] += w
+	s[2][uint8(word>>16)] += w
+	s[3][uint8(word>>24)] += w
+}
+
 // evaluator sums other weights than those of the table, one a row of the data.
 func (t *patternTable) evaluator(parts []*partition, items []Item) evaluator {
-	sums, k := make([]float64, t.count), len(t.blocks)
+	s := t.sums()
 	return func(weights []float64) []float64 {
-		clear(sums)
-		for at, row := range t.row {
-			w := weights[row]
-			for _, slot := range t.slots[at*k : at*k+k] {
-				sums[slot] += w
+		for p := range t.parts {
+			clear(s.sums[p])
+			t.parts[p].addWeights(weights, s.sums[p])
+		}
+		return s.estimates(parts, items)
+	}
+}
+
+// addWeights adds weights of the data's rows.
+func (t *patternPart) addWeights(weights []float64, sums []wordSums) {
+	from := 0
+	for _, run := range t.runs {
+		for k, words := range t.words {
+			s := &sums[run.domain*len(t.words)+k]
+			for i, word := range words[from:run.end] {
+				s.addOne(word, weights[t.row[from+i]])
 			}
 		}
-		return t.estimates(sums, parts, items)
+		from = run.end
 	}
 }
 
 // estimates computes all estimates from the sums of a replicate, in the order
 // of [Run].
-func (t *patternTable) estimates(sums []float64, parts []*partition, items []Item) []float64 {
+func (w *patternSums) estimates(parts []*partition, items []Item) []float64 {
 	at, n := positions(parts, len(items))
 	out := make([]float64, n)
-	for _, b := range t.blocks {
-		digit := 1
-		for _, i := range b.items {
-			for d := range b.domains {
-				var total [3]float64 // of zeros, ones and missing
-				for pattern, w := range sums[b.first+d*blockPatterns:][:blockPatterns] {
-					total[pattern/digit%3] += w
+	for p, part := range w.parts {
+		for i, it := range items {
+			for d := range part.domains {
+				word := &w.sums[p][d*len(part.words)+i/wordItems]
+				zeros, ones := split(&word[i%wordItems/blockItems], i%blockItems)
+				if it.Stat == Mean || it.Stat == Share {
+					ones /= zeros + ones
 				}
-				value := total[1]
-				if items[i].Stat == Mean || items[i].Stat == Share {
-					value /= total[0] + total[1]
-				}
-				out[at[i][b.part]+d] = value
+				out[at[i][p]+d] = ones
 			}
-			digit *= 3
 		}
 	}
 	return out
+}
+
+// split adds the sums of the patterns in which an item is 0 and of those in
+// which it is 1.
+func split(sums *[256]float64, item int) (zeros, ones float64) {
+	digit := 1
+	for range item {
+		digit *= 3
+	}
+	for from := 0; from < blockPatterns; from += 3 * digit {
+		for _, w := range sums[from : from+digit] {
+			zeros += w
+		}
+		for _, w := range sums[from+digit : from+2*digit] {
+			ones += w
+		}
+	}
+	return zeros, ones
 }

@@ -44,12 +44,10 @@ func (s *productSums) addTo(m *moment) {
 }
 
 // addProducts adds a chunk to the products of an item.
-func (l *lane) addProducts(item int, c *Chunk, w, y []float64) {
-	for p, part := range l.parts {
+func (l *lane) addProducts(item int, y []float64) {
+	for p, cells := range l.count {
 		s := &l.sums[p][item]
-		if s.products == nil {
-			s.products = make([]productSums, len(part.cells))
-		}
-		addProducts(s.products, part.cell[c.Start:c.Start+c.Rows], w, y)
+		s.products = extended(s.products, cells)
+		addProducts(s.products, l.cells[p], l.w, y)
 	}
 }

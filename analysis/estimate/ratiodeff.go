@@ -3,6 +3,7 @@ package estimate
 import (
 	"context"
 	"math"
+	"slices"
 )
 
 // ratioDeffs gives ratios their design effects. That of R̂ is that of the total
@@ -11,17 +12,15 @@ import (
 // (Kish 1965, §8.2; R survey, svytotal with deff). It takes a scan of
 // its own, since no other estimate needs the sum of squares.
 func (s *Sample) ratioDeffs(ctx context.Context, src Source, req Request, estimates []Estimate) error {
+	if !req.ratioDeffs() {
+		return nil
+	}
 	columns := newReader(src)
-	ratios := false
 	for _, it := range req.Items {
 		if it.Stat == Ratio {
 			columns.number(it.Var)
 			columns.number(it.Den)
-			ratios = true
 		}
-	}
-	if req.Deff == NoDeff || !ratios {
-		return nil
 	}
 	sh := &Sheet{Sample: s, src: src, columns: columns}
 	if err := columns.read(ctx); err != nil {
@@ -42,6 +41,11 @@ func (s *Sample) ratioDeffs(ctx context.Context, src Source, req Request, estima
 		}
 	}
 	return nil
+}
+
+// ratioDeffs reports whether design effects of ratios are asked for.
+func (req Request) ratioDeffs() bool {
+	return req.Deff != NoDeff && slices.ContainsFunc(req.Items, func(it Item) bool { return it.Stat == Ratio })
 }
 
 // ratioDeff fills in the design effects of one ratio in disjoint domains.

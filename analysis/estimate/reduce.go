@@ -29,16 +29,23 @@ func (s *Sample) reduce(ctx context.Context, src Source, breakdowns []Breakdown,
 	if err != nil {
 		return nil, err
 	}
-	columns, items, err := plan(ctx, src, list)
+	var columns columnList
+	items, err := plan(ctx, src, &columns, list)
 	if err != nil {
 		return nil, err
 	}
 	lanes := make([]*lane, Lanes)
 	err = src.Scan(ctx, columns, func(at int, c *Chunk) error {
 		if lanes[at] == nil {
-			lanes[at] = newLane(s, parts, items)
+			lanes[at] = newLane(items, len(parts))
+			lanes[at].steps = s.steps
 		}
-		lanes[at].add(c)
+		l := lanes[at]
+		l.w = s.Weight[c.Start : c.Start+c.Rows]
+		for p, part := range parts {
+			l.cells[p], l.count[p] = part.cell[c.Start:c.Start+c.Rows], len(part.cells)
+		}
+		l.add(c)
 		return nil
 	})
 	if err != nil {
@@ -49,16 +56,20 @@ func (s *Sample) reduce(ctx context.Context, src Source, breakdowns []Breakdown,
 	return r, nil
 }
 
-// plan lists the columns to scan and says which each item needs.
-func plan(ctx context.Context, src Source, items []Item) ([]Column, []plannedItem, error) {
-	var columns []Column
-	need := func(c Column) int {
-		if at := slices.Index(columns, c); at >= 0 {
-			return at
-		}
-		columns = append(columns, c)
-		return len(columns) - 1
+// columnList is what a scan asks for, each column once.
+type columnList []Column
+
+// need returns the place of a column in the list.
+func (l *columnList) need(c Column) int {
+	if at := slices.Index(*l, c); at >= 0 {
+		return at
 	}
+	*l = append(*l, c)
+	return len(*l) - 1
+}
+
+// plan adds to the columns of a scan what items need and says which they are.
+func plan(ctx context.Context, src Source, columns *columnList, items []Item) ([]plannedItem, error) {
 	planned := make([]plannedItem, len(items))
 	for i, it := range items {
 		planned[i] = plannedItem{den: -1}
@@ -66,29 +77,34 @@ func plan(ctx context.Context, src Source, items []Item) ([]Column, []plannedIte
 		case Share, Count:
 			levels, err := src.Levels(ctx, it.Var)
 			if err != nil {
-				return nil, nil, err
+				return nil, err
 			}
-			planned[i].num = need(Column{it.Var, Category})
+			planned[i].num = columns.need(Column{it.Var, Category})
 			planned[i].isLevel = true
 			planned[i].level = int32(slices.Index(levels, it.Level))
 		case Ratio:
-			planned[i].num, planned[i].den = need(Column{it.Var, Number}), need(Column{it.Den, Number})
+			planned[i].num, planned[i].den = columns.need(Column{it.Var, Number}), columns.need(Column{it.Den, Number})
 		default:
-			planned[i].num = need(Column{it.Var, Number})
+			planned[i].num = columns.need(Column{it.Var, Number})
 			planned[i].total = it.Stat == Total
 		}
 	}
-	return columns, planned, nil
+	return planned, nil
 }
 
 // lane holds the partial sums of the rows of one lane.
 type lane struct {
-	sample *Sample
-	parts  []*partition
-	items  []plannedItem
-	sums   [][]cellSums // by partition and item
+	items []plannedItem
+	steps []step
+	sums  [][]cellSums // by partition and item
 
-	arranged []*arrangement // by partition, nil before the first 0/1 item
+	// the chunk being added
+	w     []float64
+	cells [][]int32 // of its rows, by partition; -1 where a row is in none
+	count []int     // of cells met so far, by partition
+	place [][]int32 // of these cells among those of the partition; nil where it is the same
+
+	arranged []*arrangement // by partition
 	start    int            // of the chunk last arranged
 	bits     []uint8
 	num, den []float64
@@ -106,33 +122,41 @@ type cellSums struct {
 	products []productSums // of totals, beside the others
 }
 
-func newLane(s *Sample, parts []*partition, items []plannedItem) *lane {
-	l := &lane{sample: s, parts: parts, items: items, sums: make([][]cellSums, len(parts)),
-		arranged: make([]*arrangement, len(parts)), start: -1}
+func newLane(items []plannedItem, parts int) *lane {
+	l := &lane{items: items, sums: make([][]cellSums, parts), start: -1,
+		cells: make([][]int32, parts), count: make([]int, parts), place: make([][]int32, parts), arranged: make([]*arrangement, parts)}
 	for p := range parts {
 		l.sums[p] = make([]cellSums, len(items))
+		l.arranged[p] = &arrangement{}
 	}
 	return l
 }
 
 // add adds a chunk to the sums of every item and partition.
 func (l *lane) add(c *Chunk) {
-	w := l.sample.Weight[c.Start : c.Start+c.Rows]
 	for i, it := range l.items {
 		switch {
-		case len(l.sample.steps) > 0 || it.den >= 0:
-			l.addRatio(i, c, w)
+		case len(l.steps) > 0 || it.den >= 0:
+			l.addRatio(i, c)
 		case it.isLevel:
-			l.addBits(i, c, w, l.level(it, c))
+			l.addBits(i, c, l.level(it, c))
 		case c.Columns[it.num].Bit != nil:
-			l.addBits(i, c, w, c.Columns[it.num].Bit)
+			l.addBits(i, c, c.Columns[it.num].Bit)
 		default:
-			l.addNumbers(i, c, w, c.Columns[it.num].Number)
+			l.addNumbers(i, c.Columns[it.num].Number)
 			if it.total {
-				l.addProducts(i, c, w, c.Columns[it.num].Number)
+				l.addProducts(i, c.Columns[it.num].Number)
 			}
 		}
 	}
+}
+
+// extended returns sums of n cells, those behind the ones given empty.
+func extended[T any](sums []T, n int) []T {
+	if n <= len(sums) {
+		return sums
+	}
+	return append(sums, make([]T, n-len(sums))...)
 }
 
 // level returns the 0/1 values of a share or count.
@@ -142,59 +166,49 @@ func (l *lane) level(it plannedItem, c *Chunk) []uint8 {
 	return l.bits
 }
 
-func (l *lane) addBits(item int, c *Chunk, w []float64, bits []uint8) {
-	l.arrange(c, w)
-	for p, part := range l.parts {
+func (l *lane) addBits(item int, c *Chunk, bits []uint8) {
+	l.arrange(c)
+	for p, cells := range l.count {
 		s := &l.sums[p][item]
-		if s.bits == nil {
-			s.bits = make([]bitSums, len(part.cells))
-		}
+		s.bits = extended(s.bits, cells)
 		addBits(s.bits, l.arranged[p], bits)
 	}
 }
 
 // arrange puts a chunk in the order of the cells, unless it is.
-func (l *lane) arrange(c *Chunk, w []float64) {
+func (l *lane) arrange(c *Chunk) {
 	if l.start == c.Start {
 		return
 	}
 	l.start = c.Start
-	for p, part := range l.parts {
-		if l.arranged[p] == nil {
-			l.arranged[p] = newArrangement(len(part.cells))
-		}
-		l.arranged[p].arrange(part.cell[c.Start:c.Start+c.Rows], w)
+	for p, a := range l.arranged {
+		a.arrange(l.cells[p], l.count[p], l.w)
 	}
 }
 
-func (l *lane) addNumbers(item int, c *Chunk, w, y []float64) {
-	for p, part := range l.parts {
+func (l *lane) addNumbers(item int, y []float64) {
+	for p, cells := range l.count {
 		s := &l.sums[p][item]
-		if s.numbers == nil {
-			s.numbers = make([]numberSums, len(part.cells))
-		}
-		addNumbers(s.numbers, part.cell[c.Start:c.Start+c.Rows], w, y)
+		s.numbers = extended(s.numbers, cells)
+		addNumbers(s.numbers, l.cells[p], l.w, y)
 	}
 }
 
-func (l *lane) addRatio(item int, c *Chunk, w []float64) {
+func (l *lane) addRatio(item int, c *Chunk) {
 	num, den := l.numerator(l.items[item], c), l.denominator(l.items[item], c)
 	if l.items[item].total {
-		l.addProducts(item, c, w, num)
+		l.addProducts(item, num)
 	}
-	for p, part := range l.parts {
+	for p, cells := range l.count {
 		s := &l.sums[p][item]
-		if s.ratios == nil {
-			s.ratios = make([]ratioSums, len(part.cells))
-			s.before = make([][]beforeSums, len(l.sample.steps))
+		if s.before == nil {
+			s.before = make([][]beforeSums, len(l.steps))
 		}
-		cells := part.cell[c.Start : c.Start+c.Rows]
-		addRatios(s.ratios, cells, w, num, den)
-		for k, st := range l.sample.steps {
-			if s.before[k] == nil {
-				s.before[k] = make([]beforeSums, len(part.cells))
-			}
-			addBefore(s.before[k], s.ratios, cells, st.before[c.Start:c.Start+c.Rows], num, den)
+		s.ratios = extended(s.ratios, cells)
+		addRatios(s.ratios, l.cells[p], l.w, num, den)
+		for k, st := range l.steps {
+			s.before[k] = extended(s.before[k], cells)
+			addBefore(s.before[k], s.ratios, l.cells[p], st.before[c.Start:c.Start+c.Rows], num, den)
 		}
 	}
 }
@@ -239,56 +253,16 @@ func (r *reduction) merge(lanes []*lane, items int) {
 		r.moments[p] = make([][]moment, items)
 		for i := range items {
 			g.Go(func() error {
-				r.moments[p][i] = mergeLanes(lanes, p, i, len(part.cells))
+				m := newMerger(len(part.cells))
+				for _, l := range lanes {
+					if l != nil {
+						m.add(&l.sums[p][i], l.place[p])
+					}
+				}
+				r.moments[p][i] = m.moments()
 				return nil
 			})
 		}
 	}
 	g.Wait() // no task fails
-}
-
-// mergeLanes adds one item's sums. Bits are merged as they are, which is
-// cheaper than as moments.
-func mergeLanes(lanes []*lane, part, item, cells int) []moment {
-	all := make([]moment, cells)
-	var bits []bitSums
-	for _, l := range lanes {
-		if l == nil {
-			continue
-		}
-		s := &l.sums[part][item]
-		s.mergeInto(all)
-		if bits == nil {
-			bits = s.bits
-			continue
-		}
-		for c := range s.bits {
-			bits[c].merge(&s.bits[c])
-		}
-	}
-	for c := range bits {
-		m := bits[c].moment()
-		all[c].merge(&m)
-	}
-	return all
-}
-
-func (s *cellSums) mergeInto(all []moment) {
-	for c := range s.numbers {
-		m := s.numbers[c].moment()
-		if s.products != nil {
-			s.products[c].addTo(&m)
-		}
-		all[c].merge(&m)
-	}
-	for c := range s.ratios {
-		m := s.ratios[c].moment()
-		for _, step := range s.before {
-			m.before = append(m.before, step[c])
-		}
-		if s.products != nil {
-			s.products[c].addTo(&m)
-		}
-		all[c].merge(&m)
-	}
 }

@@ -9,8 +9,9 @@ import (
 // Warning is something the reader of an estimate should know.
 type Warning string
 
-// Run estimates everything asked for from two scans of the data: one for the
-// design and the domains, one for the items.
+// Run estimates everything asked for from one scan of the data, where nothing
+// of an element sample need be kept by row, or else from three: for the design,
+// the domains and the items.
 //
 // Estimates come item by item in the order of the request, for each item
 // breakdown by breakdown, for each breakdown its domains in the order of their
@@ -19,11 +20,7 @@ func Run(ctx context.Context, src Source, spec design.Spec, req Request) ([]Esti
 	if err := req.check(); err != nil {
 		return nil, nil, err
 	}
-	s, err := Resolve(ctx, src, spec)
-	if err != nil {
-		return nil, nil, err
-	}
-	r, err := s.reduction(ctx, src, spec, req)
+	r, err := reduced(ctx, src, spec, req)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -31,15 +28,31 @@ func Run(ctx context.Context, src Source, spec design.Spec, req Request) ([]Esti
 	if err != nil {
 		return nil, nil, err
 	}
-	return estimates, s.Warnings, s.ratioDeffs(ctx, src, req, estimates)
+	return estimates, r.sample.Warnings, r.sample.ratioDeffs(ctx, src, req, estimates)
 }
 
-// reduction sums the items by cell: at the source where it offers to, else by
-// scanning it.
-func (s *Sample) reduction(ctx context.Context, src Source, spec design.Spec, req Request) (*reduction, error) {
-	breakdowns := req.breakdowns()
-	if r, ok := src.(Reducer); ok && s.reducible(spec) {
-		return s.reduceAtSource(ctx, r, spec, breakdowns, req.Items)
+// reduced sums the items by cell: at the source where it offers to, else in one
+// scan where that is enough and the data are without fault, else with the
+// sample's rows kept.
+func reduced(ctx context.Context, src Source, spec design.Spec, req Request) (*reduction, error) {
+	_, sums := src.(Reducer)
+	if !sums {
+		r, err := streamed(ctx, src, spec, req)
+		if err == nil || ctx.Err() != nil {
+			return r, err
+		}
 	}
-	return s.reduce(ctx, src, breakdowns, req.Items)
+	return kept(ctx, src, spec, req)
+}
+
+// kept sums the items from a sample that keeps its rows.
+func kept(ctx context.Context, src Source, spec design.Spec, req Request) (*reduction, error) {
+	s, err := Resolve(ctx, src, spec)
+	if err != nil {
+		return nil, err
+	}
+	if r, ok := src.(Reducer); ok && s.reducible(spec) {
+		return s.reduceAtSource(ctx, r, spec, req.breakdowns(), req.Items)
+	}
+	return s.reduce(ctx, src, req.breakdowns(), req.Items)
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"slices"
 
 	"barometer/analysis/variance"
 	"barometer/weighting/design"
@@ -97,11 +98,13 @@ func (s *Sample) weigh(cols *designColumns) error {
 	if err := checkWeights(base); err != nil {
 		return err
 	}
-	s.Weight = make([]float64, cols.rows)
+	s.Weight = cols.weight.values
+	if base != cols.weight {
+		s.Weight = slices.Clone(s.Weight)
+	}
 	for i, d := range base.values {
-		s.in[i] = d > 0
-		if s.in[i] {
-			s.Weight[i] = cols.weight.values[i]
+		if s.in[i] = d > 0; !s.in[i] {
+			s.Weight[i] = 0
 		}
 	}
 	for _, step := range append(cols.before, cols.weight) {

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"barometer/internal/account"
+	"barometer/internal/account/factor"
 	"barometer/internal/account/pages"
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
@@ -51,9 +52,17 @@ func (c *collection) tendAccounts() error {
 	return errors.Join(err, c.queue.Repeat(queue.Rule{Kind: kind, Hour: 4, Minute: 10}))
 }
 
+func (c *collection) factors(h *home, now func() time.Time) (*factor.Factors, error) {
+	return factor.New(factor.Options{Accounts: c.accounts, Store: c.db, Now: now, Name: serviceName.DA, BaseURL: h.BaseURL})
+}
+
 func newAccountPages(h *home, c *collection, shell *web.Shell, rules *policy.Table, now func() time.Time) (*pages.Pages, error) {
+	factors, err := c.factors(h, now)
+	if err != nil {
+		return nil, err
+	}
 	p, err := pages.New(pages.Config{
-		Shell: shell, Accounts: c.accounts, Now: now, HTTPS: h.secure(), Proxied: h.Proxied, Join: h.Registration,
+		Shell: shell, Accounts: c.accounts, Factors: factors, Now: now, HTTPS: h.secure(), Proxied: h.Proxied, Join: h.Registration,
 		Staff: func(who policy.Subject) []web.Link { return staffPages(rules, who, now()) },
 	})
 	if err != nil {

@@ -3,23 +3,18 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"regexp"
 	"slices"
-	"strings"
 	"text/tabwriter"
 
-	"barometer/internal/archive"
 	"barometer/internal/i18n"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
-	"barometer/survey/frame"
 	"barometer/survey/questionnaire"
-	"barometer/survey/sample"
 )
 
 func lintCommand(a *app, _ *flag.FlagSet) action {
@@ -62,149 +57,6 @@ func printCommand(a *app, flags *flag.FlagSet) action {
 		}
 		return q.PrintHTML(a.stdout, l)
 	}
-}
-
-func frameCheckCommand(a *app, _ *flag.FlagSet) action {
-	return func(_ context.Context, args []string) error {
-		if err := exactly(1, "one frame file", args); err != nil {
-			return err
-		}
-		f, err := load(args[0], frame.Read)
-		if err != nil {
-			return err
-		}
-		_, err = fmt.Fprintf(a.stdout, "%s: %d workplaces, no faults\n", args[0], len(f.Units))
-		return err
-	}
-}
-
-func frameImportCommand(a *app, flags *flag.FlagSet) action {
-	dir := homeFlag(flags)
-	return func(_ context.Context, args []string) error {
-		if err := exactly(2, "the wave and the frame file", args); err != nil {
-			return err
-		}
-		w, err := a.openWave(*dir, args[0])
-		if err != nil {
-			return err
-		}
-		return a.importFrame(w, args[1])
-	}
-}
-
-// importFrame checks a frame file and takes it into the wave as it is.
-func (a *app) importFrame(w *wave, file string) error {
-	f, err := load(file, frame.Read)
-	if err != nil {
-		return err
-	}
-	data, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
-	err = archive.WriteFile(w.path("frame.csv"), func(out io.Writer) error {
-		_, err := out.Write(data)
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(a.stdout, "frame       %d workplaces\n", len(f.Units))
-	return err
-}
-
-func samplePlanCommand(a *app, flags *flag.FlagSet) action {
-	dir := homeFlag(flags)
-	rate := flags.Float64("response", 0.36, "assumed response rate")
-	return func(_ context.Context, args []string) error {
-		if err := exactly(1, "the wave", args); err != nil {
-			return err
-		}
-		w, err := a.openWave(*dir, args[0])
-		if err != nil {
-			return err
-		}
-		f, plan, err := w.framePlan()
-		if err != nil {
-			return err
-		}
-		strata, err := sample.Allocate(f, plan)
-		if err != nil {
-			return err
-		}
-		expected, err := sample.Expect(strata, *rate)
-		if err != nil {
-			return err
-		}
-		return writeExpectations(a.stdout, expected)
-	}
-}
-
-func writeExpectations(w io.Writer, expected []sample.Expectation) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "domain\tworkplaces\tsample\tanswers\t± points\t")
-	for _, e := range expected {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%.0f\t%.1f\t\n", strings.TrimSpace(e.By+" "+e.Code), e.N, e.Take, e.Responses, e.HalfWidth)
-	}
-	return t.Flush()
-}
-
-func sampleDrawCommand(a *app, flags *flag.FlagSet) action {
-	dir := homeFlag(flags)
-	return func(_ context.Context, args []string) error {
-		if err := exactly(1, "the wave", args); err != nil {
-			return err
-		}
-		w, err := a.openWave(*dir, args[0])
-		if err != nil {
-			return err
-		}
-		return a.drawSample(w)
-	}
-}
-
-// drawSample draws the sample of a wave from its frame, plan and seed.
-func (a *app) drawSample(w *wave) error {
-	stage := archive.Stage{
-		Name:       "sample",
-		Parameters: map[string]string{"seed": fmt.Sprint(w.Seed)},
-		Inputs:     map[string]string{"frame": w.path("frame.csv"), "plan": w.path("sampling.yaml")},
-		Outputs:    []string{"sample.csv"},
-	}
-	_, err := w.archive.Run(stage, func() error {
-		f, plan, err := w.framePlan()
-		if err != nil {
-			return err
-		}
-		s, err := sample.Draw(f, plan, w.Seed)
-		if err != nil {
-			return err
-		}
-		return archive.WriteFile(w.archive.Path("sample.csv"), s.Write)
-	})
-	if err != nil {
-		return err
-	}
-	s, err := w.sample()
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(a.stdout, "sample      %d workplaces in %d strata\n", len(s.Units), len(s.Strata))
-	return err
-}
-
-func (w *wave) framePlan() (*frame.Frame, sample.Plan, error) {
-	f, errFrame := load(w.path("frame.csv"), frame.Read)
-	plan, errPlan := load(w.path("sampling.yaml"), sample.LoadPlan)
-	return f, plan, errors.Join(errFrame, errPlan)
-}
-
-func (w *wave) sample() (*sample.Sample, error) {
-	s, err := load(w.archive.Path("sample.csv"), sample.Read)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("wave %s has no sample yet: barometer sample draw %s", w.ID, w.ID)
-	}
-	return s, err
 }
 
 // questionnaire reads the wave's questionnaire. One that asks about other

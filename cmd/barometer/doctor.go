@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"barometer/internal/audit"
+	"barometer/internal/store"
 	"barometer/publish/release"
 	"barometer/reports/pdf"
 )
@@ -167,7 +168,11 @@ func examinePrinter() finding {
 // examineStore checks the store and the audit log in it. A home that nothing
 // was collected in has none.
 func (a *app) examineStore(ctx context.Context, h *home, noted []audit.Head) []finding {
-	if _, err := os.Stat(h.path("barometer.db")); errors.Is(err, os.ErrNotExist) {
+	where, err := h.storePlace()
+	if err != nil {
+		return []finding{{"store", broken, err.Error(), "write the address of the store to secrets/store.url, readable by its owner alone"}}
+	}
+	if _, err := os.Stat(where); !store.IsPostgres(where) && errors.Is(err, os.ErrNotExist) {
 		return []finding{{"store", sound, "none yet: made when the server starts or a wave is invited", ""}}
 	}
 	c, err := openCollection(ctx, h, a.now)
@@ -178,6 +183,9 @@ func (a *app) examineStore(ctx context.Context, h *home, noted []audit.Head) []f
 	findings := []finding{{Part: "store", State: sound, Says: "can be read and written"}}
 	if err := errors.Join(c.db.Health(ctx), c.db.Check(ctx)); err != nil {
 		findings[0] = finding{"store", broken, err.Error(), "stop the server and restore a backup"}
+	}
+	if doubts, err := c.db.Doubts(ctx); err == nil && len(doubts) > 0 && findings[0].State == sound {
+		findings[0] = finding{"store", poor, strings.Join(doubts, "; "), "set them on in postgresql.conf"}
 	}
 	head, err := audit.Verify(ctx, c.db, noted...)
 	if err != nil {

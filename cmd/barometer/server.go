@@ -99,11 +99,9 @@ func guard(shell *web.Shell, people *pages.Pages, log *slog.Logger, now func() t
 	return policy.Guard{
 		Who: people.Who,
 		Refuse: func(w http.ResponseWriter, r *http.Request, d policy.Decision) {
-			if d == policy.Unnamed {
-				people.Unnamed(w, r)
-				return
+			if !people.Refuse(w, r, d) {
+				shell.Error(w, r, statuses[d])
 			}
-			shell.Error(w, r, statuses[d])
 		},
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			log.Error("who is it", "error", err)

@@ -43,7 +43,11 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	db, err := store.Open(ctx, h.path("barometer.db"))
+	where, err := h.storePlace()
+	if err != nil {
+		return nil, err
+	}
+	db, err := store.Open(ctx, where)
 	if err != nil {
 		return nil, err
 	}

@@ -176,6 +176,45 @@ var userRevokeCommand = userCommand(0, "the person's number",
 		return err
 	})
 
+// userResetCommand is the way back for a person who has lost all second factors.
+func userResetCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	return func(ctx context.Context, args []string) error {
+		id, err := onePerson(args)
+		if err != nil {
+			return err
+		}
+		h, err := openHome(*dir)
+		if err != nil {
+			return err
+		}
+		c, err := openCollection(ctx, h, a.now)
+		if err != nil {
+			return err
+		}
+		factors, err := c.factors(h, a.now)
+		if err == nil {
+			err = factors.Reset(ctx, id)
+		}
+		if err := errors.Join(err, c.close()); err != nil {
+			return fmt.Errorf("person %s: %w", id, err)
+		}
+		_, err = fmt.Fprintf(a.stdout, "person %s: second factors taken away, signed out everywhere\n", id)
+		return err
+	}
+}
+
+func onePerson(args []string) (account.ID, error) {
+	if err := exactly(1, "the person's number", args); err != nil {
+		return 0, err
+	}
+	id, ok := account.ParseID(args[0])
+	if !ok {
+		return 0, usagef("%q is no person: give the number that barometer user list shows", args[0])
+	}
+	return id, nil
+}
+
 func userEraseCommand(a *app, flags *flag.FlagSet) action {
 	yes := flags.Bool("yes", false, "it cannot be undone: say that it is meant")
 	erase := userCommand(0, "the person's number", func(a *app, ctx context.Context, _ *home, accounts *account.Accounts, p account.Person, _ []string) error {

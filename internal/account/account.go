@@ -10,13 +10,15 @@
 // A person is an id. Name, address, credentials and workplaces stand in tables
 // of their own and can be erased; the id stays, is never given again, and is
 // all that the history of the program refers to. Every act is written into the
-// audit log in its own transaction. Tokens are kept as keyed hashes. Nothing is
+// audit log in its own transaction. Tokens are kept as keyed hashes, and what has
+// to be read again is sealed. Nothing is
 // cached, so several servers may share a store and a revoked session ends at
 // once everywhere. Respondents have access codes and no account.
 package account
 
 import (
 	"context"
+	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/rand"
@@ -49,6 +51,7 @@ type Accounts struct {
 	db         *store.DB
 	tokenKey   []byte
 	networkKey []byte
+	sealer     cipher.AEAD
 	opt        Options
 }
 
@@ -68,6 +71,13 @@ func New(ctx context.Context, db *store.DB, o Options) (*Accounts, error) {
 		return nil, err
 	}
 	if a.networkKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer account networks", 32); err != nil {
+		return nil, err
+	}
+	sealKey, err := hkdf.Key(sha256.New, o.Secret, nil, "barometer account sealing", 32)
+	if err != nil {
+		return nil, err
+	}
+	if a.sealer, err = newSealer(sealKey); err != nil {
 		return nil, err
 	}
 	if err := db.CheckKey(ctx, "account", a.tokenKey); err != nil {

@@ -131,7 +131,7 @@ func (a *Accounts) changeAddress(tx *store.Tx, l link) error {
 	if _, err := tx.Exec(q, l.address, store.Millis(a.opt.Now()), int64(p.ID)); err != nil {
 		return err
 	}
-	return errors.Join(dropLinks(tx, p.Address), dropLinks(tx, l.address),
+	return errors.Join(dropLinks(tx, l.address),
 		a.record(tx, ByPerson(p.ID), "person.address", p.ID, nil),
 		a.write(tx, letterTo(p, "account-address-changed")))
 }

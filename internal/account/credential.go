@@ -13,13 +13,32 @@ import (
 // already.
 var ErrCredential = errors.New("credential is unknown or taken")
 
+// The kinds of credential.
+const (
+	Passkey  = "passkey"  // a key pair that the person's device or security key holds
+	TOTP     = "totp"     // a generator of codes
+	Recovery = "recovery" // codes on paper, for when the others are lost
+	Identity = "oidc"     // an identity at a provider
+)
+
+// SecondFactor reports whether a credential of the kind is a second factor.
+// Codes on paper stand in for one and are none of their own.
+func SecondFactor(kind string) bool { return kind == Passkey || kind == TOTP }
+
+// guarded reports whether a person has a second factor.
+func guarded(tx *store.Tx, id ID) (bool, error) {
+	var n int
+	err := tx.QueryRow(`SELECT COUNT(*) FROM account_credential WHERE person = ? AND kind IN (?, ?)`, int64(id), Passkey, TOTP).Scan(&n)
+	return n > 0, err
+}
+
 // Credential is a further proof of who a person is. What its data mean and how
 // they are checked is the business of the package that knows the kind; this one
 // keeps, lists and erases them.
 type Credential struct {
 	ID     string
 	Person ID
-	Kind   string // "passkey", "totp", "recovery", "oidc"
+	Kind   string
 	Handle []byte // what finds it at sign-in, unique within its kind
 	Label  string // the person's own name for it
 	Data   []byte // sealed where it is secret

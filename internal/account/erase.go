@@ -70,6 +70,7 @@ func (a *Accounts) erase(tx *store.Tx, by Actor, p Person) error {
 		`DELETE FROM account_credential WHERE person = ?`,
 		`DELETE FROM account_membership WHERE person = ?`,
 		`DELETE FROM account_session WHERE person = ?`,
+		`DELETE FROM account_misses WHERE person = ?`,
 	} {
 		if _, err := tx.Exec(q, int64(p.ID)); err != nil {
 			return err
@@ -127,6 +128,9 @@ func (a *Accounts) sweep(ctx context.Context) error {
 	return a.db.Write(ctx, func(tx *store.Tx) error {
 		kept := max(a.opt.Limits.Window, a.opt.Limits.Life)
 		if _, err := tx.Exec(`DELETE FROM account_link WHERE asked_ms < ?`, store.Millis(now.Add(-kept))); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(`DELETE FROM account_ceremony WHERE expires_ms < ?`, store.Millis(now)); err != nil {
 			return err
 		}
 		const q = `DELETE FROM account_session WHERE (staff = 1 AND (seen_ms < ? OR begun_ms < ?)) OR (staff = 0 AND (seen_ms < ? OR begun_ms < ?))`

@@ -27,7 +27,7 @@ func furnished(t *testing.T, o *office) account.Person {
 }
 
 var tables = []string{"account_person", "account_name", "account_email", "account_credential", "account_membership",
-	"account_grant", "account_link", "account_session", "audit_event"}
+	"account_grant", "account_link", "account_session", "account_ceremony", "account_misses", "audit_event"}
 
 func TestClosingAndErasing(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {

@@ -17,6 +17,8 @@ type (
 	}
 	// PlainLetter tells of something and brings nothing.
 	PlainLetter struct{}
+	// GuardLetter tells of a change to what guards an account.
+	GuardLetter struct{ Change Change }
 	// ClosingLetter says how long an account can be reopened.
 	ClosingLetter struct{ Until string }
 )
@@ -41,8 +43,35 @@ func Letters() (*mail.Templates, error) {
 		"account-suspended":       PlainLetter{},
 		"account-added":           PlainLetter{},
 		"account-address-changed": PlainLetter{},
+		"account-guard":           GuardLetter{Change: FactorAdded},
 		"account-closing":         ClosingLetter{Until: "31. december 2026"},
 	})
+}
+
+// Change is what happened to what guards an account.
+type Change string
+
+// The changes.
+const (
+	FactorAdded    Change = "added"
+	FactorRemoved  Change = "removed"
+	FactorReset    Change = "reset"   // an operator has taken all of them
+	RecoveryUsed   Change = "used"    // a code on paper
+	RecoveryMade   Change = "made"    // new codes on paper; the old ones are worthless
+	Guessed        Change = "guessed" // too many wrong codes
+	IdentityLinked Change = "linked"
+)
+
+// Tell writes to a person about a change to what guards the account, which
+// somebody else may have made.
+func (a *Accounts) Tell(tx *store.Tx, id ID, change Change) error {
+	p, err := byID(tx, id)
+	if err != nil {
+		return err
+	}
+	l := letterTo(p, "account-guard")
+	l.Data = GuardLetter{change}
+	return a.write(tx, l)
 }
 
 // letterTo starts a letter to a person.

@@ -159,7 +159,7 @@ func (a *Accounts) OperatorLink(ctx context.Context, id ID) (token string, err e
 			return err
 		}
 		if !p.State.SignsIn() {
-			return ErrNotYours
+			return ErrTransition
 		}
 		row := a.newLink(Ask{Address: p.Address, Lang: p.Lang})
 		row.person, row.purpose, row.browser = id, SignIn, []byte{}

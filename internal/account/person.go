@@ -178,6 +178,9 @@ func person(tx *store.Tx, where string, arg any) (p Person, err error) {
 
 func byID(tx *store.Tx, id ID) (Person, error) { return person(tx, `WHERE p.id = ?`, int64(id)) }
 
+// PersonIn reads one person within a transaction.
+func PersonIn(tx *store.Tx, id ID) (Person, error) { return byID(tx, id) }
+
 // find reads the person with an address.
 func find(tx *store.Tx, address string) (Person, error) {
 	return person(tx, `WHERE e.address = ?`, address)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"fmt"
 	"time"
 
 	"barometer/internal/policy"
@@ -50,7 +51,13 @@ type Session struct {
 	Seen   time.Time
 	Ends   time.Time // at the latest: earlier when not used
 	staff  bool
+
+	Guarded bool // the person has a second factor
 }
+
+// Weak reports whether the session's person has shown one factor and must show
+// two: staff, and whoever has set a second one up.
+func (s Session) Weak() bool { return s.How.Factors < 2 && (s.Guarded || s.Person.Staff()) }
 
 // Subject is what the table of rules is asked about. A person who has confirmed
 // no name yet, or is closing the account, holds no roles.
@@ -91,7 +98,7 @@ func (a *Accounts) BeginSession(tx *store.Tx, id ID, how How, device Device, bef
 		return Session{}, err
 	}
 	if !p.State.SignsIn() {
-		return Session{}, ErrNotYours
+		return Session{}, fmt.Errorf("sign in to an account that is %s: %w", p.State, ErrTransition)
 	}
 	if before != "" {
 		if err := endToken(tx, a.hash(before)); err != nil {
@@ -100,6 +107,9 @@ func (a *Accounts) BeginSession(tx *store.Tx, id ID, how How, device Device, bef
 	}
 	now := a.opt.Now()
 	s := Session{Token: NewToken(), ID: random(9), Person: p, How: how, Device: device, Begun: now, Proven: now, Seen: now, staff: p.Staff()}
+	if s.Guarded, err = guarded(tx, id); err != nil {
+		return Session{}, err
+	}
 	s.Ends = now.Add(s.whole())
 	const q = `INSERT INTO account_session (token_hash, id, person, method, factors, device, begun_ms, proven_ms, seen_ms, staff)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
@@ -176,7 +186,10 @@ func (a *Accounts) session(ctx context.Context, token string) (s Session, err er
 			return ErrNoSession
 		}
 		s = list[0]
-		s.Person, err = byID(tx, s.Person.ID)
+		if s.Person, err = byID(tx, s.Person.ID); err != nil {
+			return err
+		}
+		s.Guarded, err = guarded(tx, s.Person.ID)
 		return err
 	})
 	switch {

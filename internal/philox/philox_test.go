@@ -30,11 +30,18 @@ func TestBlock(t *testing.T) {
 // degrees of freedom.
 func TestNumbersAreSpreadEvenly(t *testing.T) {
 	const draws = 56000
-	var below [7]int
+	var below, four [7]int
 	var unit [16]int
 	key := Seeded(42)
 	for i := range uint32(draws) {
 		below[Below(Counter{i, 1}, key, len(below))]++
+		if i%4 == 0 {
+			a, b, c, d := BelowFour(i, 3, 0, key, uint32(len(four)))
+			four[a]++
+			four[b]++
+			four[c]++
+			four[d]++
+		}
 		u := Unit(Counter{i, 2}, key)
 		if u < 0 || u >= 1 {
 			t.Fatalf("place %d: %v is outside [0, 1)", i, u)
@@ -43,6 +50,9 @@ func TestNumbersAreSpreadEvenly(t *testing.T) {
 	}
 	if x := chiSquare(below[:], draws); x > 22.5 {
 		t.Errorf("Below: chi-square %.1f, counts %v", x, below)
+	}
+	if x := chiSquare(four[:], draws); x > 22.5 {
+		t.Errorf("BelowFour: chi-square %.1f, counts %v", x, four)
 	}
 	if x := chiSquare(unit[:], draws); x > 37.7 {
 		t.Errorf("Unit: chi-square %.1f, counts %v", x, unit)

@@ -51,8 +51,11 @@ func (t *Table) ruleOf(routes chi.Routes, r *http.Request) (*Rule, string) {
 		if pattern = routes.Find(chi.NewRouteContext(), method, path); pattern == "" {
 			continue
 		}
-		if rule := t.byRoute[asRead(method)+" "+pattern]; rule != nil {
-			return rule, pattern
+		// The root of a router below another is also found without its slash.
+		for _, name := range []string{pattern, pattern + "/"} {
+			if rule := t.byRoute[asRead(method)+" "+name]; rule != nil {
+				return rule, name
+			}
 		}
 	}
 	return nil, pattern

@@ -16,7 +16,7 @@ import (
 var noon = time.Date(2025, 6, 2, 12, 0, 0, 0, time.UTC)
 
 const small = `
-- {object: page, action: read, roles: [visitor], routes: [GET /, "GET /{lang:da|en}/p/*"]}
+- {object: page, action: read, roles: [visitor], routes: [GET /, "GET /{lang:da|en}/p/", "GET /{lang:da|en}/p/*"]}
 - {object: account, action: change, roles: [member], own: true, routes: [POST /account]}
 - {object: response, action: answer, roles: [respondent], own: true, routes: [GET /answer]}
 - {object: case, action: edit, roles: [editor], second_factor: true, routes: [POST /case]}
@@ -134,7 +134,10 @@ func guarded(t *testing.T, who policy.Subject, fail error) (h http.Handler, lost
 	}))
 	ok := func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(200) }
 	r.Get("/", ok)
-	r.Route("/{lang:da|en}/p", func(r chi.Router) { r.Get("/*", ok) })
+	r.Route("/{lang:da|en}/p", func(r chi.Router) {
+		r.Get("/", ok)
+		r.Get("/*", ok)
+	})
 	r.Post("/account", ok)
 	r.Post("/case", ok)
 	r.Get("/forgotten", ok)
@@ -151,6 +154,8 @@ func TestGate(t *testing.T) {
 	}{
 		{policy.Subject{}, "GET", "/", 200},
 		{policy.Subject{}, "GET", "/da/p/a%2Fb", 200},
+		{policy.Subject{}, "GET", "/da/p", 200},
+		{policy.Subject{}, "GET", "/da/p/", 200},
 		{policy.Subject{}, "GET", "/sv/p/a", 404},
 		{policy.Subject{}, "POST", "/account", 401},
 		{member, "POST", "/account", 200},

@@ -1,6 +1,10 @@
 package store
 
-import "context"
+import (
+	"context"
+	"sync"
+	"time"
+)
 
 // maxGroup bounds how many writes share a transaction, and so how long the
 // first of them waits for the others.
@@ -15,28 +19,29 @@ type call struct {
 	done     chan struct{}
 }
 
-// committer writes to SQLite: one session, whose loop gathers the writes that
-// are waiting into one transaction.
-type committer struct {
-	session *session
+// groups carries writes out on SQLite: one goroutine owns the only connection
+// that writes, and commits those that wait together.
+type groups struct {
+	on      *session
 	queue   chan *call
 	closing chan struct{}
 	stopped chan struct{}
+	once    sync.Once
 }
 
-func newCommitter(s *session) *committer {
-	w := &committer{session: s, queue: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{})}
-	go w.loop()
-	return w
+func newGroups(on *session) *groups {
+	g := &groups{on: on, queue: make(chan *call), closing: make(chan struct{}), stopped: make(chan struct{})}
+	go g.commitLoop()
+	return g
 }
 
-func (w *committer) write(ctx context.Context, fn func(*Tx) error) error {
+func (g *groups) write(ctx context.Context, _ time.Duration, fn func(*Tx) error) error {
 	c := &call{ctx: context.WithoutCancel(ctx), fn: fn, done: make(chan struct{})}
 	select {
-	case w.queue <- c:
+	case g.queue <- c:
 	case <-ctx.Done():
 		return ctx.Err()
-	case <-w.closing:
+	case <-g.closing:
 		return errClosed
 	}
 	<-c.done
@@ -46,39 +51,39 @@ func (w *committer) write(ctx context.Context, fn func(*Tx) error) error {
 	return c.err
 }
 
-func (w *committer) loop() {
-	defer close(w.stopped)
+func (g *groups) close() error {
+	g.once.Do(func() { close(g.closing) })
+	<-g.stopped
+	return g.on.close()
+}
+
+func (g *groups) commitLoop() {
+	defer close(g.stopped)
 	for {
 		select {
-		case c := <-w.queue:
-			w.commit(c)
-		case <-w.closing:
+		case c := <-g.queue:
+			g.commit(c)
+		case <-g.closing:
 			return
 		}
 	}
 }
 
-func (w *committer) close() error {
-	close(w.closing)
-	<-w.stopped
-	return w.session.close()
-}
-
 // commit runs the first write and all that are waiting behind it in one
 // transaction, and tells each its outcome after the commit.
-func (w *committer) commit(first *call) {
+func (g *groups) commit(first *call) {
 	group := []*call{first}
-	err := w.session.command("BEGIN IMMEDIATE")
+	err := g.on.command("BEGIN IMMEDIATE")
 	for i := 0; i < len(group) && err == nil; i++ {
-		if err = w.run(group[i]); err == nil && len(group) < maxGroup {
-			group = append(group, w.waiting()...)
+		if err = g.run(group[i]); err == nil && len(group) < maxGroup {
+			group = append(group, g.waiting()...)
 		}
 	}
 	if err == nil {
-		err = w.session.command("COMMIT")
+		err = g.on.command("COMMIT")
 	}
 	if err != nil {
-		_ = w.session.command("ROLLBACK") // fails where SQLite has rolled back already
+		_ = g.on.command("ROLLBACK") // fails where SQLite has rolled back already
 	}
 	for _, c := range group {
 		if c.err == nil {
@@ -89,9 +94,9 @@ func (w *committer) commit(first *call) {
 }
 
 // waiting takes a write that stands in the queue now, if one does.
-func (w *committer) waiting() []*call {
+func (g *groups) waiting() []*call {
 	select {
-	case c := <-w.queue:
+	case c := <-g.queue:
 		return []*call{c}
 	default:
 		return nil
@@ -100,20 +105,20 @@ func (w *committer) waiting() []*call {
 
 // run runs one write inside a savepoint. The write's own fault goes to c.err;
 // the error returned is one that spoils the whole transaction.
-func (w *committer) run(c *call) error {
-	if err := w.session.command("SAVEPOINT one"); err != nil {
+func (g *groups) run(c *call) error {
+	if err := g.on.command("SAVEPOINT one"); err != nil {
 		return err
 	}
-	if c.attempt(&Tx{ctx: c.ctx, on: w.session}); c.err != nil || c.panicked != nil {
-		if err := w.session.command("ROLLBACK TO one"); err != nil {
+	if c.attempt(&Tx{ctx: c.ctx, on: g.on}); c.err != nil || c.panicked != nil {
+		if err := g.on.command("ROLLBACK TO one"); err != nil {
 			return err
 		}
 	}
-	return w.session.command("RELEASE one")
+	return g.on.command("RELEASE one")
 }
 
 // attempt keeps a panic of the closure for the goroutine it belongs to.
 func (c *call) attempt(tx *Tx) {
 	defer func() { c.panicked = recover() }()
-	c.err = tx.settle(c.fn)
+	c.err = tx.outcome(c.fn(tx))
 }

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -35,27 +37,31 @@ func (d dialect) bind(query string) string {
 	return b.String()
 }
 
-// beginRead begins a transaction on one snapshot.
-func (d dialect) beginRead() string {
+var textType = regexp.MustCompile(`\bTEXT\b`)
+
+// define writes the definition of tables the way the database reads it.
+// PostgreSQL would order text by the language of the server; here it is
+// ordered by its bytes, as SQLite does.
+func (d dialect) define(ddl string) string {
 	if d == sqliteSQL {
-		return "BEGIN"
+		return ddl
 	}
-	return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+	return textType.ReplaceAllString(ddl, `TEXT COLLATE "C"`)
 }
 
-// beginMigration begins a transaction that no other program's migration runs
-// beside.
-func (d dialect) beginMigration() []string {
+// migrationLock is the advisory lock under which the schema changes.
+const migrationLock = 0x6261726f02
+
+// beginAlone begins a transaction that excludes others that begin so. A
+// program waits longer for another's change of the schema than for a row.
+func (d dialect) beginAlone() []string {
 	if d == sqliteSQL {
 		return []string{"BEGIN IMMEDIATE"}
 	}
-	return []string{"BEGIN", "SELECT pg_advisory_xact_lock(7110183215)"}
-}
-
-// tables lists the tables that the migrations made.
-func (d dialect) tables() string {
-	if d == sqliteSQL {
-		return `SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name`
+	return []string{
+		"BEGIN",
+		"SET LOCAL lock_timeout = '60s'",
+		"SET LOCAL statement_timeout = '10min'",
+		fmt.Sprintf("SELECT pg_advisory_xact_lock(%d)", migrationLock),
 	}
-	return `SELECT table_name FROM information_schema.tables WHERE table_schema = current_schema() ORDER BY table_name COLLATE "C"`
 }

@@ -10,8 +10,6 @@ import (
 	"io/fs"
 	"regexp"
 	"strings"
-
-	"github.com/jackc/pgx/v5"
 )
 
 // Migrations are forward only. A file, once released, is never changed: a
@@ -52,8 +50,8 @@ func (m migration) checksum() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// migrate brings the schema to the last step, one transaction per step, so
-// that programs starting at once take turns.
+// migrate brings the schema to the last step, one transaction per step under a
+// lock, so that two programs starting at once take turns.
 func migrate(ctx context.Context, conn *sql.Conn, speaks dialect, steps []migration) error {
 	const ledger = `CREATE TABLE IF NOT EXISTS store_migration (
 		position INTEGER PRIMARY KEY,
@@ -61,69 +59,55 @@ func migrate(ctx context.Context, conn *sql.Conn, speaks dialect, steps []migrat
 		checksum TEXT NOT NULL
 	)`
 	err := alone(ctx, conn, speaks, func() error {
-		_, err := conn.ExecContext(ctx, ledger)
+		_, err := conn.ExecContext(ctx, speaks.define(ledger))
 		return err
 	})
 	if err != nil {
 		return err
 	}
 	for i, m := range steps {
-		if err := alone(ctx, conn, speaks, func() error { return m.apply(ctx, conn, speaks, i+1) }); err != nil {
+		if err := alone(ctx, conn, speaks, func() error { return migrateStep(ctx, conn, speaks, i+1, m) }); err != nil {
 			return fmt.Errorf("migration %s: %w", m.name, err)
 		}
 	}
 	return refuseNewer(ctx, conn, len(steps))
 }
 
-// alone runs fn in a transaction that other programs' migrations wait for.
-func alone(ctx context.Context, conn *sql.Conn, speaks dialect, fn func() error) (err error) {
-	defer func() {
-		if err != nil {
-			conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK") //nolint:errcheck // err says what went wrong
-		}
-	}()
-	for _, begin := range speaks.beginMigration() {
-		if _, err := conn.ExecContext(ctx, begin); err != nil {
+// alone runs a step in a transaction that no other program's step runs beside.
+func alone(ctx context.Context, conn *sql.Conn, speaks dialect, step func() error) error {
+	for _, command := range speaks.beginAlone() {
+		if _, err := conn.ExecContext(ctx, command); err != nil {
+			conn.ExecContext(ctx, "ROLLBACK") //nolint:errcheck // err says what went wrong
 			return err
 		}
 	}
-	if err := fn(); err != nil {
+	if err := step(); err != nil {
+		conn.ExecContext(ctx, "ROLLBACK") //nolint:errcheck // err says what went wrong
 		return err
 	}
-	_, err = conn.ExecContext(ctx, "COMMIT")
+	_, err := conn.ExecContext(ctx, "COMMIT")
 	return err
 }
 
-// apply carries a step out, unless the store has it already.
-func (m migration) apply(ctx context.Context, conn *sql.Conn, speaks dialect, position int) error {
+// migrateStep applies a step unless it has been applied.
+func migrateStep(ctx context.Context, conn *sql.Conn, speaks dialect, position int, m migration) error {
 	var name, checksum string
-	const known = `SELECT name, checksum FROM store_migration WHERE position = ?`
-	err := conn.QueryRowContext(ctx, speaks.bind(known), position).Scan(&name, &checksum)
+	known := speaks.bind(`SELECT name, checksum FROM store_migration WHERE position = ?`)
+	err := conn.QueryRowContext(ctx, known, position).Scan(&name, &checksum)
 	switch {
 	case err == sql.ErrNoRows:
+		if _, err := conn.ExecContext(ctx, speaks.define(m.sql)); err != nil {
+			return err
+		}
+		note := speaks.bind(`INSERT INTO store_migration (position, name, checksum) VALUES (?, ?, ?)`)
+		_, err := conn.ExecContext(ctx, note, position, m.name, m.checksum())
+		return err
 	case err != nil:
 		return err
 	case name != m.name || checksum != m.checksum():
 		return fmt.Errorf("the store has applied another version of it (%s): use the program that wrote it", name)
-	default:
-		return nil
 	}
-	if err := runScript(ctx, conn, speaks, m.sql); err != nil {
-		return err
-	}
-	const note = `INSERT INTO store_migration (position, name, checksum) VALUES (?, ?, ?)`
-	_, err = conn.ExecContext(ctx, speaks.bind(note), position, m.name, m.checksum())
-	return err
-}
-
-// runScript runs several statements at once.
-func runScript(ctx context.Context, conn *sql.Conn, speaks dialect, script string) (err error) {
-	if speaks == postgresSQL {
-		_, err = conn.ExecContext(ctx, script, pgx.QueryExecModeSimpleProtocol)
-	} else {
-		_, err = conn.ExecContext(ctx, script)
-	}
-	return err
+	return nil
 }
 
 func refuseNewer(ctx context.Context, conn *sql.Conn, known int) error {

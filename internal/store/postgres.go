@@ -5,7 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"math/rand/v2"
+	"net/url"
+	"strconv"
 	"strings"
 	"time"
 
@@ -13,114 +14,134 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 )
 
-// Sessions that one process opens at most. A database takes a hundred where
-// nobody has set it otherwise.
-const (
-	postgresReaders = 16
-	postgresWriters = 16
-)
+// postgresSessions is how many reads, and how many writes, one process has
+// under way at a time. More than the processors of a database server can carry
+// only makes them wait there.
+const postgresSessions = 8
 
-// openPostgres opens a PostgreSQL database by its URL.
-func openPostgres(ctx context.Context, where string) (*DB, error) {
-	cfg, err := pgx.ParseConfig(where)
-	if err != nil {
-		return nil, errors.New("the address of the database cannot be read; want postgres://user@host/database") // err may hold the password
-	}
-	for setting, value := range map[string]string{
-		"application_name":                    "barometer",
-		"synchronous_commit":                  "on", // a write that returned survives a crash
-		"timezone":                            "UTC",
-		"statement_timeout":                   "30s",
-		"lock_timeout":                        "10s",
-		"idle_in_transaction_session_timeout": "60s",
-	} {
-		if _, given := cfg.RuntimeParams[setting]; !given {
-			cfg.RuntimeParams[setting] = value
-		}
-	}
-	if cfg.ConnectTimeout == 0 {
-		cfg.ConnectTimeout = 5 * time.Second
-	}
-	pool := stdlib.OpenDB(*cfg)
-	pool.SetMaxIdleConns(postgresReaders + postgresWriters)
-	db := &DB{name: Redacted(where), speaks: postgresSQL, reads: newSessions(pool, postgresSQL, postgresReaders), pools: []*sql.DB{pool}}
-	if err := migratePostgres(ctx, pool); err != nil {
-		return nil, errors.Join(err, db.closePools())
-	}
-	db.writes = &serializer{sessions: newSessions(pool, postgresSQL, postgresWriters)}
-	return db, nil
-}
-
-func migratePostgres(ctx context.Context, pool *sql.DB) error {
-	conn, err := pool.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	return errors.Join(migrate(ctx, conn, postgresSQL, migrations()), conn.Close())
-}
-
-// isPostgres reports whether an address is one of PostgreSQL.
-func isPostgres(where string) bool {
+// IsPostgres reports whether a place is the address of a PostgreSQL database.
+func IsPostgres(where string) bool {
 	return strings.HasPrefix(where, "postgres://") || strings.HasPrefix(where, "postgresql://")
 }
 
-// serializer writes in transactions of their own, as if one ran after another.
-// Those that the database could not order so are run again.
-type serializer struct{ sessions *sessions }
-
-// Tries of a write before the store counts as unavailable, and the longest wait
-// between two.
-const (
-	mostTries   = 30
-	longestWait = 200 * time.Millisecond
-)
-
-func (w *serializer) write(ctx context.Context, fn func(*Tx) error) error {
-	for try := 1; ; try++ {
-		err := w.once(ctx, fn)
-		if !disordered(err) {
-			return err
-		}
-		if try == mostTries {
-			return fmt.Errorf("%w: %d writes in conflict: %w", ErrUnavailable, try, err)
-		}
-		wait := min(longestWait, time.Millisecond<<min(try, 8))
-		time.Sleep(rand.N(wait)) // the length of a wait changes no result
+// Redact is a place as it may be shown: without its password.
+func Redact(where string) string {
+	if !IsPostgres(where) {
+		return where
 	}
+	u, err := url.Parse(where)
+	if err != nil {
+		return "postgres://…" // what cannot be read may hold the password anywhere
+	}
+	if u.User != nil {
+		u.User = url.User(u.User.Username())
+	}
+	q := u.Query()
+	for name := range q {
+		if strings.Contains(name, "password") {
+			q.Del(name)
+		}
+	}
+	u.RawQuery = q.Encode()
+	return u.String()
 }
 
-// once runs fn in one transaction. As soon as fn has begun, the end of ctx no
-// longer stops it: the answer given is then true.
-func (w *serializer) once(ctx context.Context, fn func(*Tx) error) error {
-	return w.sessions.within(ctx, "BEGIN ISOLATION LEVEL SERIALIZABLE", func(s *session) (sound bool, err error) {
-		tx := &Tx{ctx: context.WithoutCancel(ctx), on: s}
-		err = tx.settle(fn)
-		if disordered(tx.spoiled) {
-			err = tx.spoiled // whatever fn made of it
-		}
-		if err != nil {
-			return s.command("ROLLBACK") == nil, err
-		}
-		if err = s.command("COMMIT"); err != nil {
-			return s.command("ROLLBACK") == nil, err
-		}
-		return true, nil
-	})
+// HasPassword reports whether a place holds a password, so that it must not
+// stand on a command line.
+func HasPassword(where string) bool {
+	if !IsPostgres(where) {
+		return false
+	}
+	u, err := url.Parse(where)
+	if err != nil {
+		return true
+	}
+	_, set := u.User.Password()
+	return set || u.Query().Has("password")
 }
 
-func (w *serializer) close() error { return w.sessions.close() }
-
-// checkPostgres looks for settings under which a crash loses what was said to
-// be kept.
-func checkPostgres(tx *Tx) (faults []error, err error) {
-	for _, setting := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
-		var value string
-		if err := tx.QueryRow(`SELECT current_setting(?)`, setting).Scan(&value); err != nil {
-			return faults, err
+// postgresConfig reads an address. What it does not say is set so that no
+// request waits for ever: on a lock, a statement, or a connection.
+func postgresConfig(where string) (*pgx.ConnConfig, error) {
+	cfg, err := pgx.ParseConfig(where)
+	if err != nil {
+		return nil, errors.New("the address cannot be read: write it as postgres://user@host:5432/database, with the password in a passfile")
+	}
+	if cfg.ConnectTimeout == 0 || cfg.ConnectTimeout > time.Minute {
+		cfg.ConnectTimeout = busyTimeout
+	}
+	for name, value := range map[string]string{
+		"application_name":                    "barometer",
+		"synchronous_commit":                  "on", // a write is on disk when it is acknowledged
+		"statement_timeout":                   "30s",
+		"lock_timeout":                        strconv.FormatInt(busyTimeout.Milliseconds(), 10),
+		"idle_in_transaction_session_timeout": "60s",
+	} {
+		if _, said := cfg.RuntimeParams[name]; !said {
+			cfg.RuntimeParams[name] = value
 		}
-		if value == "off" {
-			faults = append(faults, fmt.Errorf("the database runs with %s = off: a crash can lose answers", setting))
+	}
+	return cfg, nil
+}
+
+func openPostgres(ctx context.Context, where string) (*DB, error) {
+	cfg, err := postgresConfig(where)
+	if err != nil {
+		return nil, err
+	}
+	pool := stdlib.OpenDB(*cfg)
+	pool.SetMaxIdleConns(2 * postgresSessions)
+	db := &DB{
+		where:  Redact(where),
+		speaks: postgresSQL,
+		reader: newSessions(pool, postgresSQL, postgresSessions, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"),
+		pools:  []*sql.DB{pool},
+	}
+	conn, err := pool.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	if err := errors.Join(migrate(ctx, conn, postgresSQL, migrations()), conn.Close()); err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	db.writer = &retries{newSessions(pool, postgresSQL, postgresSessions, "BEGIN ISOLATION LEVEL SERIALIZABLE")}
+	return db, nil
+}
+
+// checkPostgres reads every row of every table; damaged pages are told by the
+// server as it meets them. References are checked by the server at every write.
+func checkPostgres(ctx context.Context, db *DB) (faults []error, err error) {
+	tables, err := schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, t := range tables {
+		if _, err := db.sum(ctx, t); err != nil {
+			if errors.Is(err, context.Canceled) {
+				return faults, err
+			}
+			faults = append(faults, fmt.Errorf("table %s: %w", t.name, err))
 		}
 	}
 	return faults, nil
+}
+
+// Doubts lists settings of the database under which an acknowledged write
+// could be lost, in words for the operator.
+func (db *DB) Doubts(ctx context.Context) ([]string, error) {
+	if db.speaks == sqliteSQL {
+		return nil, nil // the settings are the store's own
+	}
+	var doubts []string
+	err := db.Read(ctx, func(tx *Tx) error {
+		doubts = nil
+		return tx.Each(func(rows *sql.Rows) error {
+			var name, setting string
+			err := rows.Scan(&name, &setting)
+			doubts = append(doubts, fmt.Sprintf("PostgreSQL runs with %s = %s: a loss of power may lose what was acknowledged", name, setting))
+			return err
+		}, `SELECT name, setting FROM pg_settings
+			WHERE name IN ('fsync', 'full_page_writes', 'synchronous_commit') AND setting = 'off' ORDER BY name`)
+	})
+	return doubts, err
 }

@@ -1,5 +1,15 @@
 -- The schema after all migrations. Made by go test ./internal/store -update.
 
+CREATE TABLE account_ceremony (
+    token_hash   BYTEA PRIMARY KEY,
+    kind         TEXT NOT NULL,
+    browser_hash BYTEA NOT NULL,
+    data         BYTEA NOT NULL, -- sealed
+    expires_ms   BIGINT NOT NULL
+);
+
+CREATE INDEX account_ceremony_expires ON account_ceremony (expires_ms);
+
 CREATE TABLE account_credential (
     id       TEXT PRIMARY KEY,
     person   BIGINT NOT NULL REFERENCES account_person (id),
@@ -69,6 +79,12 @@ CREATE TABLE account_membership (
 CREATE INDEX account_membership_person ON account_membership (person);
 
 CREATE INDEX account_membership_workplace ON account_membership (p_number);
+
+CREATE TABLE account_misses (
+    person   BIGINT PRIMARY KEY REFERENCES account_person (id),
+    misses   INTEGER NOT NULL,
+    until_ms BIGINT NOT NULL -- no code is looked at before
+);
 
 CREATE TABLE account_name (
     person BIGINT PRIMARY KEY REFERENCES account_person (id),

@@ -15,12 +15,7 @@ type session struct {
 	conn     *sql.Conn
 	speaks   dialect
 	prepared map[string]*sql.Stmt
-	reading  bool // rows of a query are being read
 }
-
-// errReading refuses a statement while the rows of another are read, which not
-// every database can do.
-var errReading = errors.New("a statement was run while the rows of another were read: gather the rows first")
 
 func newSession(ctx context.Context, pool *sql.DB, speaks dialect) (*session, error) {
 	conn, err := pool.Conn(ctx)
@@ -32,9 +27,6 @@ func newSession(ctx context.Context, pool *sql.DB, speaks dialect) (*session, er
 
 // statement returns the prepared form of a query.
 func (s *session) statement(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s.reading {
-		return nil, errReading
-	}
 	if known, ok := s.prepared[query]; ok {
 		return known, nil
 	}
@@ -54,9 +46,11 @@ func (s *session) exec(ctx context.Context, query string, args ...any) (sql.Resu
 }
 
 // command runs a statement of the transaction itself, which no caller's
-// impatience may cut short.
+// impatience may cut short, but a database that does not answer does.
 func (s *session) command(statement string) error {
-	_, err := s.exec(context.Background(), statement)
+	ctx, cancel := context.WithTimeout(context.Background(), writeLimit)
+	defer cancel()
+	_, err := s.exec(ctx, statement)
 	return err
 }
 
@@ -70,14 +64,26 @@ func (s *session) each(ctx context.Context, scan func(*sql.Rows) error, query st
 	if err != nil {
 		return err
 	}
-	s.reading = true
-	defer func() { rows.Close(); s.reading = false }()
+	defer rows.Close()
 	for rows.Next() {
 		if err := scan(rows); err != nil {
 			return err
 		}
 	}
 	return rows.Err()
+}
+
+// transact runs fn in the transaction that has begun, and ends it. A session
+// whose transaction did not end is not sound: nobody else may use it.
+func (s *session) transact(ctx context.Context, end string, fn func(*Tx) error) (sound bool, err error) {
+	tx := &Tx{ctx: ctx, on: s}
+	if err := tx.outcome(fn(tx)); err != nil {
+		return s.command("ROLLBACK") == nil, err
+	}
+	if err := s.command(end); err != nil {
+		return s.command("ROLLBACK") == nil, err
+	}
+	return true, nil
 }
 
 func (s *session) close() error {

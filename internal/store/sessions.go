@@ -11,11 +11,12 @@ import (
 // errClosed refuses the use of a closed store.
 var errClosed = fmt.Errorf("%w: closed", ErrUnavailable)
 
-// sessions are the connections that transactions run on. They are opened as
-// they are needed, and kept.
+// sessions are the connections that transactions of one kind run on. They are
+// opened as they are needed, and kept.
 type sessions struct {
 	pool   *sql.DB
 	speaks dialect
+	begin  string
 	slots  chan struct{} // one per session that may be in use
 
 	mu     sync.Mutex
@@ -23,64 +24,80 @@ type sessions struct {
 	closed bool
 }
 
-func newSessions(pool *sql.DB, speaks dialect, n int) *sessions {
-	return &sessions{pool: pool, speaks: speaks, slots: make(chan struct{}, n)}
+func newSessions(pool *sql.DB, speaks dialect, n int, begin string) *sessions {
+	return &sessions{pool: pool, speaks: speaks, begin: begin, slots: make(chan struct{}, n)}
 }
 
-// read runs fn in a transaction of its own, which nothing is kept of.
-func (r *sessions) read(ctx context.Context, fn func(*Tx) error) error {
-	return r.within(ctx, r.speaks.beginRead(), func(s *session) (sound bool, err error) {
-		err = fn(&Tx{ctx: ctx, on: s})
-		return s.command("ROLLBACK") == nil, err // a snapshot has nothing to lose
-	})
-}
-
-// within runs fn on a session on which the statement begin has begun a
-// transaction. fn ends it, and says whether the session can be used again.
-func (r *sessions) within(ctx context.Context, begin string, fn func(*session) (bool, error)) error {
-	s, err := r.begun(ctx, begin)
+// run runs fn in a transaction of its own and ends it with the given command,
+// or takes it back where fn fails. wait bounds the wait for a session, within
+// the statements of fn.
+func (r *sessions) run(wait, within context.Context, end string, fn func(*Tx) error) (err error) {
+	s, err := r.begun(wait)
 	if err != nil {
 		return err
 	}
 	sound := false
 	defer func() { r.give(s, sound) }() // also where fn panics
-	sound, err = fn(s)
+	sound, err = s.transact(within, end, fn)
 	return err
 }
 
-// begun takes a session and begins a transaction on it. Sessions that were kept
-// may have lost their connection, as when the database was started anew: they
-// are given up until one works or a fresh one fails.
-func (r *sessions) begun(ctx context.Context, begin string) (*session, error) {
+// runLocked is run for a write, while no other holds the advisory lock. The
+// lock is taken before the transaction, whose snapshot else would be older.
+func (r *sessions) runLocked(wait, within context.Context, lock int64, fn func(*Tx) error) (err error) {
+	s, err := r.take(wait)
+	if err != nil {
+		return err
+	}
+	sound := false
+	defer func() { r.give(s, sound) }() // the lock ends with the connection where it is not given back
+	if _, err := s.exec(within, "SELECT pg_advisory_lock(?)", lock); err != nil {
+		return err
+	}
+	if err := s.command(r.begin); err != nil {
+		return err
+	}
+	if sound, err = s.transact(within, "COMMIT", fn); sound {
+		_, unlock := s.exec(within, "SELECT pg_advisory_unlock(?)", lock)
+		sound = unlock == nil
+	}
+	return err
+}
+
+// begun returns a session with a transaction begun. Kept connections that the
+// database has left meanwhile, as at its restart, are discarded.
+func (r *sessions) begun(ctx context.Context) (*session, error) {
 	for {
-		s, fresh, err := r.take(ctx)
+		s, err := r.take(ctx)
 		if err != nil {
 			return nil, err
 		}
-		if err = s.command(begin); err == nil {
+		fresh := len(s.prepared) == 0
+		if err = s.command(r.begin); err == nil {
 			return s, nil
 		}
-		if r.give(s, false); fresh || ctx.Err() != nil {
+		r.give(s, false)
+		if fresh || ctx.Err() != nil {
 			return nil, err
 		}
 	}
 }
 
-// take waits for a session to be free. fresh says that it was opened just now.
-func (r *sessions) take(ctx context.Context) (s *session, fresh bool, err error) {
+// take waits for a session to be free.
+func (r *sessions) take(ctx context.Context) (*session, error) {
 	select {
 	case r.slots <- struct{}{}:
 	case <-ctx.Done():
-		return nil, false, ctx.Err()
+		return nil, ctx.Err()
 	}
-	s, err = r.kept()
-	if fresh = s == nil && err == nil; fresh {
+	s, err := r.kept()
+	if s == nil && err == nil {
 		s, err = newSession(ctx, r.pool, r.speaks)
 	}
 	if err != nil {
 		<-r.slots
 	}
-	return s, fresh, err
+	return s, err
 }
 
 // kept returns an idle session, nil where there is none.
@@ -127,4 +144,18 @@ func (r *sessions) close() error {
 	}
 	r.idle = nil
 	return err
+}
+
+// drain closes the sessions after the transactions under way have ended.
+func (r *sessions) drain() error {
+	r.mu.Lock()
+	r.closed = true
+	r.mu.Unlock()
+	for range cap(r.slots) {
+		r.slots <- struct{}{}
+	}
+	for range cap(r.slots) {
+		<-r.slots
+	}
+	return r.close()
 }

@@ -13,42 +13,39 @@ import (
 	_ "modernc.org/sqlite" // the driver named "sqlite"
 )
 
-// busyTimeout is how long a statement waits for another process's lock before
-// the store counts as unavailable.
-const busyTimeout = 5 * time.Second
-
-// openSQLite opens the file at path, and makes it if there is none.
 func openSQLite(ctx context.Context, path string, busy time.Duration) (*DB, error) {
 	abs, err := filepath.Abs(path)
 	if err != nil {
 		return nil, err
 	}
-	writes, err := sql.Open("sqlite", sqliteDSN(abs, busy, false))
+	writes, err := sql.Open("sqlite", dsn(abs, busy, false))
 	if err != nil {
 		return nil, err
 	}
-	reads, err := sql.Open("sqlite", sqliteDSN(abs, busy, true))
+	reads, err := sql.Open("sqlite", dsn(abs, busy, true))
 	if err != nil {
 		return nil, errors.Join(err, writes.Close())
 	}
-	db := &DB{name: abs, speaks: sqliteSQL, reads: newSessions(reads, sqliteSQL, 2+2*runtime.NumCPU()), pools: []*sql.DB{reads, writes}}
-	one, err := newSession(ctx, writes, sqliteSQL)
-	if err == nil {
-		err = migrate(ctx, one.conn, sqliteSQL, migrations())
+	db := &DB{
+		where:  abs,
+		speaks: sqliteSQL,
+		reader: newSessions(reads, sqliteSQL, 2+2*runtime.NumCPU(), "BEGIN"),
+		pools:  []*sql.DB{reads, writes},
 	}
+	on, err := newSession(ctx, writes, sqliteSQL)
 	if err != nil {
-		if one != nil {
-			one.close() //nolint:errcheck // err says what went wrong
-		}
-		return nil, errors.Join(err, db.closePools())
+		return nil, errors.Join(err, db.close())
 	}
-	db.writes = newCommitter(one)
+	if err := migrate(ctx, on.conn, sqliteSQL, migrations()); err != nil {
+		return nil, errors.Join(err, on.close(), db.close())
+	}
+	db.writer = newGroups(on)
 	return db, nil
 }
 
-// sqliteDSN names the file with its settings: a write-ahead log, so that
-// readers never wait for the writer, and a flush to disk at every commit.
-func sqliteDSN(path string, busy time.Duration, readOnly bool) string {
+// dsn names the file with its settings: a write-ahead log, so that readers
+// never wait for the writer, and a flush to disk at every commit.
+func dsn(path string, busy time.Duration, readOnly bool) string {
 	q := url.Values{}
 	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", busy.Milliseconds()))
 	q.Add("_pragma", "journal_mode(WAL)")
@@ -62,16 +59,26 @@ func sqliteDSN(path string, busy time.Duration, readOnly bool) string {
 	return u.String()
 }
 
-// checkSQLite reads the whole file for damage: pages that do not hang together
-// and rows that refer to none.
-func checkSQLite(tx *Tx) (faults []error, err error) {
-	err = tx.Each(func(rows *sql.Rows) error {
-		var says string
-		err := rows.Scan(&says)
-		if says != "ok" {
-			faults = append(faults, errors.New(says))
+func checkSQLite(ctx context.Context, db *DB) (faults []error, err error) {
+	err = db.Read(ctx, func(tx *Tx) error {
+		err := tx.Each(func(rows *sql.Rows) error {
+			var says string
+			err := rows.Scan(&says)
+			if says != "ok" {
+				faults = append(faults, errors.New(says))
+			}
+			return err
+		}, `PRAGMA quick_check`)
+		if err != nil {
+			return err
 		}
-		return err
-	}, `PRAGMA quick_check`)
+		return tx.Each(func(rows *sql.Rows) error {
+			var table, parent string
+			var row, key sql.NullInt64
+			err := rows.Scan(&table, &row, &parent, &key)
+			faults = append(faults, fmt.Errorf("row %d of %s refers to no row of %s", row.Int64, table, parent))
+			return err
+		}, `PRAGMA foreign_key_check`)
+	})
 	return faults, err
 }

@@ -2,21 +2,20 @@
 // sessions, answers, events.
 //
 // It is the only package that opens a database. Callers hand it closures:
-// [DB.Read] runs one on a consistent snapshot, [DB.Write] runs one and returns
-// only when its effect is durable. A closure that fails takes nothing but itself
-// back.
+// [DB.Read] runs one on a consistent snapshot, [DB.Write] runs one as if no
+// other ran beside it, and returns only when its effect is durable.
 //
-// There are two stores: a SQLite file, in which concurrent writes share one
-// transaction and so one flush to disk, each inside a savepoint of its own; and
-// PostgreSQL, where several programs may work on one store. To a caller they are
-// the same. In both a statement that fails spoils the write it belongs to, and a
-// closure given to [DB.Write] may be run more than once, so it must set what it
-// returns anew each time.
+// Two databases serve, with the same promises: SQLite, a file that one process
+// at a time does well with, and PostgreSQL, where several processes work at
+// once. On SQLite concurrent writes share one transaction and so one flush to
+// disk, each inside a savepoint of its own; on PostgreSQL each has a
+// transaction of its own, and one that met another is run again.
 //
 // Every statement is portable SQL with ? for arguments; points in time are
 // whole milliseconds since 1970 in UTC ([Millis], [FromMillis]); byte strings
-// are BYTEA. What the tables mean is the business of the packages that own
-// them; statistical data never come here (they are immutable Parquet files).
+// are BYTEA. Text is compared and ordered by its bytes. What the tables mean is
+// the business of the packages that own them; statistical data never come here
+// (they are immutable Parquet files).
 package store
 
 import (
@@ -24,94 +23,93 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 	"sync"
 	"time"
 )
 
+// busyTimeout is how long a statement waits for another process's lock before
+// the store counts as unavailable.
+const busyTimeout = 5 * time.Second
+
 // DB is an open store. Its methods may be called from any goroutine.
 type DB struct {
-	name   string // for messages: without a password
+	where  string // for people: never with a password
 	speaks dialect
-	reads  *sessions
-	writes writer
+	reader *sessions
+	writer writer
 	pools  []*sql.DB
 	once   sync.Once
 }
 
-// writer is how a store writes.
+// writer carries writes out, each durable when it returns. limit is how long
+// one may take where the database is another machine's.
 type writer interface {
-	// write runs fn in a transaction and returns when it is durable or undone.
-	write(ctx context.Context, fn func(*Tx) error) error
-	// close ends the transaction under way and refuses later ones.
-	close() error
+	write(ctx context.Context, limit time.Duration, fn func(*Tx) error) error
+	close() error // waits for what is under way
 }
 
-// Open opens a store and brings it to the program's schema: the SQLite file at a
-// path, which is made if there is none, or the PostgreSQL database of an address
-// that begins with postgres://. A store written by a newer program is refused.
-func Open(ctx context.Context, where string) (db *DB, err error) {
-	if isPostgres(where) {
-		db, err = openPostgres(ctx, where)
-	} else {
-		db, err = openSQLite(ctx, where, busyTimeout)
+// Open opens a store and brings it to the program's schema: the PostgreSQL
+// database of an address postgres://…, else the SQLite file of that path, which
+// is made if there is none. A store written by a newer program is refused.
+// Programs that open one store at the same time take turns.
+func Open(ctx context.Context, where string) (*DB, error) {
+	open := func() (*DB, error) { return openSQLite(ctx, where, busyTimeout) }
+	if IsPostgres(where) {
+		open = func() (*DB, error) { return openPostgres(ctx, where) }
 	}
+	db, err := open()
 	if err != nil {
-		return nil, fmt.Errorf("store %s: %w", Redacted(where), classify(err))
+		return nil, fmt.Errorf("store %s: %w", Redact(where), classify(err))
 	}
 	return db, nil
 }
 
-// Redacted is the address of a store without the password in it.
-func Redacted(where string) string {
-	if !isPostgres(where) {
-		return where
-	}
-	u, err := url.Parse(where)
-	if err != nil {
-		return "postgres://…"
-	}
-	q := u.Query()
-	if q.Has("password") {
-		q.Set("password", "xxxxx")
-		u.RawQuery = q.Encode()
-	}
-	return u.Redacted()
-}
+// Where names the store for people: its path, or its address without the
+// password.
+func (db *DB) Where() string { return db.where }
 
-// Write runs fn in a transaction and returns after the transaction is durable,
-// or with fn's error after fn's effect is undone. Once fn has begun, the end of
-// ctx no longer stops it: the answer Write gives is then true. fn may be run
-// again where transactions got into each other's way, may run on another
-// goroutine, and must not call Write.
-func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	return classify(db.writes.write(ctx, fn))
-}
-
-// Close waits for the transaction under way and closes the store. Writes that
-// have not begun by then, and all later use, fail with [ErrUnavailable]; reads
-// under way come to their end.
+// Close waits for the writes under way and closes the store. Writes that have
+// not begun by then, and all later use, fail with [ErrUnavailable]; reads under
+// way come to their end.
 func (db *DB) Close() error {
 	var err error
-	db.once.Do(func() { err = errors.Join(db.writes.close(), db.closePools()) })
+	db.once.Do(func() { err = db.close() })
 	return err
 }
 
-func (db *DB) closePools() error {
-	err := db.reads.close()
-	for _, p := range db.pools {
-		err = errors.Join(err, p.Close())
+func (db *DB) close() error {
+	var faults []error
+	if db.writer != nil {
+		faults = append(faults, db.writer.close())
 	}
-	return err
+	faults = append(faults, db.reader.close())
+	for _, p := range db.pools {
+		faults = append(faults, p.Close())
+	}
+	return errors.Join(faults...)
 }
 
 // Read runs fn on one consistent snapshot of everything committed before it
 // began. fn must not write.
 func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
-	return classify(db.reads.read(ctx, fn))
+	return classify(db.reader.run(ctx, ctx, "ROLLBACK", fn)) // a snapshot has nothing to lose
+}
+
+// Write runs fn in a transaction and returns after the transaction is durable
+// on disk, or with fn's error after fn's effect is undone. What fn did and saw
+// is as if no other write had run beside it.
+//
+// fn may run more than once, each time on a clean state: what it hands out
+// must be set by the run itself, and what it does outside the transaction must
+// bear repetition. Once fn has begun, the end of ctx no longer stops it: the
+// answer Write gives is then true. Where the connection breaks during the
+// commit itself, Write fails with [ErrUnavailable] and the effect may stand.
+// fn may run on another goroutine and must not call Write.
+func (db *DB) Write(ctx context.Context, fn func(*Tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return classify(db.writer.write(ctx, writeLimit, fn))
 }
 
 // Health proves that the store can write durably and read back, and returns
@@ -138,20 +136,16 @@ func (db *DB) Health(ctx context.Context) error {
 	return nil
 }
 
-// Check looks for damage, and for settings under which answers could be lost.
-// It is for the doctor, not for every minute.
+// Check reads the whole store for damage: pages that do not hang together and
+// rows that refer to none. It is for the doctor, not for every minute.
 func (db *DB) Check(ctx context.Context) error {
 	check := checkSQLite
 	if db.speaks == postgresSQL {
 		check = checkPostgres
 	}
-	var faults []error
-	err := db.Read(ctx, func(tx *Tx) (err error) {
-		faults, err = check(tx)
-		return err
-	})
+	faults, err := check(ctx, db)
 	if err := errors.Join(append(faults, err)...); err != nil {
-		return fmt.Errorf("store %s is not sound: %w", db.name, err)
+		return fmt.Errorf("store %s is damaged, restore a backup: %w", db.where, err)
 	}
 	return nil
 }

@@ -4,35 +4,18 @@ import (
 	"context"
 	"database/sql"
 	"errors"
+	"strings"
+	"unicode/utf8"
 )
 
-// ErrUnavailable says that the store cannot serve now: the disk is full, the
-// file read-only or locked by another process, the store closed. Nothing of
-// the refused write is kept. The sole right answer to a respondent is 503.
-var ErrUnavailable = errors.New("store unavailable")
-
 // Tx is what a closure reads and writes through. It must not outlive the
-// closure.
+// closure. A statement that fails ends the transaction: those after it fail
+// with the same error, and so does the closure, whatever it returns.
 type Tx struct {
 	ctx     context.Context
 	on      *session
-	spoiled error // of the first statement that failed
-}
-
-// settle runs fn. A statement that failed decides, even where fn goes on
-// regardless: some databases would keep the rest of its work and others none.
-func (tx *Tx) settle(fn func(*Tx) error) error {
-	if err := fn(tx); err != nil {
-		return err
-	}
-	return tx.spoiled
-}
-
-// spoil remembers the first failure of a statement.
-func (tx *Tx) spoil(err error) {
-	if tx.spoiled == nil {
-		tx.spoiled = err
-	}
+	reading bool // rows are being read
+	failed  error
 }
 
 // Context is the context the closure runs under.
@@ -40,23 +23,64 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Exec runs a statement and returns the number of rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
+	if err := tx.fit(args); err != nil {
+		return 0, err
+	}
 	result, err := tx.on.exec(tx.ctx, query, args...)
 	if err != nil {
-		tx.spoil(err)
-		return 0, err
+		return 0, tx.fail(err)
 	}
 	return result.RowsAffected()
 }
 
-// Each runs a query and calls scan for every row.
+// Each runs a query and calls scan for every row. scan must not run statements
+// of the same transaction.
 func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error {
-	var scanned error
+	if err := tx.fit(args); err != nil {
+		return err
+	}
+	tx.reading = true
+	defer func() { tx.reading = false }()
+	var fromScan error
 	err := tx.on.each(tx.ctx, func(rows *sql.Rows) error {
-		scanned = scan(rows)
-		return scanned
+		fromScan = scan(rows)
+		return fromScan
 	}, query, args...)
-	if err != nil && scanned == nil {
-		tx.spoil(err)
+	if err == nil || fromScan != nil {
+		return err
+	}
+	return tx.fail(err)
+}
+
+// fit refuses arguments after a failure, and text that not every database
+// takes.
+func (tx *Tx) fit(args []any) error {
+	if tx.failed != nil {
+		return tx.failed
+	}
+	if tx.reading {
+		return tx.fail(errNested)
+	}
+	for _, a := range args {
+		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
+			return tx.fail(ErrText)
+		}
+	}
+	return nil
+}
+
+// fail notes the first failure of the transaction.
+func (tx *Tx) fail(err error) error {
+	if tx.failed == nil {
+		tx.failed = classify(err)
+	}
+	return tx.failed
+}
+
+// outcome is the error of a closure that returned err.
+func (tx *Tx) outcome(err error) error {
+	if err == nil {
+		return tx.failed
 	}
 	return err
 }
@@ -87,6 +111,9 @@ func (r Row) Scan(dest ...any) error {
 	}
 	return err
 }
+
+// errNested refuses what one connection to PostgreSQL cannot do.
+var errNested = errors.New("a statement was run while rows of another are read: read them to the end first")
 
 // errFound ends a query whose first row is all that is asked for.
 var errFound = errors.New("found")

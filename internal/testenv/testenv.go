@@ -8,6 +8,7 @@ package testenv
 import (
 	"os"
 	"os/exec"
+	"path/filepath"
 	"testing"
 )
 
@@ -50,6 +51,20 @@ func NeedPython(t testing.TB, modules ...string) string {
 		}
 	}
 	return python
+}
+
+// NeedPostgres leaves the test out unless the PostgreSQL server is installed,
+// and returns the folder of its programs. Debian keeps them off the PATH.
+func NeedPostgres(t testing.TB) string {
+	t.Helper()
+	if path, err := exec.LookPath("initdb"); err == nil {
+		return filepath.Dir(path)
+	}
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb") // the pattern is sound
+	if len(found) == 0 {
+		Missing(t, "PostgreSQL is not installed")
+	}
+	return filepath.Dir(found[len(found)-1])
 }
 
 // Missing leaves the test out for the given reason, or fails it where every

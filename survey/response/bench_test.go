@@ -2,12 +2,13 @@ package response
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"sync"
 	"testing"
 	"time"
 
+	"barometer/internal/store/storetest"
+	"barometer/internal/store/storetest/pgserver"
 	"barometer/survey/questionnaire"
 )
 
@@ -15,8 +16,13 @@ import (
 // each working through a questionnaire of forty items of its own, on the
 // disk of the folder TMPDIR names.
 func BenchmarkSave(b *testing.B) {
+	b.Run("sqlite", func(b *testing.B) { benchmarkSave(b, storetest.SQLite(b)) })
+	b.Run("postgres", func(b *testing.B) { benchmarkSave(b, pgserver.Start(b).Schema(b)) })
+}
+
+func benchmarkSave(b *testing.B, where string) {
 	const clients = 64
-	db := openDB(b, filepath.Join(b.TempDir(), "barometer.db"))
+	db := openDB(b, where)
 	s, err := New(b.Context(), db, testKeys(b, "a", map[string][]byte{"a": masterKey(1)}), time.Now)
 	if err != nil {
 		b.Fatal(err)

@@ -9,12 +9,12 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"testing"
 	"time"
 
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 	"barometer/survey/questionnaire"
 )
 
@@ -86,26 +86,27 @@ func saveForever(ctx context.Context, s *Store, unit string, out io.Writer) erro
 // TestKilledServerLosesNoAcknowledgedAnswer kills the program under load at
 // random moments. BAROMETER_KILLS sets how often.
 func TestKilledServerLosesNoAcknowledgedAnswer(t *testing.T) {
-	kills := 10
-	if n, err := strconv.Atoi(os.Getenv("BAROMETER_KILLS")); err == nil {
-		kills = n
-	}
-	path := filepath.Join(t.TempDir(), "barometer.db")
-	acknowledged := map[string]int{}
-	for round := range kills {
-		if ready := killOnce(t, path, acknowledged); ready > 2*time.Second {
-			t.Errorf("ready after %v, want 2 s at most", ready)
+	storetest.Each(t, func(t *testing.T, path string) {
+		kills := 10
+		if n, err := strconv.Atoi(os.Getenv("BAROMETER_KILLS")); err == nil {
+			kills = n
 		}
-		expectKept(t, path, acknowledged)
-		if t.Failed() {
-			t.Fatalf("round %d of %d", round, kills)
+		acknowledged := map[string]int{}
+		for round := range kills {
+			if ready := killOnce(t, path, acknowledged); ready > 2*time.Second {
+				t.Errorf("ready after %v, want 2 s at most", ready)
+			}
+			expectKept(t, path, acknowledged)
+			if t.Failed() {
+				t.Fatalf("round %d of %d", round, kills)
+			}
 		}
-	}
-	total := 0
-	for _, n := range acknowledged {
-		total += n
-	}
-	t.Logf("%d kills, %d acknowledged saves, none lost", kills, total)
+		total := 0
+		for _, n := range acknowledged {
+			total += n
+		}
+		t.Logf("%d kills, %d acknowledged saves, none lost", kills, total)
+	})
 }
 
 // killOnce runs the victim, notes what it acknowledges, and kills it the

@@ -14,6 +14,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 	"barometer/survey/questionnaire"
 )
 
@@ -43,9 +44,9 @@ func openDB(t testing.TB, path string) *store.DB {
 	return db
 }
 
-func newStore(t testing.TB) *Store {
+func newStore(t testing.TB, where string) *Store {
 	t.Helper()
-	db := openDB(t, filepath.Join(t.TempDir(), "barometer.db"))
+	db := openDB(t, where)
 	s, err := New(ctxOf(t), db, testKeys(t, "a", map[string][]byte{"a": masterKey(1)}), func() time.Time { return start })
 	if err != nil {
 		t.Fatal(err)
@@ -81,233 +82,251 @@ func load(t testing.TB, s *Store) Record {
 func noFaults(questionnaire.Answers) error { return nil }
 
 func TestSaveAndResume(t *testing.T) {
-	s := newStore(t)
-	if r := load(t, s); r.Revision != 0 || r.Disposition != Noncontact || r.Answers == nil {
-		t.Fatalf("before the first save: %+v", r)
-	}
-	answers := questionnaire.Answers{
-		"A1": chosen("leder"),
-		"C1": {Text: "Vi prøver <b>nyt</b> – æøå"},
-		"H1": {Rows: map[string][]string{"ledelse": {"ved_ikke"}, "tid": {"haemmede_meget"}}},
-	}
-	want := Record{Wave: "2025", Unit: "u", Revision: 1, Lang: i18n.Danish, Page: "q", Answers: answers, Disposition: Partial}
-	if got := s.mustSave(t, page(0, answers)); !reflect.DeepEqual(got, want) {
-		t.Errorf("saved %+v, want %+v", got, want)
-	}
-	if got := load(t, s); !reflect.DeepEqual(got, want) {
-		t.Errorf("loaded %+v, want %+v", got, want)
-	}
-	st, err := s.Statuses(t.Context(), "2025")
-	if err != nil || len(st) != 1 || st[0] != (Status{Unit: "u", Disposition: Partial, Answered: 3}) {
-		t.Errorf("statuses %+v, %v", st, err)
-	}
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		if r := load(t, s); r.Revision != 0 || r.Disposition != Noncontact || r.Answers == nil {
+			t.Fatalf("before the first save: %+v", r)
+		}
+		answers := questionnaire.Answers{
+			"A1": chosen("leder"),
+			"C1": {Text: "Vi prøver <b>nyt</b> – æøå"},
+			"H1": {Rows: map[string][]string{"ledelse": {"ved_ikke"}, "tid": {"haemmede_meget"}}},
+		}
+		want := Record{Wave: "2025", Unit: "u", Revision: 1, Lang: i18n.Danish, Page: "q", Answers: answers, Disposition: Partial}
+		if got := s.mustSave(t, page(0, answers)); !reflect.DeepEqual(got, want) {
+			t.Errorf("saved %+v, want %+v", got, want)
+		}
+		if got := load(t, s); !reflect.DeepEqual(got, want) {
+			t.Errorf("loaded %+v, want %+v", got, want)
+		}
+		st, err := s.Statuses(t.Context(), "2025")
+		if err != nil || len(st) != 1 || st[0] != (Status{Unit: "u", Disposition: Partial, Answered: 3}) {
+			t.Errorf("statuses %+v, %v", st, err)
+		}
+	})
 }
 
 func TestSavingTheSameTwiceIsOneRevision(t *testing.T) {
-	s := newStore(t)
-	save := page(0, questionnaire.Answers{"A1": chosen("leder")})
-	s.mustSave(t, save)
-	if r := s.mustSave(t, save); r.Revision != 1 {
-		t.Errorf("a double click made revision %d", r.Revision)
-	}
-	save.Next, save.Base = "r", 1
-	if r := s.mustSave(t, save); r.Revision != 1 || r.Page != "r" {
-		t.Errorf("moving on made revision %d, page %s; want 1, r", r.Revision, r.Page)
-	}
-	if r := load(t, s); r.Page != "r" {
-		t.Errorf("resumes at %s, want r", r.Page)
-	}
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		save := page(0, questionnaire.Answers{"A1": chosen("leder")})
+		s.mustSave(t, save)
+		if r := s.mustSave(t, save); r.Revision != 1 {
+			t.Errorf("a double click made revision %d", r.Revision)
+		}
+		save.Next, save.Base = "r", 1
+		if r := s.mustSave(t, save); r.Revision != 1 || r.Page != "r" {
+			t.Errorf("moving on made revision %d, page %s; want 1, r", r.Revision, r.Page)
+		}
+		if r := load(t, s); r.Page != "r" {
+			t.Errorf("resumes at %s, want r", r.Page)
+		}
+	})
 }
 
 func TestClearedAnswer(t *testing.T) {
-	s := newStore(t)
-	s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder"), "C1": {Text: "x"}}))
-	r := s.mustSave(t, page(1, questionnaire.Answers{"A1": chosen("leder"), "C1": {}}))
-	if _, kept := r.Answers["C1"]; kept || r.Revision != 2 {
-		t.Errorf("after clearing C1: %+v", r)
-	}
-	r = s.mustSave(t, page(2, questionnaire.Answers{}))
-	if len(r.Answers) != 0 || r.Revision != 3 {
-		t.Errorf("after leaving A1 out: %+v", r)
-	}
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder"), "C1": {Text: "x"}}))
+		r := s.mustSave(t, page(1, questionnaire.Answers{"A1": chosen("leder"), "C1": {}}))
+		if _, kept := r.Answers["C1"]; kept || r.Revision != 2 {
+			t.Errorf("after clearing C1: %+v", r)
+		}
+		r = s.mustSave(t, page(2, questionnaire.Answers{}))
+		if len(r.Answers) != 0 || r.Revision != 3 {
+			t.Errorf("after leaving A1 out: %+v", r)
+		}
+	})
 }
 
 func TestStaleTab(t *testing.T) {
-	both := questionnaire.Answers{"B1": chosen("ja"), "B2": chosen("ja")}
-	for _, c := range []struct {
-		name    string
-		mine    questionnaire.Answers // sent from the page of revision 1
-		items   []string
-		want    questionnaire.Answers // nil = refused
-		dispute string
-	}{
-		{"another item merges", questionnaire.Answers{"B1": chosen("ja"), "B2": chosen("nej")}, nil,
-			questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("nej"), "B3": chosen("ja")}, ""},
-		{"the same change agrees", questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("ja")}, nil,
-			questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("ja"), "B3": chosen("ja")}, ""},
-		{"another change of the same item", questionnaire.Answers{"B1": chosen("ved_ikke"), "B2": chosen("ja")}, nil, nil, "B1"},
-		{"clearing what was changed", questionnaire.Answers{"B2": chosen("ja")}, nil, nil, "B1"},
-		{"an answer to what was open", questionnaire.Answers{"B1": chosen("ja"), "B2": chosen("ja"), "B3": chosen("nej")}, nil, nil, "B3"},
-		{"only the page's items count", questionnaire.Answers{"B1": chosen("ved_ikke"), "B2": chosen("nej")}, []string{"B2"},
-			questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("nej"), "B3": chosen("ja")}, ""},
-	} {
-		t.Run(c.name, func(t *testing.T) {
-			s := newStore(t)
-			s.mustSave(t, page(0, both))
-			s.mustSave(t, page(1, questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("ja")}))
-			before := s.mustSave(t, page(2, questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("ja"), "B3": chosen("ja")}))
-			r, err := s.Save(t.Context(), page(1, c.mine, c.items...))
-			if c.want != nil {
-				if err != nil || !reflect.DeepEqual(r.Answers, c.want) || !reflect.DeepEqual(load(t, s).Answers, c.want) {
-					t.Errorf("merged to %+v, %v; want %+v", r.Answers, err, c.want)
+	storetest.Each(t, func(t *testing.T, where string) {
+		both := questionnaire.Answers{"B1": chosen("ja"), "B2": chosen("ja")}
+		for _, c := range []struct {
+			name    string
+			mine    questionnaire.Answers // sent from the page of revision 1
+			items   []string
+			want    questionnaire.Answers // nil = refused
+			dispute string
+		}{
+			{"another item merges", questionnaire.Answers{"B1": chosen("ja"), "B2": chosen("nej")}, nil,
+				questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("nej"), "B3": chosen("ja")}, ""},
+			{"the same change agrees", questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("ja")}, nil,
+				questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("ja"), "B3": chosen("ja")}, ""},
+			{"another change of the same item", questionnaire.Answers{"B1": chosen("ved_ikke"), "B2": chosen("ja")}, nil, nil, "B1"},
+			{"clearing what was changed", questionnaire.Answers{"B2": chosen("ja")}, nil, nil, "B1"},
+			{"an answer to what was open", questionnaire.Answers{"B1": chosen("ja"), "B2": chosen("ja"), "B3": chosen("nej")}, nil, nil, "B3"},
+			{"only the page's items count", questionnaire.Answers{"B1": chosen("ved_ikke"), "B2": chosen("nej")}, []string{"B2"},
+				questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("nej"), "B3": chosen("ja")}, ""},
+		} {
+			t.Run(c.name, func(t *testing.T) {
+				s := newStore(t, storetest.Another(t, where))
+				s.mustSave(t, page(0, both))
+				s.mustSave(t, page(1, questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("ja")}))
+				before := s.mustSave(t, page(2, questionnaire.Answers{"B1": chosen("nej"), "B2": chosen("ja"), "B3": chosen("ja")}))
+				r, err := s.Save(t.Context(), page(1, c.mine, c.items...))
+				if c.want != nil {
+					if err != nil || !reflect.DeepEqual(r.Answers, c.want) || !reflect.DeepEqual(load(t, s).Answers, c.want) {
+						t.Errorf("merged to %+v, %v; want %+v", r.Answers, err, c.want)
+					}
+					return
 				}
-				return
-			}
-			var stale *StaleError
-			if !errors.As(err, &stale) || strings.Join(stale.Items, " ") != c.dispute {
-				t.Fatalf("%v, want a dispute about %s", err, c.dispute)
-			}
-			if !reflect.DeepEqual(stale.Current, before) || !reflect.DeepEqual(load(t, s), before) {
-				t.Errorf("a refused save changed the record: %+v", load(t, s))
-			}
-			if !same(stale.Attempted[c.dispute], c.mine[c.dispute]) {
-				t.Errorf("the attempted answer is lost: %+v", stale.Attempted)
-			}
-		})
-	}
+				var stale *StaleError
+				if !errors.As(err, &stale) || strings.Join(stale.Items, " ") != c.dispute {
+					t.Fatalf("%v, want a dispute about %s", err, c.dispute)
+				}
+				if !reflect.DeepEqual(stale.Current, before) || !reflect.DeepEqual(load(t, s), before) {
+					t.Errorf("a refused save changed the record: %+v", load(t, s))
+				}
+				if !same(stale.Attempted[c.dispute], c.mine[c.dispute]) {
+					t.Errorf("the attempted answer is lost: %+v", stale.Attempted)
+				}
+			})
+		}
+	})
 }
 
 func TestConcurrentSavesOfDifferentItemsAllStand(t *testing.T) {
-	s := newStore(t)
-	const n = 100
-	want := questionnaire.Answers{}
-	var wg sync.WaitGroup
-	for i := range n {
-		item := fmt.Sprintf("Q%03d", i)
-		want[item] = chosen("ja")
-		wg.Go(func() {
-			if _, err := s.Save(t.Context(), page(0, questionnaire.Answers{item: chosen("ja")}, item)); err != nil {
-				t.Errorf("%s: %v", item, err)
-			}
-		})
-	}
-	wg.Wait()
-	if r := load(t, s); r.Revision != n || !reflect.DeepEqual(r.Answers, want) {
-		t.Errorf("revision %d with %d answers, want %d of each", r.Revision, len(r.Answers), n)
-	}
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		const n = 100
+		want := questionnaire.Answers{}
+		var wg sync.WaitGroup
+		for i := range n {
+			item := fmt.Sprintf("Q%03d", i)
+			want[item] = chosen("ja")
+			wg.Go(func() {
+				if _, err := s.Save(t.Context(), page(0, questionnaire.Answers{item: chosen("ja")}, item)); err != nil {
+					t.Errorf("%s: %v", item, err)
+				}
+			})
+		}
+		wg.Wait()
+		if r := load(t, s); r.Revision != n || !reflect.DeepEqual(r.Answers, want) {
+			t.Errorf("revision %d with %d answers, want %d of each", r.Revision, len(r.Answers), n)
+		}
+	})
 }
 
 func TestConcurrentSavesOfOneItemKeepTheFirst(t *testing.T) {
-	s := newStore(t)
-	var wg sync.WaitGroup
-	var mu sync.Mutex
-	accepted := 0
-	for i := range 50 {
-		wg.Go(func() {
-			_, err := s.Save(t.Context(), page(0, questionnaire.Answers{"A1": {Text: fmt.Sprint(i)}}))
-			var stale *StaleError
-			switch {
-			case err == nil:
-				mu.Lock()
-				accepted++
-				mu.Unlock()
-			case !errors.As(err, &stale):
-				t.Error(err)
-			}
-		})
-	}
-	wg.Wait()
-	if r := load(t, s); accepted != 1 || r.Revision != 1 {
-		t.Errorf("%d of 50 rival saves accepted, revision %d; want one", accepted, r.Revision)
-	}
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		var wg sync.WaitGroup
+		var mu sync.Mutex
+		accepted := 0
+		for i := range 50 {
+			wg.Go(func() {
+				_, err := s.Save(t.Context(), page(0, questionnaire.Answers{"A1": {Text: fmt.Sprint(i)}}))
+				var stale *StaleError
+				switch {
+				case err == nil:
+					mu.Lock()
+					accepted++
+					mu.Unlock()
+				case !errors.As(err, &stale):
+					t.Error(err)
+				}
+			})
+		}
+		wg.Wait()
+		if r := load(t, s); accepted != 1 || r.Revision != 1 {
+			t.Errorf("%d of 50 rival saves accepted, revision %d; want one", accepted, r.Revision)
+		}
+	})
 }
 
 func TestParallelSubmitsGiveOneReceipt(t *testing.T) {
-	s := newStore(t)
-	s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
-	receipts := make([]string, 50)
-	var wg sync.WaitGroup
-	for i := range receipts {
-		wg.Go(func() {
-			r, err := s.Submit(t.Context(), "2025", "u", 1, noFaults)
-			if err != nil {
-				t.Error(err)
-			}
-			receipts[i] = r.Receipt
-		})
-	}
-	wg.Wait()
-	for _, r := range receipts {
-		if r != receipts[0] || len(r) != len("XXXX-XXXX-XXXX") {
-			t.Fatalf("receipts %v", receipts)
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
+		receipts := make([]string, 50)
+		var wg sync.WaitGroup
+		for i := range receipts {
+			wg.Go(func() {
+				r, err := s.Submit(t.Context(), "2025", "u", 1, noFaults)
+				if err != nil {
+					t.Error(err)
+				}
+				receipts[i] = r.Receipt
+			})
 		}
-	}
-	history, err := s.History(t.Context(), "2025", "u")
-	if err != nil || len(history) != 2 || history[1].Kind != "submitted" {
-		t.Errorf("history %+v, %v; want one save and one submit", history, err)
-	}
-	if r := load(t, s); r.Disposition != Complete || !r.Submitted.Equal(start) {
-		t.Errorf("after submit: %+v", r)
-	}
-	if _, err := s.Save(t.Context(), page(2, questionnaire.Answers{"A1": chosen("andet")})); !errors.Is(err, ErrSubmitted) {
-		t.Errorf("save after submit: %v", err)
-	}
+		wg.Wait()
+		for _, r := range receipts {
+			if r != receipts[0] || len(r) != len("XXXX-XXXX-XXXX") {
+				t.Fatalf("receipts %v", receipts)
+			}
+		}
+		history, err := s.History(t.Context(), "2025", "u")
+		if err != nil || len(history) != 2 || history[1].Kind != "submitted" {
+			t.Errorf("history %+v, %v; want one save and one submit", history, err)
+		}
+		if r := load(t, s); r.Disposition != Complete || !r.Submitted.Equal(start) {
+			t.Errorf("after submit: %+v", r)
+		}
+		if _, err := s.Save(t.Context(), page(2, questionnaire.Answers{"A1": chosen("andet")})); !errors.Is(err, ErrSubmitted) {
+			t.Errorf("save after submit: %v", err)
+		}
+	})
 }
 
 func TestSubmitChecksWhatIsStored(t *testing.T) {
-	s := newStore(t)
-	s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
-	gap := errors.New("B1 is unanswered")
-	_, err := s.Submit(t.Context(), "2025", "u", 1, func(a questionnaire.Answers) error {
-		if !reflect.DeepEqual(a, questionnaire.Answers{"A1": chosen("leder")}) {
-			t.Errorf("check saw %+v", a)
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
+		gap := errors.New("B1 is unanswered")
+		_, err := s.Submit(t.Context(), "2025", "u", 1, func(a questionnaire.Answers) error {
+			if !reflect.DeepEqual(a, questionnaire.Answers{"A1": chosen("leder")}) {
+				t.Errorf("check saw %+v", a)
+			}
+			return gap
+		})
+		if r := load(t, s); !errors.Is(err, gap) || r.Disposition != Partial || r.Receipt != "" {
+			t.Errorf("a refused submit: %v, %+v", err, r)
 		}
-		return gap
+		s.mustSave(t, page(1, questionnaire.Answers{"A1": chosen("andet")}))
+		var stale *StaleError
+		if _, err := s.Submit(t.Context(), "2025", "u", 1, noFaults); !errors.As(err, &stale) || stale.Current.Revision != 2 {
+			t.Errorf("submit of what was not looked over: %v", err)
+		}
 	})
-	if r := load(t, s); !errors.Is(err, gap) || r.Disposition != Partial || r.Receipt != "" {
-		t.Errorf("a refused submit: %v, %+v", err, r)
-	}
-	s.mustSave(t, page(1, questionnaire.Answers{"A1": chosen("andet")}))
-	var stale *StaleError
-	if _, err := s.Submit(t.Context(), "2025", "u", 1, noFaults); !errors.As(err, &stale) || stale.Current.Revision != 2 {
-		t.Errorf("submit of what was not looked over: %v", err)
-	}
 }
 
 func TestDispositions(t *testing.T) {
-	s := newStore(t)
-	ctx := t.Context()
-	if err := s.Decline(ctx, "2025", "u", "no_time"); err != nil {
-		t.Fatal(err)
-	}
-	if r := load(t, s); r.Disposition != Refused {
-		t.Fatalf("declined: %+v", r)
-	}
-	if r := s.mustSave(t, page(1, questionnaire.Answers{"A1": chosen("leder")})); r.Disposition != Partial {
-		t.Errorf("thought better of it: %+v", r)
-	}
-	if err := s.SetDisposition(ctx, "2025", "u", Ineligible, "staff"); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := s.Save(ctx, page(3, questionnaire.Answers{"A1": chosen("andet")})); !errors.Is(err, ErrIneligible) {
-		t.Errorf("save of an ineligible unit: %v", err)
-	}
-	for _, d := range []Disposition{Complete, Partial, "done"} {
-		if err := s.SetDisposition(ctx, "2025", "v", d, "staff"); err == nil {
-			t.Errorf("staff made a unit %s", d)
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		ctx := t.Context()
+		if err := s.Decline(ctx, "2025", "u", "no_time"); err != nil {
+			t.Fatal(err)
 		}
-	}
-	if err := s.Decline(ctx, "2025", "v", "Jeg hedder Hansen"); err == nil {
-		t.Error("free text taken as a reason")
-	}
-	kinds := ""
-	history, _ := s.History(ctx, "2025", "u")
-	for _, e := range history {
-		kinds += e.Kind + ":" + string(e.Disposition) + ":" + e.Actor + " "
-	}
-	if kinds != "declined:refused:respondent saved:partial:respondent disposed:ineligible:staff " {
-		t.Errorf("history %s", kinds)
-	}
+		if r := load(t, s); r.Disposition != Refused {
+			t.Fatalf("declined: %+v", r)
+		}
+		if r := s.mustSave(t, page(1, questionnaire.Answers{"A1": chosen("leder")})); r.Disposition != Partial {
+			t.Errorf("thought better of it: %+v", r)
+		}
+		if err := s.SetDisposition(ctx, "2025", "u", Ineligible, "staff"); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := s.Save(ctx, page(3, questionnaire.Answers{"A1": chosen("andet")})); !errors.Is(err, ErrIneligible) {
+			t.Errorf("save of an ineligible unit: %v", err)
+		}
+		for _, d := range []Disposition{Complete, Partial, "done"} {
+			if err := s.SetDisposition(ctx, "2025", "v", d, "staff"); err == nil {
+				t.Errorf("staff made a unit %s", d)
+			}
+		}
+		if err := s.Decline(ctx, "2025", "v", "Jeg hedder Hansen"); err == nil {
+			t.Error("free text taken as a reason")
+		}
+		kinds := ""
+		history, _ := s.History(ctx, "2025", "u")
+		for _, e := range history {
+			kinds += e.Kind + ":" + string(e.Disposition) + ":" + e.Actor + " "
+		}
+		if kinds != "declined:refused:respondent saved:partial:respondent disposed:ineligible:staff " {
+			t.Errorf("history %s", kinds)
+		}
+	})
 }
 
 func TestEveryDispositionIsNamed(t *testing.T) {
@@ -321,33 +340,35 @@ func TestEveryDispositionIsNamed(t *testing.T) {
 }
 
 func TestClosedWave(t *testing.T) {
-	s := newStore(t)
-	ctx := t.Context()
-	s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
-	for range 2 {
-		if err := s.Close(ctx, "2025"); err != nil {
-			t.Fatal(err)
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newStore(t, where)
+		ctx := t.Context()
+		s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
+		for range 2 {
+			if err := s.Close(ctx, "2025"); err != nil {
+				t.Fatal(err)
+			}
 		}
-	}
-	_, saveErr := s.Save(ctx, page(1, questionnaire.Answers{"A1": chosen("andet")}))
-	_, submitErr := s.Submit(ctx, "2025", "u", 1, noFaults)
-	for what, err := range map[string]error{"save": saveErr, "submit": submitErr, "decline": s.Decline(ctx, "2025", "u", "")} {
-		if !errors.Is(err, ErrClosed) {
-			t.Errorf("late %s: %v, want ErrClosed", what, err)
+		_, saveErr := s.Save(ctx, page(1, questionnaire.Answers{"A1": chosen("andet")}))
+		_, submitErr := s.Submit(ctx, "2025", "u", 1, noFaults)
+		for what, err := range map[string]error{"save": saveErr, "submit": submitErr, "decline": s.Decline(ctx, "2025", "u", "")} {
+			if !errors.Is(err, ErrClosed) {
+				t.Errorf("late %s: %v, want ErrClosed", what, err)
+			}
 		}
-	}
-	if r := load(t, s); r.Disposition != Partial || r.Revision != 1 {
-		t.Errorf("a partial at close: %+v", r)
-	}
-	if at, err := s.Closed(ctx, "2025"); err != nil || !at.Equal(start) {
-		t.Errorf("closed at %v, %v", at, err)
-	}
-	if err := s.SetDisposition(ctx, "2025", "v", Ineligible, "staff"); err != nil {
-		t.Errorf("staff correct after close: %v", err)
-	}
-	other := page(0, questionnaire.Answers{"A1": chosen("leder")})
-	other.Wave = "2027"
-	s.mustSave(t, other)
+		if r := load(t, s); r.Disposition != Partial || r.Revision != 1 {
+			t.Errorf("a partial at close: %+v", r)
+		}
+		if at, err := s.Closed(ctx, "2025"); err != nil || !at.Equal(start) {
+			t.Errorf("closed at %v, %v", at, err)
+		}
+		if err := s.SetDisposition(ctx, "2025", "v", Ineligible, "staff"); err != nil {
+			t.Errorf("staff correct after close: %v", err)
+		}
+		other := page(0, questionnaire.Answers{"A1": chosen("leder")})
+		other.Wave = "2027"
+		s.mustSave(t, other)
+	})
 }
 
 func TestNoAnswerInClearOnDisk(t *testing.T) {

@@ -47,15 +47,22 @@ func allocate(f *frame.Frame, p Plan) ([]*cell, error) {
 }
 
 func (p Plan) takes(cells []*cell) ([]int, error) {
-	if p.Allocation.Method == Given {
+	switch p.Allocation.Method {
+	case Given:
 		return p.given(cells)
+	case Optimum:
+		return p.optimum(cells)
 	}
 	s, err := p.scale(cells)
 	if err != nil {
 		return nil, err
 	}
-	if err := s.meet(p.Allocation); err != nil {
+	wishes, err := p.Allocation.wishes(cells)
+	if err != nil {
 		return nil, err
+	}
+	for _, w := range wishes {
+		s.meet(w, p.Allocation.assumptions())
 	}
 	return s.divide(p.Total)
 }
@@ -122,22 +129,33 @@ func (p Plan) scale(cells []*cell) (*scale, error) {
 // share is what a stratum's allocation is proportional to.
 func (a Allocation) share(c *cell) (float64, error) {
 	size := float64(c.N)
+	if a.Size == ByEmployees {
+		size = float64(c.total)
+	}
 	switch a.Method {
 	case Proportional:
 		return size, nil
 	case Equal:
 		return 1, nil
 	case Power:
-		return math.Pow(size, a.Exponent), nil
+		cv, err := stated("variation", a.Variation, c.Code, 1)
+		return math.Pow(size, a.Exponent) * cv, err
 	}
-	if a.Deviations == nil {
-		return size * c.employees.deviation(), nil
+	d, err := stated("deviations", a.Deviations, c.Code, c.employees.deviation())
+	return size * d, err
+}
+
+// stated is the number that a plan gives for a stratum under key, otherwise
+// where it gives none for any.
+func stated(key string, by map[string]float64, stratum string, otherwise float64) (float64, error) {
+	if by == nil {
+		return otherwise, nil
 	}
-	d, stated := a.Deviations[c.Code]
-	if !stated || !(d >= 0) || math.IsInf(d, 1) {
-		return 0, fmt.Errorf("deviations: stratum %s needs a number of at least 0", c.Code)
+	x, ok := by[stratum]
+	if !ok || !(x >= 0) || math.IsInf(x, 1) {
+		return 0, fmt.Errorf("%s: stratum %s needs a number of at least 0", key, stratum)
 	}
-	return size * d, nil
+	return x, nil
 }
 
 // take is the allocation of stratum i at factor f, limited by its size if the

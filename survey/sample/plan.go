@@ -1,11 +1,8 @@
 package sample
 
 import (
-	"errors"
 	"fmt"
 	"io"
-	"slices"
-	"strings"
 
 	"go.yaml.in/yaml/v4"
 )
@@ -14,7 +11,7 @@ import (
 // between strata. It is a reviewed YAML file of the wave.
 type Plan struct {
 	Wave     string   `yaml:"wave"`
-	Total    int      `yaml:"total"`    // units to select
+	Total    int      `yaml:"total"`    // units to select; for optimum the most it may select, 0 for no limit
 	Stratify []string `yaml:"stratify"` // of sector, subsector, size, region
 
 	TakeAllUpTo int `yaml:"take_all_up_to"` // strata of at most so many units are taken whole
@@ -37,33 +34,51 @@ type Plan struct {
 type Allocation struct {
 	Method Method `yaml:"method"`
 
+	Size       Size               `yaml:"size"`       // what counts as a stratum's size, for proportional and power; none: units
 	Exponent   float64            `yaml:"exponent"`   // of the stratum size, for power
+	Variation  map[string]float64 `yaml:"variation"`  // coefficient of variation by stratum, for power; none: equal
 	Deviations map[string]float64 `yaml:"deviations"` // standard deviation by stratum, for neyman; none: that of employees in the frame
+	Costs      map[string]float64 `yaml:"costs"`      // of one unit by stratum, for optimum; none: equal
 	Given      map[string]int     `yaml:"given"`      // units by stratum, for given
 
-	// Targets raise the allocation where the method alone would leave the
-	// interval of a share of one half wider than wanted.
+	// Targets are what optimum meets at the least cost. They raise any other
+	// method's allocation where it would leave an interval wider than wanted.
 	Targets      []Target `yaml:"targets"`
 	ResponseRate float64  `yaml:"response_rate"` // expected, for targets
+	DesignEffect float64  `yaml:"design_effect"` // expected of the weighting, for targets; 0 means 1
 }
 
 // Method is a rule of allocation.
 type Method string
 
 const (
-	Proportional Method = "proportional" // n ∝ N
+	Proportional Method = "proportional" // n ∝ X, the stratum's size
 	Equal        Method = "equal"        // n equal
 	Neyman       Method = "neyman"       // n ∝ N·S (Neyman 1934)
-	Power        Method = "power"        // n ∝ N^exponent (Bankier 1988, with equal coefficients of variation)
+	Power        Method = "power"        // n ∝ X^exponent·CV (Bankier 1988)
+	Optimum      Method = "optimum"      // the least cost that meets the targets (Bethel 1989, Chromy 1987)
 	Given        Method = "given"        // n as stated
 )
 
-var methods = []Method{Proportional, Equal, Neyman, Power, Given}
+var methods = []Method{Proportional, Equal, Neyman, Power, Optimum, Given}
 
-// Target is a precision wanted in every category of a variable.
+// Size is a measure of the size of a unit; a stratum's is the sum of its units'.
+type Size string
+
+const (
+	ByUnits     Size = "" // each unit counts one
+	ByEmployees Size = "employees"
+)
+
+// Target is a precision wanted in every category of a variable, or in one.
 type Target struct {
-	By        string  `yaml:"by"`         // sector, subsector, size or region
+	By        string  `yaml:"by"`         // total, sector, subsector, size or region
+	Code      string  `yaml:"code"`       // the one category that is meant; none: every one
 	HalfWidth float64 `yaml:"half_width"` // of the 95 % interval, in percentage points
+
+	// Deviations are the standard deviations by stratum of the item that is
+	// meant, √(p(1−p)) for a share p. None: 0.5, a share of one half.
+	Deviations map[string]float64 `yaml:"deviations"`
 }
 
 // LoadPlan reads a plan from YAML. Every fault is listed; an unknown key is one.
@@ -80,53 +95,4 @@ func LoadPlan(r io.Reader, file string) (Plan, error) {
 		return Plan{}, fmt.Errorf("%s: %w", file, err)
 	}
 	return p, nil
-}
-
-func (p Plan) minimum() int {
-	if p.Minimum == 0 {
-		return 2
-	}
-	return p.Minimum
-}
-
-// check lists everything wrong with the plan by itself; what depends on the
-// frame is checked by Allocate.
-func (p Plan) check() error {
-	var faults []error
-	refuse := func(wrong bool, format string, args ...any) {
-		if wrong {
-			faults = append(faults, fmt.Errorf(format, args...))
-		}
-	}
-	refuse(p.Wave == "", "wave is missing")
-	refuse(p.Total < 1 && p.Allocation.Method != Given, "total is %d, must be positive", p.Total)
-	refuse(len(p.Stratify) == 0, "stratify is empty: name at least one of %s", strings.Join(variableNames(), ", "))
-	for i, name := range p.Stratify {
-		refuse(!slices.Contains(variableNames(), name), "stratify: %q is none of %s", name, strings.Join(variableNames(), ", "))
-		refuse(slices.Contains(p.Stratify[:i], name), "stratify: %s stands twice", name)
-	}
-	refuse(p.TakeAllUpTo < 0, "take_all_up_to is %d, must not be negative", p.TakeAllUpTo)
-	refuse(p.Minimum < 0, "minimum is %d, must not be negative", p.Minimum)
-	refuse(!(p.Start >= 0 && p.Start < 1), "start is %v, must be from 0 up to but not 1", p.Start)
-	return errors.Join(append(faults, p.Allocation.check()...)...)
-}
-
-func (a Allocation) check() (faults []error) {
-	refuse := func(wrong bool, format string, args ...any) {
-		if wrong {
-			faults = append(faults, fmt.Errorf("allocation: "+format, args...))
-		}
-	}
-	refuse(!slices.Contains(methods, a.Method), "method %q is none of %v", a.Method, methods)
-	refuse(a.Method == Power && !(a.Exponent > 0 && a.Exponent <= 1), "exponent is %v, must be above 0 and at most 1", a.Exponent)
-	refuse(a.Method != Power && a.Exponent != 0, "exponent belongs to method power")
-	refuse(a.Method != Neyman && a.Deviations != nil, "deviations belong to method neyman")
-	refuse((a.Method == Given) != (a.Given != nil), "given and method given belong together")
-	refuse(a.Method == Given && a.Targets != nil, "targets cannot change a given allocation")
-	refuse(a.Targets != nil && !(a.ResponseRate > 0 && a.ResponseRate <= 1), "response_rate is %v, targets need it above 0 and at most 1", a.ResponseRate)
-	for _, t := range a.Targets {
-		refuse(!slices.Contains(variableNames(), t.By), "target by %q is none of %s", t.By, strings.Join(variableNames(), ", "))
-		refuse(!(t.HalfWidth > 0 && t.HalfWidth < 50), "target by %s: half_width is %v points, must be between 0 and 50", t.By, t.HalfWidth)
-	}
-	return faults
 }

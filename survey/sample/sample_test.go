@@ -100,8 +100,8 @@ func TestPlansThatAreRefused(t *testing.T) {
 		"given none":         {Plan{Wave: "w", Stratify: []string{"size"}, Allocation: Allocation{Method: Given, Given: map[string]int{"20-49": 0}}}, "stratum 20-49: 0 units are given"},
 		"given unknown":      {Plan{Wave: "w", Stratify: []string{"size"}, Allocation: Allocation{Method: Given, Given: map[string]int{"10+": 1}}}, "the frame has no stratum 10+"},
 		"given disagrees":    {Plan{Wave: "w", Total: 4, Stratify: []string{"size"}, Allocation: Allocation{Method: Given, Given: map[string]int{"1-19": 1, "20-49": 1, "100+": 1}}}, "add to 3, the total is 4"},
-		"target too costly":  {Plan{Wave: "w", Total: 20, Cap: true, Stratify: []string{"size"}, Allocation: Allocation{Method: Equal, Targets: []Target{{"sector", 5}}, ResponseRate: 0.36}}, "precision targets need 100 units"},
-		"target cuts strata": {Plan{Wave: "w", Total: 20, Stratify: []string{"sector"}, Allocation: Allocation{Method: Equal, Targets: []Target{{"size", 5}}, ResponseRate: 0.36}}, "stratum kommune holds units of several"},
+		"target too costly":  {Plan{Wave: "w", Total: 20, Cap: true, Stratify: []string{"size"}, Allocation: Allocation{Method: Equal, Targets: []Target{{By: "sector", HalfWidth: 5}}, ResponseRate: 0.36}}, "precision targets need 100 units"},
+		"target cuts strata": {Plan{Wave: "w", Total: 20, Stratify: []string{"sector"}, Allocation: Allocation{Method: Equal, Targets: []Target{{By: "size", HalfWidth: 5}}, ResponseRate: 0.36}}, "stratum kommune holds units of several"},
 		"deviation missing":  {Plan{Wave: "w", Total: 20, Stratify: []string{"size"}, Allocation: Allocation{Method: Neyman, Deviations: map[string]float64{"1-19": 1}}}, "deviations: stratum 20-49"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -311,7 +311,7 @@ func TestNationalSample(t *testing.T) {
 			t.Errorf("stratum %s: %d of %d units", st.Code, st.Take, st.N)
 		}
 	}
-	table, err := Expect(s.Strata, 0.36)
+	table, err := Expect(s.Strata, Assumptions{0.36, 1}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,7 +338,7 @@ func TestExpectedHalfWidth(t *testing.T) {
 		"simple": {Stratum{N: 10000, Take: 1000, Sector: "stat"}, 1, 100 * 1.959964 * math.Sqrt(0.9*0.25/1000)},
 		"third":  {Stratum{N: 10000, Take: 3000, Sector: "stat"}, 1.0 / 3, 100 * 1.959964 * math.Sqrt(0.9*0.25/1000)},
 	} {
-		table, err := Expect([]Stratum{tt.stratum}, tt.rate)
+		table, err := Expect([]Stratum{tt.stratum}, Assumptions{tt.rate, 1}, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -346,7 +346,7 @@ func TestExpectedHalfWidth(t *testing.T) {
 			t.Errorf("%s: half-width %v, want %v", name, got, tt.want)
 		}
 	}
-	if _, err := Expect(nil, 0); err == nil {
+	if _, err := Expect(nil, Assumptions{0, 1}, nil); err == nil {
 		t.Error("a response rate of zero was accepted")
 	}
 }

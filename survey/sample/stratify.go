@@ -45,6 +45,7 @@ type cell struct {
 	rank      []int // places of its codes in their classifications, for the order of strata
 	units     []frame.Unit
 	employees moments
+	total     int // employees
 }
 
 // stratify divides the frame into strata, in the order of their classifications.
@@ -91,6 +92,7 @@ func newCell(name string, vars []variable, codes []string, first frame.Unit) *ce
 func (c *cell) add(u frame.Unit) {
 	c.N++
 	c.units = append(c.units, u)
+	c.total += u.Employees
 	c.employees.add(float64(u.Employees))
 	c.share(u)
 }

@@ -39,14 +39,31 @@ func (s *strata) bootstrap(plan Plan) (*Set, error) {
 		for k := range dst {
 			dst[k] = 1 - shrink
 		}
-		step := shrink * (n / (n - 1))
-		for draw := 0; draw < len(dst)-1; draw += 2 { // two draws a block
-			a, b := philox.BelowTwice(philox.Counter{uint32(r), uint32(h), uint32(draw)}, key, len(dst))
-			dst[a] += step
-			if draw+1 < len(dst)-1 {
-				dst[b] += step
-			}
-		}
+		draw(uint32(r), uint32(h), key, shrink*(n/(n-1)), dst)
 	})
 	return set, nil
+}
+
+// draw adds a step to the factors of n−1 of the n units, drawn with replacement:
+// of large strata one a block of random words, else four.
+func draw(replicate, stratum uint32, key philox.Key, step float64, factors []float64) {
+	n := len(factors)
+	if n > philox.FourBelow {
+		for k := range n - 1 {
+			factors[philox.Below(philox.Counter{replicate, stratum, uint32(k)}, key, n)] += step
+		}
+		return
+	}
+	k := 0
+	for ; k+4 < n; k += 4 {
+		a, b, c, d := philox.BelowFour(replicate, stratum, uint32(k), key, uint32(n))
+		factors[a] += step
+		factors[b] += step
+		factors[c] += step
+		factors[d] += step
+	}
+	a, b, c, _ := philox.BelowFour(replicate, stratum, uint32(k), key, uint32(n))
+	for _, unit := range []uint32{a, b, c}[:n-1-k] {
+		factors[unit] += step
+	}
 }

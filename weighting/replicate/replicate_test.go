@@ -239,3 +239,23 @@ func TestRefusals(t *testing.T) {
 		}
 	}
 }
+
+// Every replicate of the bootstrap draws n−1 units, however many there are:
+// large strata are drawn from otherwise than small ones.
+func TestBootstrapDrawsAllButOne(t *testing.T) {
+	for _, n := range []int{2, 3, 4, 5, 6, 9, 1000, 1<<16 + 1} {
+		set, err := New(Plan{Kind: Bootstrap, Count: 2, Seed: 3}, Units{Stratum: make([]int32, n), Names: []string{"a"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		factors := make([]float64, n)
+		set.Factors(1, factors)
+		var draws float64
+		for _, f := range factors {
+			draws += math.Round(f * float64(n-1) / float64(n))
+		}
+		if draws != float64(n-1) {
+			t.Errorf("%d units: %v draws, want %d", n, draws, n-1)
+		}
+	}
+}

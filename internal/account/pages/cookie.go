@@ -73,6 +73,7 @@ var notes = map[string]bool{
 	"note.signedout": true, "note.name": true, "note.address": true, "note.addressasked": true, "note.session": true,
 	"note.sessions": true, "note.role": true, "note.reopened": true, "note.added": true, "note.asked": true,
 	"note.confirmed": true, "note.ended": true, "note.suspended": true, "note.reinstated": true,
+	"note.factor": true, "note.removed": true,
 }
 
 // note has the next page say something.

@@ -27,6 +27,14 @@ func (p *Pages) nameField(r *http.Request, typed string, faults web.Faults) web.
 	}
 }
 
+// codeField asks for the code of a second factor; hint is a message.
+func (p *Pages) codeField(r *http.Request, hint string, faults web.Faults) web.Field {
+	return web.Field{
+		Control:      web.Control{Name: "code", Label: p.T(r, "code.label"), Hint: p.T(r, hint), Fault: faults.On("code")},
+		Autocomplete: "one-time-code", MaxLength: 20, Short: true,
+	}
+}
+
 // columns heads a table with messages.
 func (p *Pages) columns(r *http.Request, keys ...string) (list []web.Column) {
 	for _, key := range keys {

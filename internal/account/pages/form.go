@@ -8,8 +8,10 @@ import (
 	"net/url"
 	"strconv"
 	"strings"
+	"time"
 
 	"barometer/internal/account"
+	"barometer/internal/account/factor"
 	"barometer/internal/store"
 	"barometer/internal/web"
 )
@@ -80,7 +82,8 @@ func statusOf(err error) (status int, ok bool) {
 		return http.StatusBadRequest, true
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, true
-	case errors.Is(err, account.ErrNoPerson), errors.Is(err, account.ErrNoGrant):
+	case errors.Is(err, account.ErrNoPerson), errors.Is(err, account.ErrNoGrant),
+		errors.Is(err, account.ErrCredential):
 		return http.StatusNotFound, true
 	case errors.Is(err, account.ErrNotYours), errors.Is(err, account.ErrOwnGrant), errors.Is(err, account.ErrSecondPerson):
 		return http.StatusForbidden, true
@@ -123,10 +126,18 @@ var wordings = []struct {
 	{account.ErrSecondPerson, "role", "fault.second"},
 	{account.ErrOwnGrant, "role", "fault.own"},
 	{account.ErrHeld, "confirm", "fault.held"},
+	{factor.ErrCode, "code", "fault.code"},
+	{factor.ErrThere, "code", "fault.there"},
+	{factor.ErrLast, "factors", "fault.last"},
 }
 
 // faults words an error of what was typed; none for any other error.
 func (p *Pages) faults(r *http.Request, err error) (list web.Faults) {
+	var locked *account.LockedError
+	if errors.As(err, &locked) {
+		minutes := int((locked.Wait + time.Minute - 1) / time.Minute)
+		return web.Faults{{Target: "code", Message: p.T(r, "fault.locked", "minutes", minutes)}}
+	}
 	for _, w := range wordings {
 		if errors.Is(err, w.err) {
 			list = append(list, web.Fault{Target: w.target, Message: p.T(r, w.key)})

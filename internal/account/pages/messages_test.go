@@ -24,14 +24,14 @@ func TestEveryMessageIsThereAndUsed(t *testing.T) {
 		built = append(built, "how."+how)
 	}
 	for _, n := range []string{"signedout", "name", "address", "addressasked", "session", "sessions", "role", "reopened",
-		"added", "asked", "confirmed", "ended", "suspended", "reinstated"} {
+		"added", "asked", "confirmed", "ended", "suspended", "reinstated", "factor", "removed"} {
 		built = append(built, "note."+n)
 	}
 	for _, f := range []string{"address", "taken", "name.short", "name.long", "name.hidden", "name.script", "name.reserved",
-		"granted", "lastadmin", "second", "own", "held"} {
+		"granted", "lastadmin", "second", "own", "held", "code", "there", "last"} {
 		built = append(built, "fault."+f)
 	}
-	built = append(built, "export.person", "export.what", "export.value", "export.asked", "export.confirmed", "export.ended",
+	built = append(built, "totp.hint", "second.hint", "export.person", "export.what", "export.value", "export.asked", "export.confirmed", "export.ended",
 		"export.vouched", "export.credentials", "export.kind", "export.name", "export.used", "export.events", "export.at",
 		"export.action", "export.by", "export.detail", "people.role")
 	i18ntest.Audit(t, os.DirFS("."), "messages.yaml", built...)

@@ -5,8 +5,9 @@
 // shell of package web. Whether somebody may open a page was decided by the
 // table of rules before a handler runs ([Pages.Who] tells it who is there); what
 // may happen to an account is decided by package account. Cookies hold tokens
-// only, every POST ends in a redirect or in the same form with its faults, and
-// no page needs script.
+// only, every POST ends in a redirect, in the same form with its faults, or in
+// what is shown once; no page needs script but those on which a device's key is
+// used, and they say what to do without.
 package pages
 
 import (
@@ -19,6 +20,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"barometer/internal/account"
+	"barometer/internal/account/factor"
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/web"
@@ -28,6 +30,7 @@ import (
 type Config struct {
 	Shell    *web.Shell
 	Accounts *account.Accounts
+	Factors  *factor.Factors
 	Now      func() time.Time
 	HTTPS    bool // cookies travel over HTTPS only
 	Proxied  bool // the visitor's address is the last one in X-Forwarded-For
@@ -52,8 +55,8 @@ var messageFile []byte
 
 // New returns the pages.
 func New(cfg Config) (*Pages, error) {
-	if cfg.Shell == nil || cfg.Accounts == nil || cfg.Now == nil {
-		return nil, errors.New("account pages: shell, accounts and clock are all needed")
+	if cfg.Shell == nil || cfg.Accounts == nil || cfg.Factors == nil || cfg.Now == nil {
+		return nil, errors.New("account pages: shell, accounts, factors and clock are all needed")
 	}
 	messages, err := i18n.ParseCatalogue("internal/account/pages/messages.yaml", messageFile)
 	if err != nil {
@@ -86,7 +89,9 @@ func (p *Pages) Routes(router chi.Router) {
 	router.Group(func(r chi.Router) {
 		r.Use(private)
 		p.routeSignIn(r)
+		p.routeSecond(r)
 		p.routeOwn(r)
+		p.routeSecurity(r)
 		p.routePeople(r)
 	})
 }

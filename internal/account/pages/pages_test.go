@@ -3,6 +3,7 @@ package pages_test
 import (
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -299,7 +300,9 @@ func TestExportAndClosing(t *testing.T) {
 func TestMembersSeeNoStaffPage(t *testing.T) {
 	each(t, func(t *testing.T, s *site) {
 		s.admin("one@example.dk", "Admin One")
-		weak := s.signedIn("one@example.dk", "Admin One") // an administrator without a second factor
+		weak := s.browser() // an administrator without a second factor
+		weak.post("/da/sign-in", "address", "one@example.dk")
+		weak.confirm()
 		for _, b := range []*browser{s.browser(), s.signedIn(anna, "Anna Holm"), weak} {
 			for _, path := range []string{"/da/staff/people", "/da/staff/people/1"} {
 				if p := b.get(path); p.Status == http.StatusOK || p.has("Admin One") {
@@ -346,6 +349,39 @@ func TestTwoAdministratorsGiveARole(t *testing.T) {
 			if p := one.get(nobody); p.Status != http.StatusNotFound {
 				t.Errorf("%s: %d", nobody, p.Status)
 			}
+		}
+	})
+}
+
+// Somebody who has shown an address and no name yet is nobody to the rest of the
+// site, and is led to the page that asks for the name.
+func TestUnnamedPersonIsNobodyElsewhere(t *testing.T) {
+	each(t, func(t *testing.T, s *site) {
+		b := s.browser()
+		b.post("/da/sign-in", "address", anna)
+		b.confirm()
+		who := func(path string) string {
+			r := httptest.NewRequest(http.MethodGet, path, nil)
+			r.AddCookie(&http.Cookie{Name: "barometer_session", Value: sessionOf(t, b)})
+			subject, err := s.pages.Who(r)
+			must(t, err)
+			return subject.Person
+		}
+		if got := who("/da/wiki/edit"); got != "" {
+			t.Errorf("elsewhere: person %q", got)
+		}
+		if got := who("/da/accounting"); got != "" {
+			t.Errorf("a page that only begins alike: person %q", got)
+		}
+		if got := who("/da/account/export"); got != "1" {
+			t.Errorf("on the own account: person %q", got)
+		}
+		if p := b.get("/da/staff/people"); p.Path != "/da/account/welcome" {
+			t.Errorf("led to %s", p.Path)
+		}
+		b.post("/da/account/name", "name", "Anna Holm")
+		if got := who("/da/wiki/edit"); got != "1" {
+			t.Errorf("named: person %q", got)
 		}
 	})
 }

@@ -113,13 +113,7 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, form url.Values)
 		redirect(w, r, accountPath)
 		return
 	}
-	p.begin(w, done.Session)
-	next := localNext(done.Next)
-	if next == "" || done.Session.Person.State != account.Active {
-		redirect(w, r, accountPath)
-		return
-	}
-	http.Redirect(w, r, next, http.StatusSeeOther)
+	p.enter(w, r, done.Session, done.Next)
 }
 
 // signOut ends the session. It needs no session to succeed.

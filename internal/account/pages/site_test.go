@@ -17,6 +17,7 @@ import (
 	"golang.org/x/net/html"
 
 	"barometer/internal/account"
+	"barometer/internal/account/factor"
 	"barometer/internal/account/pages"
 	"barometer/internal/i18n"
 	"barometer/internal/mail"
@@ -32,6 +33,7 @@ type site struct {
 	t       testing.TB
 	db      *store.DB
 	pages   *pages.Pages
+	factors *factor.Factors
 	now     time.Time
 	letters []mail.Message
 	log     bytes.Buffer
@@ -74,7 +76,9 @@ func newSite(t testing.TB, db *store.DB) *site {
 		Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	must(t, err)
-	s.pages, err = pages.New(pages.Config{Shell: shell, Accounts: s.Accounts, Now: clock, Join: true})
+	s.factors, err = factor.New(factor.Options{Accounts: s.Accounts, Store: db, Now: clock, Name: "Innovationsbarometeret", BaseURL: s.origin()})
+	must(t, err)
+	s.pages, err = pages.New(pages.Config{Shell: shell, Accounts: s.Accounts, Factors: s.factors, Now: clock, Join: true})
 	must(t, err)
 	rules, err := policy.Load()
 	must(t, err)
@@ -83,11 +87,9 @@ func newSite(t testing.TB, db *store.DB) *site {
 	r.Use(rules.Gate(r, policy.Guard{
 		Who: s.pages.Who, Now: clock,
 		Refuse: func(w http.ResponseWriter, r *http.Request, d policy.Decision) {
-			if d == policy.Unnamed {
-				s.pages.Unnamed(w, r)
-				return
+			if !s.pages.Refuse(w, r, d) {
+				shell.Error(w, r, http.StatusNotFound)
 			}
-			shell.Error(w, r, http.StatusNotFound)
 		},
 		Fail: func(w http.ResponseWriter, r *http.Request, err error) {
 			shell.Error(w, r, http.StatusServiceUnavailable)
@@ -100,6 +102,9 @@ func newSite(t testing.TB, db *store.DB) *site {
 	mux.Handle("/", r)
 	return s
 }
+
+// origin is the site's address by a name, as passkeys need it.
+func (s *site) origin() string { return strings.Replace(s.server.URL, "127.0.0.1", "localhost", 1) }
 
 func must(t testing.TB, err error) {
 	t.Helper()

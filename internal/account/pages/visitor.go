@@ -45,7 +45,8 @@ func (p *Pages) Session(r *http.Request) (account.Session, error) {
 }
 
 // Who is what the table of rules is asked about. A person who has confirmed no
-// name yet is nobody outside the pages of the own account.
+// name yet is nobody outside the pages of the own account; one who must show a
+// second factor is nobody outside those on which it is shown or set up.
 func (p *Pages) Who(r *http.Request) (policy.Subject, error) {
 	s, err := p.Session(r)
 	switch {
@@ -53,7 +54,7 @@ func (p *Pages) Who(r *http.Request) (policy.Subject, error) {
 		return policy.Subject{}, nil
 	case err != nil:
 		return policy.Subject{}, err
-	case s.Person.State != account.Active && !ownPage(r.URL.Path):
+	case s.Person.State != account.Active && !ownPage(r.URL.Path), s.Weak() && !stillOpen(s, r.URL.Path):
 		return policy.Subject{}, nil
 	}
 	return s.Subject(), nil
@@ -70,23 +71,23 @@ func (p *Pages) Actor(r *http.Request) (string, error) {
 
 func ownPage(path string) bool {
 	rest := strings.TrimPrefix(strings.TrimPrefix(path, "/da"), "/en")
-	return rest == accountPath || strings.HasPrefix(rest, accountPath+"/")
+	return rest == accountPath || rest == secondPath || strings.HasPrefix(rest, accountPath+"/")
 }
 
 // Unnamed answers where the table of rules asks for a name: with the sign-in
-// page, which leads back to where the visitor was going, or to the page on which
-// a person who is signed in completes the account.
+// page, which leads back to where the visitor was going, or for a person who is
+// signed in with what is missing.
 func (p *Pages) Unnamed(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "no-store")
-	if _, err := p.Session(r); err == nil && r.Method == http.MethodGet {
+	s, err := p.Session(r)
+	switch {
+	case err == nil && s.Weak():
+		p.prompt(w, r, s, http.StatusUnauthorized, nextOf(r))
+	case err == nil && r.Method == http.MethodGet:
 		redirect(w, r, accountPath)
-		return
+	default:
+		p.renderSignIn(w, r, http.StatusUnauthorized, signInView{Next: nextOf(r), Asked: true})
 	}
-	next := ""
-	if r.Method == http.MethodGet {
-		next = r.URL.RequestURI()
-	}
-	p.renderSignIn(w, r, http.StatusUnauthorized, signInView{Next: next, Asked: true})
 }
 
 // signedIn serves a page to whoever is signed in.

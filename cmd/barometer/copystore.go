@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+
+	"barometer/internal/store"
+)
+
+func copyStoreCommand(a *app, flags *flag.FlagSet) action {
+	asJSON := flags.Bool("json", false, "print JSON")
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(2, "the store to copy, and an empty one to copy it to", args); err != nil {
+			return err
+		}
+		from, err := openExisting(ctx, args[0])
+		if err != nil {
+			return err
+		}
+		defer from.Close()
+		where, err := placeArgument(args[1])
+		if err != nil {
+			return err
+		}
+		to, err := store.Open(ctx, where)
+		if err != nil {
+			return err
+		}
+		report, err := store.Copy(ctx, from, to)
+		if err := errors.Join(err, to.Close()); err != nil {
+			return err
+		}
+		return printCopied(a.stdout, report, *asJSON)
+	}
+}
+
+// openExisting opens a store that an argument names; a file must be there.
+func openExisting(ctx context.Context, arg string) (*store.DB, error) {
+	where, err := placeArgument(arg)
+	if err != nil {
+		return nil, err
+	}
+	if !store.IsPostgres(where) {
+		if _, err := os.Stat(where); err != nil {
+			return nil, err
+		}
+	}
+	return store.Open(ctx, where)
+}
+
+func backupCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	asJSON := flags.Bool("json", false, "print JSON")
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(1, "the file to write", args); err != nil {
+			return err
+		}
+		h, err := openHome(*dir)
+		if err != nil {
+			return err
+		}
+		where, err := h.storePlace()
+		if err != nil {
+			return err
+		}
+		db, err := store.Open(ctx, where)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		report, err := store.Backup(ctx, db, args[0])
+		if err != nil {
+			return err
+		}
+		if err := printCopied(a.stdout, report, *asJSON); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stderr, "The backup holds the store alone. Keep the folders secrets, waves and releases and barometer.yaml too;\nkeep secrets apart from the backup: together they open every answer.\n")
+		return nil
+	}
+}
+
+func restoreCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	asJSON := flags.Bool("json", false, "print JSON")
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(1, "the backup to restore", args); err != nil {
+			return err
+		}
+		h, err := openHome(*dir)
+		if err != nil {
+			return err
+		}
+		where, err := h.storePlace()
+		if err != nil {
+			return err
+		}
+		db, err := store.Open(ctx, where)
+		if err != nil {
+			return err
+		}
+		defer db.Close()
+		report, err := store.Restore(ctx, args[0], db)
+		if err != nil {
+			return err
+		}
+		return printCopied(a.stdout, report, *asJSON)
+	}
+}
+
+// printCopied prints what was copied, table by table. A difference is a
+// failure.
+func printCopied(w io.Writer, report []store.Copied, asJSON bool) error {
+	differ := 0
+	for _, c := range report {
+		if !c.Same() {
+			differ++
+		}
+	}
+	if asJSON {
+		if err := json.NewEncoder(w).Encode(report); err != nil {
+			return err
+		}
+	} else {
+		for _, c := range report {
+			says := "the same"
+			if !c.Same() {
+				says = fmt.Sprintf("DIFFERS: %d rows, %.12s", c.To.Rows, c.To.Hash)
+			}
+			fmt.Fprintf(w, "%-22s %9d rows  %.12s  %s\n", c.Table, c.From.Rows, c.From.Hash, says)
+		}
+	}
+	if differ > 0 {
+		return fmt.Errorf("%d tables differ: do not use the copy", differ)
+	}
+	return nil
+}
