@@ -55,6 +55,17 @@ func TestAccountsInARealBrowser(t *testing.T) {
 	w.Look()
 	w.Go("/en/account/export")
 	w.Look()
+	w.Go("/da/account/security")
+	look(`form[action$="/security/app"] button`)
+	secret := browsertest.Ask[string](w, `document.querySelector("strong.code").innerText.replaceAll(" ", "")`)
+	w.Type("#code", "not a code")
+	look("main form button")
+	w.Type("#code", s.code(secret))
+	look("main form button")
+	look("main a.button") // codes for paper
+	w.Look()
+	w.Go("/da/sign-in/second")
+	w.Look()
 	w.Go("/da/account/close")
 	w.Press(`main form button`) // without saying yes
 	w.Pick("confirm")
