@@ -1,7 +1,7 @@
 package weighting
 
 import (
-	"bufio"
+	_ "embed"
 	"fmt"
 	"math"
 	"math/rand/v2"
@@ -138,73 +138,31 @@ func BenchmarkMillion(b *testing.B) {
 	}
 }
 
-// benchR calibrates the same file in R and prints the seconds of each method.
-const benchR = `
-suppressMessages(library(survey))
-d <- read.csv(commandArgs(TRUE)[1], stringsAsFactors = TRUE)
-des <- svydesign(ids = ~1, weights = ~d, data = d)
-i <- seq_len(nrow(d)) - 1
-w <- d$d * (1 + 0.04 * (as.integer(d$size) - 1) - 0.03 * (as.integer(d$region) - 1) + 0.02 * (i %% 7 - 3))
-tab <- function(v) { t <- tapply(w, d[[v]], sum); x <- data.frame(names(t), as.numeric(t)); names(x) <- c(v, "Freq"); x }
-time <- function(name, e) {
-  t <- system.time(e)
-  cat(name, t[["elapsed"]], t[["user.self"]] + t[["sys.self"]], "\n")
-}
-time("rake", rake(des, list(~subsector, ~region, ~size), lapply(c("subsector", "region", "size"), tab),
-  control = list(maxit = 50, epsilon = 1e-7, verbose = FALSE)))
-f <- ~ 0 + subsector + region + size + region:sector + employees:sector + budget + sites
-m <- model.matrix(f, d)
-q <- qr(crossprod(m * sqrt(d$d)) / nrow(d), tol = 1e-9)
-keep <- sort(q$pivot[seq_len(q$rank)])
-x <- m[, keep]; colnames(x) <- paste0("v", seq_len(ncol(x)))
-d2 <- cbind(d, as.data.frame(x)); des <- svydesign(ids = ~1, weights = ~d, data = d2)
-f2 <- as.formula(paste("~ 0 +", paste(colnames(x), collapse = "+")))
-pop <- colSums(x * w); rm(m, x); invisible(gc())
-time("linear", calibrate(des, f2, pop))
-time("raking", calibrate(des, f2, pop, calfun = "raking"))
-time("logit", calibrate(des, f2, pop, calfun = "logit", bounds = c(0.5, 2)))
-time("bounded", calibrate(des, f2, pop, calfun = "linear", bounds = c(0.5, 2)))
-`
+//go:embed testdata/bench.R
+var benchScript string
 
+// timeR times R survey on the same data.
 func timeR(b *testing.B, data *microdata.Data) map[string]testenv.Timing {
 	b.Helper()
 	if os.Getenv("BENCH_R") == "" {
 		return nil
 	}
-	file := filepath.Join(b.TempDir(), "data.csv")
-	writeCSV(b, file, data)
-	return testenv.BenchR(b, benchR, file)
-}
-
-func writeCSV(b *testing.B, file string, data *microdata.Data) {
-	b.Helper()
-	f, err := os.Create(file)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close()
-	w := bufio.NewWriter(f)
-	columns := data.Columns()
-	for k, c := range columns {
-		fmt.Fprint(w, map[bool]string{true: ",", false: ""}[k > 0], c.Name)
-	}
-	for i := range data.Rows() {
-		w.WriteByte('\n')
-		for k, c := range columns {
-			if k > 0 {
-				w.WriteByte(',')
-			}
-			if c.IsNumeric() {
-				w.WriteString(strconv.FormatFloat(c.Number[i], 'g', -1, 64))
-			} else {
-				w.WriteString(c.Level(i))
+	var names []string
+	var columns [][]float64
+	for _, c := range data.Columns() {
+		name, values := c.Name, c.Number
+		if !c.IsNumeric() {
+			name += "=" + strconv.Itoa(len(c.Levels))
+			values = make([]float64, len(c.Code))
+			for i, code := range c.Code {
+				values[i] = float64(code)
 			}
 		}
+		names, columns = append(names, name), append(columns, values)
 	}
-	w.WriteByte('\n')
-	if err := w.Flush(); err != nil {
-		b.Fatal(err)
-	}
+	file := filepath.Join(b.TempDir(), "data.bin")
+	testenv.WriteDoubles(b, file, columns)
+	return testenv.BenchR(b, benchScript, append([]string{file, strconv.Itoa(data.Rows())}, names...)...)
 }
 
 // BenchmarkReplicates makes 200 replicates of the example wave, every step of

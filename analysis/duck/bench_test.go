@@ -1,10 +1,8 @@
 package duck
 
 import (
-	"bytes"
 	"context"
 	_ "embed"
-	"encoding/binary"
 	"fmt"
 	"iter"
 	"os"
@@ -202,16 +200,11 @@ func inR(b *testing.B, path string) map[string]testenv.Timing {
 	file := strings.TrimSuffix(path, ".parquet") + ".bin"
 	defer os.Remove(file)
 	var names []string
-	var doubles bytes.Buffer
+	var columns [][]float64
 	for _, c := range data.Columns() {
-		names = append(names, c.Name)
-		if err := binary.Write(&doubles, binary.LittleEndian, c.Number); err != nil {
-			b.Fatal(err)
-		}
+		names, columns = append(names, c.Name), append(columns, c.Number)
 	}
-	if err := os.WriteFile(file, doubles.Bytes(), 0o600); err != nil {
-		b.Fatal(err)
-	}
+	testenv.WriteDoubles(b, file, columns)
 	tasks := []string{"means", "median", "raoscott", "logistic"}
 	if testenv.BenchFull() {
 		tasks = append(tasks, "bootstrap")

@@ -2,6 +2,7 @@ package main
 
 import (
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"os"
 	"slices"
@@ -32,14 +33,11 @@ func TestWholeWave(t *testing.T) {
 	must(t, err)
 	byHand, robots := oneSilent(t, w, invitations)
 
-	serve := func() *httptest.Server {
-		handler, err := newHandler(h, c, slog.New(slog.DiscardHandler), a.now)
-		must(t, err)
-		server := httptest.NewServer(handler)
-		t.Cleanup(server.Close)
-		return server
-	}
-	visitor := browsertest.Open(t, serve().URL)
+	site, err := newLive(h, func() (http.Handler, error) { return newHandler(h, c, slog.New(slog.DiscardHandler), a.now) })
+	must(t, err)
+	server := httptest.NewServer(site)
+	t.Cleanup(server.Close)
+	visitor := browsertest.Open(t, server.URL)
 	receipt := answerSurvey(t, visitor, byHand.Code)
 	must(t, a.answer(ctx, c, w, robots))
 	answered, err := c.responses.Load(ctx, w.ID, byHand.Unit)
@@ -62,7 +60,7 @@ func TestWholeWave(t *testing.T) {
 	if want := completes(t, c, w); tab.Respondents != want {
 		t.Errorf("the table counts %d respondents, the store %d", tab.Respondents, want)
 	}
-	visitor.Origin = serve().URL
+	must(t, site.refresh()) // as the server does by itself
 	readSite(t, visitor, w.ID)
 	must(t, c.close())
 	rerunChangesNothing(t, a, w, out)

@@ -11,7 +11,7 @@ import (
 
 // runs carries a command line out and returns the exit status and what was
 // printed.
-func runs(t *testing.T, args ...string) (status int, stdout, stderr string) {
+func runs(t testing.TB, args ...string) (status int, stdout, stderr string) {
 	t.Helper()
 	var out, err strings.Builder
 	status = run(context.Background(), args, &out, &err)

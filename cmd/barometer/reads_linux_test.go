@@ -10,6 +10,8 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"barometer/internal/store/storetest"
 )
 
 // What a site of two processors has to bear.
@@ -22,13 +24,23 @@ const (
 // and reads its pages at a steady 2,000 requests a second, as readers do: most
 // pages compressed, in both languages, with assets that they have already. It
 // prints the waiting per kind, and reports the 50th and 99th percentile, what
-// failed, the memory before and under the load, and the time to start. The
-// clients share the processors with the server.
+// failed, the memory before and under the load, and the time to start; on each
+// kind of store. The clients share the processors with the server, and so does
+// PostgreSQL.
 //
 // The home is made once and kept among the user's caches; remove it there to
 // have it made anew.
 func BenchmarkMixedReads(b *testing.B) {
-	server := serveProcess(b, buildProgram(b), benchHome(b))
+	home, program := benchHome(b), buildProgram(b)
+	storetest.Each(b, func(b *testing.B, where string) {
+		if status, _, stderr := runs(b, "copy-store", filepath.Join(home, "barometer.db"), where); status != 0 {
+			b.Fatal(stderr)
+		}
+		benchReads(b, serveProcess(b, program, home, "BAROMETER_STORE="+where))
+	})
+}
+
+func benchReads(b *testing.B, server *serverProcess) {
 	time.Sleep(time.Second)
 	idle := server.resident(b, "VmRSS")
 	mix := readers(b, server.base)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"net/http"
 	"os"
 
 	"barometer/internal/i18n"
@@ -42,14 +43,15 @@ func (a *app) serve(ctx context.Context, h *home, addr string) error {
 	if err != nil {
 		return err
 	}
-	handler, err := newHandler(h, c, log, a.now)
+	site, err := newLive(h, func() (http.Handler, error) { return newHandler(h, c, log, a.now) })
 	if err != nil {
 		return errors.Join(err, c.close())
 	}
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	work := c.work(working, log)
-	err = listen(ctx, addr, h.Proxied, handler, log, func(at net.Addr) {
+	go site.watch(working, log)
+	err = listen(ctx, addr, h.Proxied, site, log, func(at net.Addr) {
 		fmt.Fprintf(a.stdout, "serving on http://%s (stop with Ctrl-C)\n", at)
 	})
 	stop()

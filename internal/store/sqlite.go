@@ -32,7 +32,7 @@ func openSQLite(ctx context.Context, path string, busy time.Duration) (*DB, erro
 		reader: newSessions(reads, sqliteSQL, 2+2*runtime.NumCPU(), "BEGIN"),
 		pools:  []*sql.DB{reads, writes},
 	}
-	on, err := newSession(ctx, writes, sqliteSQL)
+	on, err := firstSession(ctx, writes, busy)
 	if err != nil {
 		return nil, errors.Join(err, db.close())
 	}
@@ -41,6 +41,19 @@ func openSQLite(ctx context.Context, path string, busy time.Duration) (*DB, erro
 	}
 	db.writer = newGroups(on)
 	return db, nil
+}
+
+// firstSession opens the file. SQLite does not wait where two programs turn a new
+// file's write-ahead log on at the same time, so this does.
+func firstSession(ctx context.Context, pool *sql.DB, busy time.Duration) (*session, error) {
+	const pause = 10 * time.Millisecond
+	for waited := time.Duration(0); ; waited += pause {
+		on, err := newSession(ctx, pool, sqliteSQL)
+		if !errors.Is(classify(err), ErrBusy) || waited >= busy {
+			return on, err
+		}
+		time.Sleep(pause)
+	}
 }
 
 // dsn names the file with its settings: a write-ahead log, so that readers

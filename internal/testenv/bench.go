@@ -1,6 +1,8 @@
 package testenv
 
 import (
+	"bytes"
+	"encoding/binary"
 	"math"
 	"os"
 	"os/exec"
@@ -101,6 +103,21 @@ func BenchR(b *testing.B, script string, args ...string) map[string]Timing {
 		}
 	}
 	return times
+}
+
+// WriteDoubles writes columns one after the other, as R reads them fastest:
+// readBin(file, "double", rows).
+func WriteDoubles(b *testing.B, path string, columns [][]float64) {
+	b.Helper()
+	var out bytes.Buffer
+	for _, c := range columns {
+		if err := binary.Write(&out, binary.LittleEndian, c); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if err := os.WriteFile(path, out.Bytes(), 0o600); err != nil {
+		b.Fatal(err)
+	}
 }
 
 func seconds(b *testing.B, s string) time.Duration {

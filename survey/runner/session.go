@@ -26,7 +26,14 @@ type respondent struct {
 // errWaveOver says that the session belongs to a wave no longer collected.
 var errWaveOver = errors.New("wave is no longer collected")
 
-const cookieName = "barometer_survey"
+// cookieName is the name of the session's cookie. Over HTTPS it has the prefix
+// that keeps other hosts of the domain from setting it.
+func (r *Runner) cookieName() string {
+	if r.HTTPS {
+		return "__Host-barometer_survey"
+	}
+	return "barometer_survey"
+}
 
 // member serves a page to respondents who are signed in. Others are asked for
 // the code and come back to the page afterwards.
@@ -52,7 +59,7 @@ func isSignedOut(err error) bool {
 // [contact.ErrExpired] it returns the respondent too: what was posted may be
 // saved, nothing may be shown.
 func (r *Runner) identify(req *http.Request) (respondent, error) {
-	cookie, err := req.Cookie(cookieName)
+	cookie, err := req.Cookie(r.cookieName())
 	if err != nil {
 		return respondent{}, contact.ErrNoSession
 	}
@@ -95,7 +102,7 @@ func (r *Runner) redeem(w http.ResponseWriter, req *http.Request, code string) (
 // the browser; the session itself ends on the server.
 func (r *Runner) cookie(token string) *http.Cookie {
 	return &http.Cookie{
-		Name: cookieName, Value: token, Path: "/",
+		Name: r.cookieName(), Value: token, Path: "/",
 		HttpOnly: true, Secure: r.HTTPS, SameSite: http.SameSiteLaxMode,
 	}
 }
@@ -120,7 +127,7 @@ func (e *tooManyError) seconds() string {
 // toEntry asks for the code and remembers where the respondent was going.
 func (r *Runner) toEntry(w http.ResponseWriter, req *http.Request) {
 	query := ""
-	if _, err := req.Cookie(cookieName); err == nil {
+	if _, err := req.Cookie(r.cookieName()); err == nil {
 		query = "?expired=yes"
 		if page := lastElement(req.URL.Path); page != "start" {
 			query += "&page=" + url.QueryEscape(page)
