@@ -12,7 +12,7 @@ import (
 // or caught, and when it cannot be seen where it is.
 func (w *Window) Keys() {
 	w.t.Helper()
-	for _, fault := range w.keyFaults() {
+	for _, fault := range w.KeyFaults() {
 		w.t.Errorf("%s: %s", w.place(), fault)
 	}
 }
@@ -20,7 +20,8 @@ func (w *Window) Keys() {
 // mostStops bounds the walk: a page with more is walked so far only.
 const mostStops = 120
 
-func (w *Window) keyFaults() (faults []string) {
+// KeyFaults is what [Window.Keys] finds.
+func (w *Window) KeyFaults() (faults []string) {
 	w.t.Helper()
 	stops := min(Ask[int](w, tabbable), mostStops)
 	ends := 0

@@ -13,19 +13,28 @@ import (
 // choice that is made must differ from one that is not.
 func (w *Window) Modes() {
 	w.t.Helper()
+	for _, fault := range w.ModeFaults() {
+		w.t.Errorf("%s: %s", w.place(), fault)
+	}
+}
+
+// ModeFaults is what [Window.Modes] finds.
+func (w *Window) ModeFaults() (faults []string) {
+	w.t.Helper()
 	w.emulate("print", "")
 	w.Do(chromedp.EmulateViewport(paper, 844))
 	for _, fault := range Ask[[]string](w, onPaper) {
-		w.t.Errorf("%s on paper: %s", w.place(), fault)
+		faults = append(faults, "on paper: "+fault)
 	}
 	w.picture(paper)
 	w.emulate("screen", "active")
 	w.Do(chromedp.EmulateViewport(Phone, 844))
 	for _, fault := range Ask[[]string](w, inOwnColours) {
-		w.t.Errorf("%s in forced colours: %s", w.place(), fault)
+		faults = append(faults, "in forced colours: "+fault)
 	}
 	w.picture(Phone + 1)
 	w.emulate("", "none")
+	return faults
 }
 
 // paper is the width of A4 between margins of 1 cm, in pixels of CSS.
