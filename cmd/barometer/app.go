@@ -37,6 +37,11 @@ func (e usageError) Error() string { return e.message }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Sprintf(format, args...)} }
 
+// exitStatus is an answer given in the exit status, with nothing wrong.
+type exitStatus int
+
+func (s exitStatus) Error() string { return fmt.Sprintf("exit status %d", int(s)) }
+
 var (
 	errHelp     = errors.New("help was asked for")
 	errReported = errors.New("the reason is printed already")

@@ -6,7 +6,6 @@ import (
 	"flag"
 	"fmt"
 	"io"
-	"os"
 	"regexp"
 	"slices"
 	"text/tabwriter"
@@ -16,48 +15,6 @@ import (
 	"barometer/survey/fieldwork"
 	"barometer/survey/questionnaire"
 )
-
-func lintCommand(a *app, _ *flag.FlagSet) action {
-	return func(_ context.Context, args []string) error {
-		if err := exactly(1, "one questionnaire file", args); err != nil {
-			return err
-		}
-		f, err := os.Open(args[0])
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		findings := questionnaire.Lint(f, args[0])
-		faulty := false
-		for _, finding := range findings {
-			fmt.Fprintln(a.stdout, finding)
-			faulty = faulty || finding.Severity == questionnaire.Error
-		}
-		if faulty {
-			return errReported
-		}
-		_, err = fmt.Fprintf(a.stdout, "%s: no faults\n", args[0])
-		return err
-	}
-}
-
-func printCommand(a *app, flags *flag.FlagSet) action {
-	lang := flags.String("lang", "da", "language: da or en")
-	return func(_ context.Context, args []string) error {
-		if err := exactly(1, "one questionnaire file", args); err != nil {
-			return err
-		}
-		l, err := i18n.ParseLang(*lang)
-		if err != nil {
-			return usagef("%v", err)
-		}
-		q, err := load(args[0], questionnaire.Load)
-		if err != nil {
-			return err
-		}
-		return q.PrintHTML(a.stdout, l)
-	}
-}
 
 // questionnaire reads the wave's questionnaire. One that asks about other
 // years than the wave reports on is refused.

@@ -13,11 +13,16 @@ var commands = []command{
 	{"copy-store", "FROM TO [--json]", "move the store between SQLite and PostgreSQL", copyStoreCommand},
 
 	{"questionnaire lint", "FILE", "check a questionnaire and name every fault", lintCommand},
+	{"questionnaire diff", "OLD NEW [--json]", "class what changed between two definitions", diffCommand},
 	{"questionnaire print", "FILE [--lang L]", "write the questionnaire as a readable HTML page", printCommand},
+	{"questionnaire export", "FILE OUT.xlsx", "write the questionnaire as an XLSForm workbook", exportCommand},
+	{"questionnaire import", "FILE.xlsx OUT", "take an XLSForm workbook over as a questionnaire", importCommand},
+	{"questionnaire schema", "", "print the JSON Schema of questionnaire files, for editors", schemaCommand},
 	{"frame check", "FILE", "check a frame and name every fault", frameCheckCommand},
 	{"frame import", "W FILE", "take a checked frame into the wave", frameImportCommand},
 	{"sample plan", "W [--response R] [--deff D] [--json]", "show the allocation and the expected precision", samplePlanCommand},
 	{"sample draw", "W", "draw the wave's sample", sampleDrawCommand},
+	{"sample release", "W STRATUM N [--reason R]", "take units of the reserve into the sample", sampleReleaseCommand},
 	{"invite", "W", "issue access codes and write them to a file for the mailing", inviteCommand},
 	{"fieldwork", "W [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
 	{"close", "W", "end the collection: later answers are refused", closeCommand},
@@ -50,4 +55,8 @@ var commands = []command{
 }
 
 // details is what the help of a subcommand tells beyond its flags.
-var details = map[string]string{"estimate": casefile.Statistics}
+var details = map[string]string{
+	"estimate":             casefile.Statistics,
+	"questionnaire diff":   diffStatuses,
+	"questionnaire schema": schemaUse,
+}

@@ -24,14 +24,17 @@ func main() {
 }
 
 // run carries one command line out and returns the exit status: 0 done, 1
-// refused or failed, 2 wrong usage.
+// refused or failed, 2 wrong usage, above that an answer of the command's own.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 	a := newApp(stdout, stderr)
 	err := a.dispatch(ctx, args)
 	var wrong usageError
+	var status exitStatus
 	switch {
 	case err == nil || errors.Is(err, errHelp):
 		return 0
+	case errors.As(err, &status):
+		return int(status)
 	case errors.As(err, &wrong):
 		fmt.Fprintf(stderr, "barometer: %v\nTry: barometer help\n", err)
 		return 2

@@ -57,7 +57,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	people, err := newAccountPages(h, c, shell, rules, now)
+	people, err := newAccountPages(h, c, shell, rules, log, now)
 	if err != nil {
 		return nil, err
 	}

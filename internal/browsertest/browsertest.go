@@ -160,3 +160,11 @@ func (w *Window) Cookie(name, value string) {
 		return err
 	}))
 }
+
+// Forget drops what the browser complained of so far: on pages of others, that
+// is theirs.
+func (w *Window) Forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.complaints = nil
+}

@@ -116,18 +116,20 @@ type fields struct {
 
 // mapping reads n as a mapping with the given keys.
 func (d *decoder) mapping(n *yaml.Node, what string, keys ...string) fields {
-	m := fields{d: d, node: n, what: what, at: map[string]*yaml.Node{}}
+	m := fields{d: d, node: n, what: strings.TrimSpace(what), at: map[string]*yaml.Node{}}
 	if n.Kind != yaml.MappingNode {
-		d.fault(n, "write key: value", "%s must be a mapping", what)
+		d.fault(n, "write key: value", "%s must be a mapping", m.what)
 		return m
 	}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]
 		switch {
+		case !slices.Contains(keys, key.Value) && n.Style&yaml.FlowStyle != 0 && value.Kind == yaml.ScalarNode && value.Value == "":
+			d.fault(key, "a text with a comma stands in quotes", "%s: unknown key %q", m.what, key.Value)
 		case !slices.Contains(keys, key.Value):
-			d.fault(key, "known here: "+strings.Join(keys, ", "), "%s: unknown key %q", what, key.Value)
+			d.fault(key, "known here: "+strings.Join(keys, ", "), "%s: unknown key %q", m.what, key.Value)
 		case m.at[key.Value] != nil:
-			d.fault(key, fmt.Sprintf("first on line %d", m.at[key.Value].Line), "%s: key %q stands twice", what, key.Value)
+			d.fault(key, fmt.Sprintf("first on line %d", m.at[key.Value].Line), "%s: key %q stands twice", m.what, key.Value)
 		default:
 			m.at[key.Value] = value
 		}
@@ -148,7 +150,7 @@ func child(n *yaml.Node, key string) *yaml.Node {
 // value returns the scalar under a key, for messages about the whole.
 func value(n *yaml.Node, key string) string {
 	if v := child(n, key); v != nil && v.Kind == yaml.ScalarNode {
-		return v.Value
+		return strings.TrimSpace(v.Value)
 	}
 	return ""
 }
@@ -172,22 +174,33 @@ func (m fields) must(key string, valid func(string) bool, shape string) string {
 	v := m.scalar(key)
 	switch n := m.at[key]; {
 	case n == nil:
-		m.d.fault(m.node, "", "%s: %s is missing", m.what, key)
-	case n.Kind == yaml.ScalarNode && !valid(v):
+		m.missing(key, "")
+	case n.Kind == yaml.ScalarNode && !valid(n.Value): // with any space around it
 		m.d.fault(n, shape, "%s: %s %q is not valid", m.what, key, v)
 	}
 	return v
 }
 
+// missing reports that a key is not there; what is no mapping has none.
+func (m fields) missing(key, hint string) {
+	if m.node.Kind == yaml.MappingNode {
+		m.d.fault(m.node, hint, "%s: %s is missing", m.what, key)
+	}
+}
+
+// maxCount bounds numbers of options, lengths and limits.
+const maxCount = 1_000_000
+
 // count returns a positive whole number, 0 when the key is absent or wrong.
 func (m fields) count(key string) int {
+	at := m.at[key]
 	v := m.scalar(key)
-	if v == "" {
+	if at == nil || at.Kind != yaml.ScalarNode {
 		return 0
 	}
 	n, err := strconv.Atoi(v)
-	if err != nil || n < 1 || n > 1_000_000 {
-		m.d.fault(m.at[key], "", "%s: %s must be a whole number from 1", m.what, key)
+	if err != nil || n < 1 || n > maxCount {
+		m.d.fault(at, "", "%s: %s must be a whole number from 1", m.what, key)
 		return 0
 	}
 	return n
@@ -195,15 +208,15 @@ func (m fields) count(key string) int {
 
 // flag returns a truth value, false when the key is absent.
 func (m fields) flag(key string) bool {
-	switch v := m.scalar(key); v {
-	case "true":
-		return true
-	case "", "false":
+	m.scalar(key)
+	switch n := m.at[key]; {
+	case n == nil, n.Kind != yaml.ScalarNode, n.Value == "false":
 		return false
-	default:
-		m.d.fault(m.at[key], "write true or false", "%s: %s is %q", m.what, key, v)
+	case n.Value != "true":
+		m.d.fault(n, "write true or false", "%s: %s is %q", m.what, key, n.Value)
 		return false
 	}
+	return true
 }
 
 // list returns the entries of a list, nil when the key is absent.
@@ -227,7 +240,7 @@ func (m fields) text(key string, required bool) i18n.Text {
 	n := m.at[key]
 	if n == nil {
 		if required {
-			m.d.fault(m.node, "add "+key+": with da: and en:", "%s: %s is missing", m.what, key)
+			m.missing(key, "add "+key+": with da: and en:")
 		}
 		return i18n.Text{}
 	}

@@ -65,11 +65,18 @@ type route struct {
 
 // Shapes of the names in a file. Items and conditions are upper case and
 // codes lower, so that a column of the wave joins them with _ unambiguously.
+const (
+	nameShape    = `^[A-Z][A-Z0-9]*$`
+	codeShape    = `^[a-z0-9][a-z0-9_]*$`
+	pageShape    = `^[a-z0-9][a-z0-9-]*$`
+	versionShape = `^[A-Za-z0-9][A-Za-z0-9.-]*$`
+)
+
 var (
-	isName    = regexp.MustCompile(`^[A-Z][A-Z0-9]*$`).MatchString
-	isCode    = regexp.MustCompile(`^[a-z0-9][a-z0-9_]*$`).MatchString
-	isPage    = regexp.MustCompile(`^[a-z0-9][a-z0-9-]*$`).MatchString
-	isVersion = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9.-]*$`).MatchString
+	isName    = regexp.MustCompile(nameShape).MatchString
+	isCode    = regexp.MustCompile(codeShape).MatchString
+	isPage    = regexp.MustCompile(pageShape).MatchString
+	isVersion = regexp.MustCompile(versionShape).MatchString
 )
 
 func (d *definition) read(root *yaml.Node) {

@@ -73,7 +73,7 @@ func (d *definition) itemOptions(m fields, item *Item, p int) {
 	if name := m.scalar("scale"); m.at["scale"] != nil {
 		options, ok := d.scales[name]
 		d.used[name] = true
-		if !ok {
+		if !ok && m.at["scale"].Kind == yaml.ScalarNode {
 			d.fault(m.at["scale"], "scales here: "+strings.Join(sortedNames(d.scales), ", "), "%s: there is no scale %q", m.what, name)
 		}
 		item.Options = slices.Clone(options)
@@ -97,7 +97,7 @@ func (d *definition) itemRows(m fields, item *Item, p int) {
 		return
 	}
 	if m.at["rows_from"] != nil {
-		item.Rows = d.chosenIn(m, "rows_from", p)
+		item.Rows = asRows(d.chosenIn(m, "rows_from", p))
 	}
 	if nodes := m.list("rows"); nodes != nil {
 		item.Rows = d.options(nodes, m.what+" row", rowKeys)
@@ -164,6 +164,8 @@ func (d *definition) chosenIn(m fields, key string, p int) []Option {
 	case !ok:
 		d.fault(m.at[key], "name an item of an earlier page", "%s: %s: no item %s before this", m.what, key, id)
 		return nil
+	case !slices.Contains(kinds, source.Kind):
+		return nil // which is reported where it stands
 	case source.Kind != Multiple:
 		d.fault(m.at[key], "", "%s: %s: item %s is not a multiple answer", m.what, key, id)
 		return nil
@@ -173,6 +175,15 @@ func (d *definition) chosenIn(m fields, key string, p int) []Option {
 		if !o.Exclusive {
 			options = append(options, o)
 		}
+	}
+	return options
+}
+
+// asRows makes rows of options. A row is a question, so what an option says of
+// the answer does not go with it.
+func asRows(options []Option) []Option {
+	for i := range options {
+		options[i].Number, options[i].DontKnow = 0, false
 	}
 	return options
 }

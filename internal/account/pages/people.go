@@ -168,7 +168,7 @@ func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, s account.Sess
 	id, err := p.Accounts.Add(r.Context(), s.Actor(), n)
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, "note.added")
+		p.say(w, "note.added")
 		redirect(w, r, personPath(id))
 	case faults == nil:
 		p.fail(w, r, err)
@@ -254,7 +254,7 @@ func (p *Pages) possible(s account.Session, person account.Person, on account.Ev
 func (p *Pages) after(w http.ResponseWriter, r *http.Request, a act, err error, note string) {
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, note)
+		p.say(w, note)
 		redirect(w, r, personPath(a.person.ID))
 	case faults == nil:
 		p.fail(w, r, err)

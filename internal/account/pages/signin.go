@@ -21,6 +21,10 @@ type signInView struct {
 	Next    string
 	Asked   bool // the visitor was going to a page that needs a name
 	Join    bool
+	Waiting bool // an identity waits to be linked
+	Keys    bool // passkeys work at this address
+
+	Providers []providerLink
 }
 
 func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
@@ -32,7 +36,8 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) renderSignIn(w http.ResponseWriter, r *http.Request, status int, v signInView) {
-	v.Next, v.Join = localNext(v.Next), p.Join
+	v.Next, v.Join, v.Keys = localNext(v.Next), p.Join, p.Factors.Keys()
+	v.Providers, v.Waiting = p.providers(v.Next), p.cookie(r, identityCookie) != ""
 	v.Field = p.addressField(r, "address.label", "signin.hint", v.Address, v.Faults)
 	page := p.view(r, p.T(r, "signin.title"), signInPath)
 	page.Fault = v.Faults != nil
@@ -107,13 +112,15 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, form url.Values)
 		p.renderLink(w, r, err, linkView{})
 		return
 	}
-	p.drop(w, browserCookie)
+	if p.cookie(r, identityCookie) == "" { // it is the browser's, that an identity waits for
+		p.drop(w, browserCookie)
+	}
 	if done.Purpose == account.ChangeAddress {
-		p.note(w, "note.address")
+		p.say(w, "note.address")
 		redirect(w, r, accountPath)
 		return
 	}
-	p.enter(w, r, done.Session, done.Next)
+	p.enter(w, r, web.Lang(r), done.Session, done.Next)
 }
 
 // signOut ends the session. It needs no session to succeed.
@@ -125,6 +132,6 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.drop(w, sessionCookie)
-	p.note(w, "note.signedout")
+	p.say(w, "note.signedout")
 	redirect(w, r, signInPath)
 }
