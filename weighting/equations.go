@@ -146,14 +146,15 @@ func (e *equations) values(data *microdata.Data, name string, constraint []int32
 	if err != nil {
 		return nil, failf(BadData, "%v", err)
 	}
-	if !c.IsNumeric() {
+	v, ok := c.Values()
+	if !ok {
 		return nil, failf(BadData, "column %s holds text, and a total is set for its sum", name)
 	}
-	v := c.Number // values of rows in no constraint are not looked at
+	all := v // values of rows in no constraint are not looked at
 	if e.rows != nil {
 		v = make([]float64, len(constraint))
 		for k, row := range e.rows {
-			v[k] = c.Number[row]
+			v[k] = all[row]
 		}
 	}
 	for k := range v {

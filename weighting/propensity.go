@@ -137,14 +137,15 @@ func addNumeric(m *logit, data *microdata.Data, column string, rows []int) error
 	if err != nil {
 		return failf(BadData, "%v", err)
 	}
-	if !c.IsNumeric() {
+	value, ok := c.Values()
+	if !ok {
 		return failf(BadData, "column %s holds text: list it under factors", column)
 	}
 	for k, i := range rows {
-		if math.IsNaN(c.Number[i]) || math.IsInf(c.Number[i], 0) {
+		if math.IsNaN(value[i]) || math.IsInf(value[i], 0) {
 			return failf(MissingDesignValue, "column %s has no finite value in row %d, and the response model uses it", column, i+1)
 		}
-		m.x[k] = append(m.x[k], c.Number[i])
+		m.x[k] = append(m.x[k], value[i])
 	}
 	return nil
 }

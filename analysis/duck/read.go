@@ -10,7 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 
 	"barometer/survey/codebook"
@@ -22,9 +21,10 @@ import (
 const MissingSuffix = ".missing"
 
 // ReadData reads columns of a CSV file (comma, header line, empty field =
-// missing) or, by the ending .parquet, a Parquet file; without names, all. A
-// column is numeric if all its values are numbers written plainly: "0101" is a
-// code and keeps its zero. Levels of other columns are sorted.
+// missing) or, by the ending .parquet, a Parquet file; without names, all.
+// Columns of a CSV file have the types that R's read.csv gives them: "0101" is
+// the number 101 where the whole column holds numbers. What is true or false
+// has the levels FALSE and TRUE. Levels are sorted.
 func ReadData(ctx context.Context, path string, columns ...string) (*microdata.Data, error) {
 	s, err := open(0)
 	if err != nil {
@@ -183,6 +183,9 @@ func (s *session) readColumns(ctx context.Context, t *table, names []string) (*m
 			return nil, err
 		}
 		sql, number := c.readAs()
+		if c.sqlType == "BOOLEAN" { // FALSE and TRUE, as in a CSV file
+			sql, number = "upper("+c.identifier()+"::VARCHAR)", false
+		}
 		list = append(list, sql)
 		if number {
 			readers = append(readers, &numberReader{name: name})
@@ -259,7 +262,7 @@ func (r *numberReader) column() microdata.Column { return microdata.Numbers(r.na
 
 type textReader struct {
 	name     string
-	infer    bool // a column of plain numbers becomes numeric
+	infer    bool // from text to the type that all values have
 	levels   []string
 	position map[string]int32
 	codes    []int32
@@ -284,56 +287,7 @@ func (r *textReader) add(v vector) {
 
 func (r *textReader) column() microdata.Column {
 	if r.infer {
-		if numbers, ok := plainNumbers(r.levels); ok {
-			return microdata.Numbers(r.name, r.numbers(numbers))
-		}
+		return typed(r.name, r.levels, r.codes)
 	}
-	sorted := slices.Sorted(slices.Values(r.levels))
-	rank := make([]int32, len(sorted))
-	for i, l := range sorted {
-		rank[r.position[l]] = int32(i)
-	}
-	for i, c := range r.codes {
-		if c >= 0 {
-			r.codes[i] = rank[c]
-		}
-	}
-	return microdata.Column{Name: r.name, Levels: sorted, Code: r.codes}
-}
-
-func (r *textReader) numbers(levels []float64) []float64 {
-	values := make([]float64, len(r.codes))
-	for i, c := range r.codes {
-		values[i] = math.NaN()
-		if c >= 0 {
-			values[i] = levels[c]
-		}
-	}
-	return values
-}
-
-// plainNumbers reads all levels as numbers, if all are.
-func plainNumbers(levels []string) ([]float64, bool) {
-	numbers := make([]float64, len(levels))
-	for i, l := range levels {
-		if !plainNumber(l) {
-			return nil, false
-		}
-		x, err := strconv.ParseFloat(l, 64)
-		if err != nil {
-			return nil, false
-		}
-		numbers[i] = x
-	}
-	return numbers, true
-}
-
-// plainNumber reports whether a text is a decimal number without a leading
-// zero, so that reading it as a number loses nothing.
-func plainNumber(s string) bool {
-	digits := strings.TrimPrefix(s, "-")
-	if digits == "" || strings.Trim(digits, "0123456789.eE+-") != "" || digits[0] < '0' || digits[0] > '9' {
-		return false
-	}
-	return len(digits) == 1 || digits[0] != '0' || digits[1] == '.' || digits[1] == 'e' || digits[1] == 'E'
+	return categories(r.name, r.levels, r.codes)
 }

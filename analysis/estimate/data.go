@@ -14,7 +14,7 @@ import (
 )
 
 // FromData makes data in memory a source. A categorical column can be read as
-// numbers when all its levels are numbers, a numeric one as categories, each
+// numbers when all its levels are numbers, or TRUE and FALSE, a numeric one as categories, each
 // distinct value a level.
 func FromData(d *microdata.Data) Source {
 	return &memory{data: d, views: make(map[Column]*view)}
@@ -120,6 +120,10 @@ func viewOf(c *microdata.Column, as Kind) (*view, error) {
 
 // numbersOf reads a categorical column as numbers.
 func numbersOf(c *microdata.Column) (*view, error) {
+	if c.IsLogical() {
+		values, _ := c.Values()
+		return &view{values: Values{Number: values}}, nil
+	}
 	value := make([]float64, len(c.Levels))
 	wrong := make([]bool, len(c.Levels))
 	for i, l := range c.Levels {

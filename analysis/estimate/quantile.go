@@ -91,7 +91,7 @@ func (sh *Sheet) sorted(values []float64, domainOf []int32, domain int32) *sorte
 			}
 		}
 	}
-	slices.SortStableFunc(q.rows, func(a, b int32) int { return cmp.Compare(values[a], values[b]) })
+	ascending(q.rows, values)
 	q.cum = make([]float64, len(q.rows))
 	// What rounding loses is carried along: at the end of a run of equal weights
 	// the share is the fraction it should be.

@@ -208,7 +208,7 @@ func (sh *Sheet) DF(rule DF, entered []bool) float64 {
 		return float64(sh.Design.DF())
 	}
 	first := sh.Design.Stages[0]
-	units, strata := make(map[int32]bool), make(map[int32]bool)
+	units, strata := make([]bool, len(first.Stratum)), make([]bool, len(first.Strata))
 	for row, in := range entered {
 		if !in || !sh.in[row] {
 			continue
@@ -220,14 +220,14 @@ func (sh *Sheet) DF(rule DF, entered []bool) float64 {
 		units[unit] = true
 		strata[first.Stratum[unit]] = true
 	}
-	return float64(len(units) - len(strata))
+	return float64(count(units) - count(strata))
 }
 
-// count returns how many rows enter.
-func count(entered []bool) int {
+// count returns how many are true.
+func count(list []bool) int {
 	n := 0
-	for _, in := range entered {
-		if in {
+	for _, is := range list {
+		if is {
 			n++
 		}
 	}

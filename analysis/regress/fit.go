@@ -92,7 +92,8 @@ func (s *solver) solve() error {
 			done = done && math.Abs(d) <= converged*(1+math.Abs(s.beta[j]))
 		}
 		if done || !s.logistic && i == 1 {
-			return s.inform()
+			_, err := s.inform()
+			return err
 		}
 	}
 	return fmt.Errorf("the logistic regression does not converge in %d steps: an outcome may be certain at some level of a predictor", maxIterations)
@@ -100,19 +101,12 @@ func (s *solver) solve() error {
 
 // step is inverse information × score.
 func (s *solver) step() ([]float64, error) {
-	if err := s.inform(); err != nil {
+	score, err := s.inform()
+	if err != nil {
 		return nil, err
 	}
-	score := mat.NewVecDense(len(s.columns), nil)
-	for _, row := range s.rows {
-		mu, _ := s.mean(int(row))
-		r := s.weights[row] * (s.outcome[row] - mu)
-		for j, c := range s.columns {
-			score.SetVec(j, score.AtVec(j)+r*c[row])
-		}
-	}
 	var d mat.VecDense
-	d.MulVec(s.inverse, score)
+	d.MulVec(s.inverse, mat.NewVecDense(len(score), score))
 	return d.RawVector().Data, nil
 }
 
@@ -135,26 +129,33 @@ func (s *solver) expected(eta float64) (mu, slope float64) {
 	return mu, mu * (1 - mu)
 }
 
-// inform inverts the information matrix Σ w x x′ μ′ at the coefficients.
-func (s *solver) inform() error {
+// inform inverts the information matrix Σ w x x′ μ′ at the coefficients and
+// returns the score Σ w x(y − μ).
+func (s *solver) inform() (score []float64, err error) {
 	p := len(s.columns)
-	sums := make([]float64, p*p)
+	sums, score := make([]float64, p*p), make([]float64, p)
 	x := make([]float64, p)
 	for _, row := range s.rows {
-		_, slope := s.mean(int(row))
+		eta := 0.0
 		for j, c := range s.columns {
 			x[j] = c[row]
+			eta += float64(s.beta[j] * x[j])
 		}
-		w := s.weights[row] * slope
+		mu, slope := s.expected(eta)
+		r, w := s.weights[row]*(s.outcome[row]-mu), s.weights[row]*slope
 		for j, a := range x {
-			if a *= w; a != 0 {
-				for k := j; k < p; k++ {
-					sums[j*p+k] += float64(a * x[k])
-				}
+			if a == 0 {
+				continue
+			}
+			score[j] += float64(r * a)
+			a *= w
+			part := sums[j*p : j*p+p]
+			for k := j; k < p; k++ {
+				part[k] += float64(a * x[k])
 			}
 		}
 	}
-	return s.invert(mat.NewSymDense(p, sums))
+	return score, s.invert(mat.NewSymDense(p, sums))
 }
 
 // invert scales the matrix to a unit diagonal first, so that the units of the
@@ -200,13 +201,18 @@ func (s *solver) influence() *estimate.Scores {
 	p := len(s.columns)
 	scores := s.sheet.NewScores(p)
 	scores.Entered = s.entered
+	inverse := mat.DenseCopyOf(s.inverse)
+	x := make([]float64, p)
 	for _, row := range s.rows {
 		mu, _ := s.mean(int(row))
 		r := s.outcome[row] - mu
+		for k, c := range s.columns {
+			x[k] = c[row]
+		}
 		for j := range p {
 			u := 0.0
-			for k, c := range s.columns {
-				u += s.inverse.At(j, k) * c[row]
+			for k, a := range inverse.RawRowView(j) {
+				u += float64(a * x[k])
 			}
 			scores.U[j][row] = u * r
 		}

@@ -4,9 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"barometer/internal/account"
+	"barometer/internal/account/broker"
 	"barometer/internal/account/factor"
 	"barometer/internal/account/pages"
 	"barometer/internal/i18n"
@@ -55,13 +61,38 @@ func (c *collection) factors(h *home, now func() time.Time) (*factor.Factors, er
 	return factor.New(factor.Options{Accounts: c.accounts, Store: c.db, Now: now, Name: serviceName.DA, BaseURL: h.BaseURL})
 }
 
-func newAccountPages(h *home, c *collection, shell *web.Shell, now func() time.Time) (*pages.Pages, error) {
+// brokers are the providers of the home's configuration, with their secrets.
+func (c *collection) brokers(h *home, now func() time.Time) (*broker.Brokers, error) {
+	providers := slices.Clone(h.Providers)
+	for i, p := range providers {
+		file := p.SecretFile
+		if !filepath.IsAbs(file) {
+			file = h.path(file)
+		}
+		secret, err := os.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("barometer.yaml: provider %q: secret_file: %w", p.ID, err)
+		}
+		providers[i].Secret = strings.TrimSpace(string(secret))
+	}
+	b, err := broker.New(broker.Options{Accounts: c.accounts, Store: c.db, Now: now, BaseURL: h.BaseURL, Providers: providers})
+	if err != nil {
+		return nil, fmt.Errorf("barometer.yaml: %w", err)
+	}
+	return b, nil
+}
+
+func newAccountPages(h *home, c *collection, shell *web.Shell, log *slog.Logger, now func() time.Time) (*pages.Pages, error) {
+	brokers, err := c.brokers(h, now)
+	if err != nil {
+		return nil, err
+	}
 	factors, err := c.factors(h, now)
 	if err != nil {
 		return nil, err
 	}
 	p, err := pages.New(pages.Config{
-		Shell: shell, Accounts: c.accounts, Factors: factors, Now: now, HTTPS: h.secure(), Proxied: h.Proxied, Join: h.Registration,
+		Shell: shell, Accounts: c.accounts, Factors: factors, Brokers: brokers, Log: log, Now: now, HTTPS: h.secure(), Proxied: h.Proxied, Join: h.Registration,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages of accounts: %w", err)

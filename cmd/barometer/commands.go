@@ -23,6 +23,7 @@ var commands = []command{
 	{"frame import", "W FILE", "take a checked frame into the wave", frameImportCommand},
 	{"sample plan", "W [--response R] [--deff D] [--json]", "show the allocation and the expected precision", samplePlanCommand},
 	{"sample draw", "W", "draw the wave's sample", sampleDrawCommand},
+	{"sample release", "W STRATUM N [--reason R]", "take units of the reserve into the sample", sampleReleaseCommand},
 	{"invite", "W", "issue access codes and write them to a file for the mailing", inviteCommand},
 	{"fieldwork", "W [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
 	{"close", "W", "end the collection: later answers are refused", closeCommand},

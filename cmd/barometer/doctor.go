@@ -81,7 +81,7 @@ func printFindings(w io.Writer, findings []finding, asJSON bool) error {
 // examine looks at every part of a home. It changes nothing; that the store can
 // be written is tried on a row of its own.
 func (a *app) examine(ctx context.Context, h *home, noted []audit.Head) []finding {
-	findings := []finding{h.examineAddress(), h.examineSecrets(), h.examineClock(a.now()), h.examineDisk(), examinePrinter()}
+	findings := []finding{h.examineAddress(), h.examineFolder(), h.examineSecrets(), h.examineClock(a.now()), h.examineDisk(), examinePrinter()}
 	findings = append(findings, a.examineStore(ctx, h, noted)...)
 	return append(findings, h.examineReleases()...)
 }
@@ -96,6 +96,19 @@ func (h *home) examineAddress() finding {
 		f.State, f.Do = poor, "visitors reach the site without encryption: put it behind HTTPS and say so in base_url"
 	}
 	return f
+}
+
+// examineFolder asks whether others on the machine may look into the home, which
+// has the addresses of workplaces and, in SQLite, those of persons.
+func (h *home) examineFolder() finding {
+	info, err := os.Stat(h.dir)
+	switch {
+	case err != nil:
+		return finding{"home", broken, err.Error(), ""}
+	case info.Mode().Perm()&0o077 != 0:
+		return finding{"home", poor, fmt.Sprintf("%s can be read by others (%v)", h.dir, info.Mode().Perm()), "chmod go= " + h.dir}
+	}
+	return finding{"home", sound, h.dir + " is for its owner alone", ""}
 }
 
 // examineSecrets looks for files that others may read.
@@ -187,6 +200,7 @@ func (a *app) examineStore(ctx context.Context, h *home, noted []audit.Head) []f
 	if doubts, err := c.db.Doubts(ctx); err == nil && len(doubts) > 0 && findings[0].State == sound {
 		findings[0] = finding{"store", poor, strings.Join(doubts, "; "), "set them on in postgresql.conf"}
 	}
+	findings = append(findings, a.examineJobs(ctx, c), h.examineMail(ctx), examineStaff(ctx, c))
 	head, err := audit.Verify(ctx, c.db, noted...)
 	if err != nil {
 		return append(findings, finding{"audit log", broken, err.Error(), "keep a copy of the store, and find out who could write to it"})

@@ -3,12 +3,19 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"net"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
+	"barometer/internal/account"
 	"barometer/internal/audit"
+	"barometer/internal/i18n"
+	"barometer/internal/mail"
+	"barometer/internal/policy"
+	"barometer/internal/queue"
 	"barometer/internal/store"
 )
 
@@ -100,5 +107,83 @@ func TestDoctorFindsFaults(t *testing.T) {
 				t.Errorf("status %d, %s: %+v", status, c.part, f)
 			}
 		})
+	}
+}
+
+// What works badly is said, with what to do about it, and is no failure; a mail
+// server that cannot be reached is one.
+func TestDoctorLooksAtWork(t *testing.T) {
+	h := collected(t)
+	within := func(do func(*collection)) {
+		t.Helper()
+		c, err := openCollection(t.Context(), h, time.Now)
+		must(t, err)
+		do(c)
+		must(t, c.close())
+	}
+	says := func(part, state, text string) {
+		t.Helper()
+		status, parts := diagnose(t, h)
+		if f := parts[part]; f.State != state || !strings.Contains(f.Says, text) || (f.State != sound) != (f.Do != "") || (status == 1) != (state == broken) {
+			t.Errorf("status %d, %s: %+v; want %s, %q", status, part, f, state, text)
+		}
+	}
+	says("jobs", sound, "0 given up")
+	says("mail", sound, "outbox")
+	says("accounts", poor, "0 administrators")
+
+	var admin account.ID
+	within(func(c *collection) {
+		var err error
+		admin, err = c.accounts.Add(t.Context(), account.ByOperator(), account.Newcomer{Kind: account.Employee, Lang: i18n.Danish, Name: "Anna Holm", Address: "anna@example.dk"})
+		must(t, err)
+		_, err = c.accounts.Grant(t.Context(), account.ByOperator(), admin, policy.Admin)
+		must(t, err)
+	})
+	says("accounts", poor, "1 administrators, 0 of them")
+	within(func(c *collection) {
+		must(t, c.db.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := c.accounts.AddCredential(tx, account.ByOperator(), account.Credential{Person: admin, Kind: "passkey", Handle: []byte("key"), Data: []byte{}})
+			return err
+		}))
+	})
+	says("accounts", sound, "1 of them")
+
+	within(func(c *collection) {
+		must(t, c.db.Write(t.Context(), func(tx *store.Tx) error {
+			return c.queue.Enqueue(tx, queue.Job{Kind: "account.tend", Key: "late", RunAt: time.Now().Add(-time.Hour)})
+		}))
+	})
+	says("jobs", poor, "0 given up, the first of them since")
+	within(func(c *collection) {
+		must(t, c.db.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`UPDATE queue_job SET state = 'dead'`)
+			return err
+		}))
+	})
+	says("jobs", poor, "0 waiting, ")
+
+	closed, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	h.Mail.Server = &mail.SMTP{Host: "127.0.0.1", Port: closed.Addr().(*net.TCPAddr).Port, TLS: "none"}
+	must(t, closed.Close())
+	must(t, writeYAML(h.path("barometer.yaml"), h.config))
+	says("mail", broken, "127.0.0.1")
+}
+
+// What is made for one user of the machine is for no other.
+func TestHomeIsForItsOwnerAlone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "home")
+	if status, _, stderr := runs(t, "init", dir); status != 0 {
+		t.Fatal(stderr)
+	}
+	h, err := openHome(dir)
+	must(t, err)
+	if _, parts := diagnose(t, h); parts["home"].State != sound {
+		t.Errorf("%+v", parts["home"])
+	}
+	must(t, os.Chmod(dir, 0o755))
+	if _, parts := diagnose(t, h); parts["home"].State != poor || parts["home"].Do == "" {
+		t.Errorf("%+v", parts["home"])
 	}
 }

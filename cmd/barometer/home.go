@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"barometer/internal/account/broker"
 	"barometer/internal/archive"
 	"barometer/internal/i18n"
 )
@@ -19,14 +20,15 @@ import (
 // config is barometer.yaml in the home folder. Values from BAROMETER_*
 // variables win over it.
 type config struct {
-	BaseURL      string    `yaml:"base_url"` // address of the site as visitors see it
-	Organisation i18n.Text `yaml:"organisation"`
-	Contact      string    `yaml:"contact"`                     // e-mail for questions from respondents
-	Security     string    `yaml:"security_contact,omitempty"`  // e-mail for finders of a weakness; Contact where empty
-	Proxied      bool      `yaml:"behind_proxy"`                // a proxy in front reports visitors' addresses
-	Registration bool      `yaml:"open_registration,omitempty"` // whoever proves an address may open an account
-	Mail         mailBox   `yaml:"mail,omitempty"`              // how mail leaves; into the folder outbox where no server is named
-	Demo         bool      `yaml:"demo"`                        // made by barometer demo, which may replace it
+	BaseURL      string            `yaml:"base_url"` // address of the site as visitors see it
+	Organisation i18n.Text         `yaml:"organisation"`
+	Contact      string            `yaml:"contact"`                     // e-mail for questions from respondents
+	Security     string            `yaml:"security_contact,omitempty"`  // e-mail for finders of a weakness; Contact where empty
+	Proxied      bool              `yaml:"behind_proxy"`                // a proxy in front reports visitors' addresses
+	Registration bool              `yaml:"open_registration,omitempty"` // whoever proves an address may open an account
+	Mail         mailBox           `yaml:"mail,omitempty"`              // how mail leaves; into the folder outbox where no server is named
+	Providers    []broker.Provider `yaml:"providers,omitempty"`         // where persons may sign in by OpenID Connect
+	Demo         bool              `yaml:"demo"`                        // made by barometer demo, which may replace it
 }
 
 // home is the folder that holds everything of one installation.
@@ -70,6 +72,9 @@ func makeHome(dir string, c config) (*home, error) {
 		return nil, fmt.Errorf("%s is not empty: give an empty folder or a new name", dir)
 	}
 	h := &home{dir: dir, config: c}
+	if err := os.MkdirAll(dir, 0o700); err != nil { // the store in it holds addresses
+		return nil, err
+	}
 	for _, sub := range []string{"waves", "releases"} {
 		if err := os.MkdirAll(h.path(sub), 0o755); err != nil {
 			return nil, err

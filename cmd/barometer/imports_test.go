@@ -32,7 +32,7 @@ var stages = []string{"internal", "survey", "weighting", "analysis", "reports", 
 
 // pure packages compute: they know no database, no network and no clock.
 var pure = []string{"weighting/...", "analysis/...", "reports/...", "casebook/match",
-	"survey/sample", "survey/questionnaire/...", "survey/microdata", "survey/codebook"}
+	"survey/sample/...", "survey/questionnaire/...", "survey/microdata", "survey/codebook"}
 
 // impure are the exceptions inside a pure area.
 var impure = []string{"analysis/duck/...", "analysis/internal/livedata", "reports/pdf"}

@@ -55,13 +55,18 @@ func (h *home) transport() (mail.Transport, error) {
 	if h.Mail.Server == nil {
 		return mail.Outbox(h.path("outbox")), nil
 	}
+	return mail.NewSMTP(h.mailServer())
+}
+
+// mailServer is the home's mail server, its files as seen from here.
+func (h *home) mailServer() mail.SMTP {
 	server := *h.Mail.Server
 	for _, file := range []*string{&server.PasswordFile, &server.CAFile} {
 		if *file != "" && !filepath.IsAbs(*file) {
 			*file = h.path(*file)
 		}
 	}
-	return mail.NewSMTP(server)
+	return server
 }
 
 func mailBounceCommand(a *app, flags *flag.FlagSet) action {

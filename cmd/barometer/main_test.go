@@ -1,10 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"encoding/csv"
 	"encoding/json"
+	"math"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 )
@@ -132,6 +136,49 @@ func TestEstimateAnswersTheReferenceCases(t *testing.T) {
 			t.Errorf("%s: status %d, %v, %s", path, status, err, stderr)
 		}
 	}
+}
+
+// TestEstimateWritesWeights holds the file of final weights against R's, for
+// every kind of step, chains of them, and with replicates.
+func TestEstimateWritesWeights(t *testing.T) {
+	const ref = "../../analysis/estimate/casefile/testdata/ref/"
+	for _, name := range []string{"open-08-nonresponse-classes", "open-09-nonresponse-propensity", "open-10-poststratify", "open-11-rake",
+		"open-12a-calibrate-linear", "open-12b-calibrate-linear-bounded", "open-12c-calibrate-logit", "open-18-trim", "calibrate-three-times", "replicates-poststratify"} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "w.csv")
+			if status, stdout, stderr := runs(t, "estimate", ref+name+".json", "--weights-out", path); status != 0 {
+				t.Fatalf("status %d, %s%s", status, stdout, stderr)
+			}
+			got, want := readWeights(t, path), readWeights(t, ref+"expected/"+name+".weights.csv")
+			for row, w := range want {
+				if g, ok := got[row]; !ok || math.Abs(g-w) > 1e-8*w {
+					t.Errorf("row %s: weight %v, R has %v", row, g, w)
+				}
+			}
+			if len(want) == 0 || len(got) < len(want) {
+				t.Errorf("%d rows, R has %d", len(got), len(want))
+			}
+		})
+	}
+}
+
+// readWeights reads a file of the columns row and weight.
+func readWeights(t *testing.T, path string) map[string]float64 {
+	t.Helper()
+	text, err := os.ReadFile(path)
+	must(t, err)
+	lines, err := csv.NewReader(bytes.NewReader(text)).ReadAll()
+	must(t, err)
+	if len(lines) == 0 || lines[0][0] != "row" || lines[0][1] != "weight" {
+		t.Fatalf("%s begins with %v", path, lines[:1])
+	}
+	weights := make(map[string]float64)
+	for _, line := range lines[1:] {
+		w, err := strconv.ParseFloat(line[1], 64)
+		must(t, err)
+		weights[line[0]] = w
+	}
+	return weights
 }
 
 func TestEstimateRefusesWithACode(t *testing.T) {

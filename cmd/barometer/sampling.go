@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
 	"strings"
 	"text/tabwriter"
 
@@ -44,7 +45,8 @@ func frameImportCommand(a *app, flags *flag.FlagSet) action {
 	}
 }
 
-// importFrame checks a frame file and takes it into the wave as it is.
+// importFrame checks a frame file and takes it into the wave: a CSV file as it
+// is, a workbook as the CSV file of its units.
 func (a *app) importFrame(w *wave, file string) error {
 	f, err := load(file, frame.Read)
 	if err != nil {
@@ -55,6 +57,9 @@ func (a *app) importFrame(w *wave, file string) error {
 		return err
 	}
 	err = archive.WriteFile(w.path("frame.csv"), func(out io.Writer) error {
+		if frame.IsWorkbook(data) {
+			return frame.Write(out, f.Units)
+		}
 		_, err := out.Write(data)
 		return err
 	})
@@ -115,7 +120,7 @@ func (w *wave) outlook(assume sample.Assumptions) (*outlook, error) {
 	if err != nil {
 		return nil, err
 	}
-	domains, err := sample.Expect(strata, assume, plan.Allocation.Targets)
+	domains, err := plan.Expect(strata, assume)
 	return &outlook{w.ID, assume.ResponseRate, assume.DesignEffect, domains}, err
 }
 
@@ -153,34 +158,131 @@ func sampleDrawCommand(a *app, flags *flag.FlagSet) action {
 	}
 }
 
-// drawSample draws the sample of a wave from its frame, plan and seed.
+// releasedFile records which units of the reserve were taken into the sample.
+const releasedFile = "reserve-released.csv"
+
+// drawSample draws the sample of a wave from its frame, plan and seed, with
+// what was released of its reserve.
 func (a *app) drawSample(w *wave) error {
+	released, err := w.released()
+	if err != nil {
+		return err
+	}
 	stage := archive.Stage{
 		Name:       "sample",
 		Parameters: map[string]string{"seed": fmt.Sprint(w.Seed)},
 		Inputs:     map[string]string{"frame": w.path("frame.csv"), "plan": w.path("sampling.yaml")},
-		Outputs:    []string{"sample.csv"},
+		Outputs:    []string{"sample.csv", "reserve.csv"},
 	}
-	_, err := w.archive.Run(stage, func() error {
+	if len(released) > 0 {
+		stage.Inputs["released"] = w.path(releasedFile)
+	}
+	_, err = w.archive.Run(stage, func() error {
 		f, plan, err := w.framePlan()
 		if err != nil {
 			return err
 		}
-		s, err := sample.Draw(f, plan, w.Seed)
+		s, err := sample.Draw(f, plan, w.Seed, released...)
 		if err != nil {
 			return err
 		}
-		return archive.WriteFile(w.archive.Path("sample.csv"), s.Write)
+		return errors.Join(archive.WriteFile(w.archive.Path("sample.csv"), s.Write),
+			archive.WriteFile(w.archive.Path("reserve.csv"), s.WriteReserve))
 	})
 	if err != nil {
 		return err
 	}
-	s, err := w.sample()
+	return a.reportSample(w)
+}
+
+// reportSample prints the size of the sample and what it shares with the wave
+// before.
+func (a *app) reportSample(w *wave) error {
+	now, err := w.drawn()
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(a.stdout, "sample      %d workplaces in %d strata\n", len(s.Units), len(s.Strata))
+	fmt.Fprintf(a.stdout, "sample      %d workplaces in %d strata\n", len(now.Units), len(now.Strata))
+	if w.Previous == "" {
+		return nil
+	}
+	before, err := w.home.wave(w.Previous)
+	if err != nil {
+		return err
+	}
+	then, err := before.drawn()
+	if errors.Is(err, os.ErrNotExist) {
+		_, err := fmt.Fprintf(a.stdout, "overlap     unknown: wave %s has no sample here\n", before.ID)
+		return err
+	}
+	if err != nil {
+		return err
+	}
+	shared, expected := sample.Overlap(then.Sample, now.Sample), sample.ExpectedOverlap(then, now)
+	of := float64(len(now.Units)) / 100
+	_, err = fmt.Fprintf(a.stdout, "overlap     %d workplaces were in the sample of wave %s: %.1f %%; the plans and seeds lead one to expect %.1f %%\n",
+		shared, before.ID, float64(shared)/of, expected/of)
 	return err
+}
+
+// drawn is the wave's sample with its plan; the error is os.ErrNotExist where
+// either is not there.
+func (w *wave) drawn() (sample.Drawn, error) {
+	s, errSample := load(w.archive.Path("sample.csv"), sample.Read)
+	plan, errPlan := load(w.path("sampling.yaml"), sample.LoadPlan)
+	return sample.Drawn{Sample: s, Plan: plan}, errors.Join(errSample, errPlan)
+}
+
+func (w *wave) released() ([]sample.Release, error) {
+	released, err := load(w.path(releasedFile), sample.ReadReleases)
+	if errors.Is(err, os.ErrNotExist) {
+		return nil, nil
+	}
+	return released, err
+}
+
+func sampleReleaseCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	reason := flags.String("reason", "", "why, for the record")
+	return func(_ context.Context, args []string) error {
+		if err := exactly(3, "the wave, the stratum and the number of units", args); err != nil {
+			return err
+		}
+		n, err := strconv.Atoi(args[2])
+		if err != nil || n < 1 {
+			return usagef("%q is no number of units", args[2])
+		}
+		w, err := a.openWave(*dir, args[0])
+		if err != nil {
+			return err
+		}
+		return a.release(w, sample.Release{At: a.now(), Stratum: args[1], Units: n, Reason: *reason})
+	}
+}
+
+// release takes units of the reserve into the wave's sample. It is refused
+// where the frame or the plan is no longer the one of the sample.
+func (a *app) release(w *wave, r sample.Release) error {
+	s, errSample := w.sample()
+	released, errReleased := w.released()
+	f, plan, err := w.framePlan()
+	if err := errors.Join(errSample, errReleased, err); err != nil {
+		return err
+	}
+	released = append(released, r)
+	larger, err := sample.Draw(f, plan, w.Seed, released...)
+	if err != nil {
+		return err
+	}
+	if f.Hash != s.FrameHash || sample.Overlap(s, larger) != len(s.Units) || len(larger.Units) != len(s.Units)+r.Units {
+		return fmt.Errorf("the frame, the plan or the seed of wave %s changed after its sample was drawn: put them back before releasing units", w.ID)
+	}
+	err = archive.WriteFile(w.path(releasedFile), func(out io.Writer) error { return sample.WriteReleases(out, released) })
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(a.stdout, "released    %d workplaces of stratum %s; invite them with barometer invite %s\n", r.Units, r.Stratum, w.ID)
+	return a.drawSample(w)
 }
 
 func (w *wave) framePlan() (*frame.Frame, sample.Plan, error) {

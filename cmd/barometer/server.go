@@ -56,7 +56,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	people, err := newAccountPages(h, c, shell, now)
+	people, err := newAccountPages(h, c, shell, log, now)
 	if err != nil {
 		return nil, err
 	}

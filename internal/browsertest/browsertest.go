@@ -148,3 +148,11 @@ func (w *Window) place() string {
 	}
 	return strings.TrimPrefix(location, w.Origin)
 }
+
+// Forget drops what the browser complained of so far: on pages of others, that
+// is theirs.
+func (w *Window) Forget() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.complaints = nil
+}

@@ -143,6 +143,23 @@ func (t *smtpTransport) Deliver(ctx context.Context, msg *gomail.Msg) error {
 	return refusal(err)
 }
 
+// Reach connects to the server, encrypts and gives the password as for a mail,
+// and hangs up.
+func (s SMTP) Reach(ctx context.Context) error {
+	t, err := NewSMTP(s)
+	if err != nil {
+		return err
+	}
+	client, err := gomail.NewClient(s.Host, t.(*smtpTransport).options...)
+	if err != nil {
+		return err
+	}
+	if err := client.DialWithContext(ctx); err != nil {
+		return err
+	}
+	return client.Close()
+}
+
 // Refusal is what a mail server answered, without the words, which may quote
 // an address.
 type Refusal struct {

@@ -153,8 +153,15 @@ func TestEncryptionAndPassword(t *testing.T) {
 			if took := len(p.taken()) > before; took != strings.HasPrefix(tt.job, "done") {
 				t.Errorf("the server took the mail: %v", took)
 			}
+			reached := tt.settings
+			reached.Host = "127.0.0.1"
+			reach := reached.Reach(t.Context())
+			// That a password is wanted shows only when a mail is sent.
+			if ok := strings.HasPrefix(tt.job, "done") || strings.HasSuffix(tt.job, "530"); ok != (reach == nil) {
+				t.Errorf("reached: %v", reach)
+			}
 			for _, secret := range []string{"guess", "pass wörd", "bo@aarhus.dk"} {
-				if strings.Contains(p.log.String()+p.job(key), secret) {
+				if strings.Contains(p.log.String()+p.job(key)+fmt.Sprint(reach), secret) {
 					t.Errorf("log or job tells %q:\n%s", secret, p.log)
 				}
 			}

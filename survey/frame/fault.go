@@ -3,11 +3,13 @@ package frame
 import (
 	"fmt"
 	"strings"
+
+	"github.com/xuri/excelize/v2"
 )
 
 // Fault is one thing wrong with a frame file.
 type Fault struct {
-	Row     int    // line of the file, the header being 1
+	Row     int    // line of the file, the header being 1; 0 where the whole file is meant
 	Column  int    // field of the row from 1, 0 where the whole row is meant
 	Name    string // the column's name
 	Value   string // as it stands in the file
@@ -23,6 +25,8 @@ type Faults struct {
 	File string
 	List []Fault // in file order, the first 50
 	More int     // faults beyond those listed
+
+	sheet string // of a workbook
 }
 
 func (f *Faults) add(fault Fault) {
@@ -40,7 +44,7 @@ func (f *Faults) Error() string {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(f.File + fault.String())
+		b.WriteString(f.File + f.place(fault) + fault.text())
 	}
 	if f.More > 0 {
 		fmt.Fprintf(&b, "\n%s: and %d more", f.File, f.More)
@@ -48,15 +52,35 @@ func (f *Faults) Error() string {
 	return b.String()
 }
 
-// String returns the fault without its file.
-func (f Fault) String() string {
-	s := fmt.Sprintf(":%d", f.Row)
-	if f.Column > 0 {
-		s += fmt.Sprintf(":%d: %s %q", f.Column, f.Name, shorten(f.Value))
-	} else {
-		s += ":"
+// place is where the fault stands: :5:3 in a text file, :Ark1!C5 in a workbook.
+func (f *Faults) place(fault Fault) string {
+	if f.sheet == "" || fault.Row == 0 {
+		return fault.place()
 	}
-	s += " " + f.Message
+	if cell, err := excelize.CoordinatesToCellName(fault.Column, fault.Row); err == nil {
+		return fmt.Sprintf(":%s!%s:", f.sheet, cell)
+	}
+	return fmt.Sprintf(":%s!%d:", f.sheet, fault.Row)
+}
+
+// String returns the fault without its file.
+func (f Fault) String() string { return f.place() + f.text() }
+
+func (f Fault) place() string {
+	switch {
+	case f.Row == 0:
+		return ":"
+	case f.Column == 0:
+		return fmt.Sprintf(":%d:", f.Row)
+	}
+	return fmt.Sprintf(":%d:%d:", f.Row, f.Column)
+}
+
+func (f Fault) text() string {
+	s := " " + f.Message
+	if f.Column > 0 {
+		s = fmt.Sprintf(" %s %q %s", f.Name, shorten(f.Value), f.Message)
+	}
 	if f.Hint != "" {
 		s += " (" + f.Hint + ")"
 	}

@@ -1,7 +1,7 @@
 // Package frame holds the sampling frame: the list of all public workplaces
 // that can be selected, with what is known of each before anyone is asked.
 //
-// It is the first stage. A CSV file comes in; a checked [Frame] goes out, the
+// It is the first stage. A CSV file or a workbook comes in; a checked [Frame] goes out, the
 // argument of sample.Draw. A frame with any fault is refused whole, with every
 // fault named by row and column. Addresses for contact stay here and in
 // package contact; no later stage sees them.

@@ -264,3 +264,18 @@ func TestGatherNamesEveryRowThatDoesNotOpen(t *testing.T) {
 		t.Errorf("Gather = %d records, %v", len(records), err)
 	}
 }
+
+// Strata of a plan's own classes share what the frame says of them; their codes
+// tell them apart.
+func TestStrataThatShareALabelAreToldApart(t *testing.T) {
+	v := stratumVariable([]sample.Stratum{
+		{Code: "kommune.large", Sector: "kommune"}, {Code: "kommune.rest", Sector: "kommune"}, {Code: "stat.rest", Sector: "stat"},
+	})
+	var labels []string
+	for _, c := range v.Codes {
+		labels = append(labels, c.Label.EN)
+	}
+	if got := strings.Join(labels, "; "); got != "Municipality (kommune.large); Municipality (kommune.rest); State" {
+		t.Errorf("got %s", got)
+	}
+}

@@ -29,7 +29,22 @@ func stratumVariable(strata []sample.Stratum) codebook.Variable {
 	for i, s := range strata {
 		v.Codes = append(v.Codes, codebook.Code{Value: s.Code, Number: i + 1, Label: stratumLabel(s)})
 	}
+	tellApart(v.Codes)
 	return v
+}
+
+// tellApart adds its code to a label that several strata share, as those of a
+// plan's own classes do.
+func tellApart(codes []codebook.Code) {
+	times := make(map[string]int)
+	for _, c := range codes {
+		times[c.Label.DA]++
+	}
+	for i, c := range codes {
+		if times[c.Label.DA] > 1 {
+			codes[i].Label = i18n.Text{DA: c.Label.DA + " (" + c.Value + ")", EN: c.Label.EN + " (" + c.Value + ")"}
+		}
+	}
 }
 
 // stratumLabel names what the stratum's units share: "Dagtilbud, 20-49".

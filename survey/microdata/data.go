@@ -61,6 +61,34 @@ func Numbers(name string, values []float64) Column {
 // IsNumeric reports whether the column holds numbers rather than categories.
 func (c *Column) IsNumeric() bool { return c.Code == nil }
 
+// IsLogical reports whether the column's categories are TRUE and FALSE.
+func (c *Column) IsLogical() bool {
+	for _, l := range c.Levels {
+		if l != "TRUE" && l != "FALSE" {
+			return false
+		}
+	}
+	return len(c.Levels) > 0
+}
+
+// Values returns each unit's number, NaN where it is missing: that of a numeric
+// column, and 1 for TRUE and 0 for FALSE. Other categories have none.
+func (c *Column) Values() (numbers []float64, ok bool) {
+	if c.IsNumeric() || !c.IsLogical() {
+		return c.Number, c.IsNumeric()
+	}
+	numbers = make([]float64, len(c.Code))
+	for i := range numbers {
+		switch c.Level(i) {
+		case "":
+			numbers[i] = math.NaN()
+		case "TRUE":
+			numbers[i] = 1
+		}
+	}
+	return numbers, true
+}
+
 // Len returns the number of units.
 func (c *Column) Len() int {
 	if c.IsNumeric() {

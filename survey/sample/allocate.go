@@ -3,6 +3,7 @@ package sample
 import (
 	"errors"
 	"fmt"
+	"iter"
 	"math"
 	"slices"
 
@@ -17,8 +18,11 @@ import (
 // A plan that asks for more units than the frame or, without Cap, than a
 // stratum has is refused, naming every such stratum.
 func Allocate(f *frame.Frame, p Plan) ([]Stratum, error) {
-	cells, err := allocate(f, p)
+	cells, err := allocate(slices.Values(f.Units), p)
 	if err != nil {
+		return nil, err
+	}
+	if err := reserve(cells, p, nil); err != nil {
 		return nil, err
 	}
 	strata := make([]Stratum, len(cells))
@@ -28,14 +32,17 @@ func Allocate(f *frame.Frame, p Plan) ([]Stratum, error) {
 	return strata, nil
 }
 
-func allocate(f *frame.Frame, p Plan) ([]*cell, error) {
+func allocate(units iter.Seq[frame.Unit], p Plan) ([]*cell, error) {
 	if err := p.check(); err != nil {
 		return nil, fmt.Errorf("sampling plan: %w", err)
 	}
-	if p.Total > len(f.Units) {
-		return nil, fmt.Errorf("sampling plan: a total of %d units from a frame of %d", p.Total, len(f.Units))
+	cells, n, err := stratify(units, p)
+	if err != nil {
+		return nil, fmt.Errorf("sampling plan: %w", err)
 	}
-	cells := stratify(f, p.Stratify)
+	if p.Total > n {
+		return nil, fmt.Errorf("sampling plan: a total of %d units from a frame of %d", p.Total, n)
+	}
 	takes, err := p.takes(cells)
 	if err != nil {
 		return nil, fmt.Errorf("sampling plan: %w", err)
@@ -57,7 +64,7 @@ func (p Plan) takes(cells []*cell) ([]int, error) {
 	if err != nil {
 		return nil, err
 	}
-	wishes, err := p.Allocation.wishes(cells)
+	wishes, err := p.wishes(cells)
 	if err != nil {
 		return nil, err
 	}

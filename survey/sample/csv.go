@@ -7,6 +7,7 @@ import (
 	"io"
 	"slices"
 	"strconv"
+	"strings"
 
 	"barometer/survey/codebook"
 	"barometer/survey/frame"
@@ -17,7 +18,7 @@ import (
 var columns = []string{
 	"wave", "seed", "frame_sha256",
 	"key", "p_number", "cvr", "name", "email", "sector", "subsector", "municipality", "region", "employees",
-	"size", "stratum", "stratum_n", "stratum_take", "inclusion_prob", "design_weight",
+	"size", "stratum", "stratum_n", "stratum_take", "inclusion_prob", "design_weight", "selection",
 }
 
 // Write writes the sample as a CSV file. It holds names and addresses: it
@@ -31,11 +32,26 @@ func (s *Sample) Write(w io.Writer) error {
 		err := rows.Write([]string{
 			s.Wave, strconv.FormatUint(s.Seed, 10), s.FrameHash,
 			u.Key, u.PNumber, u.CVR, u.Name, u.Email, u.Sector, u.Subsector, u.Municipality, u.Region, strconv.Itoa(u.Employees),
-			u.Size, u.Stratum, strconv.Itoa(u.StratumN), strconv.Itoa(u.StratumTake), float(u.InclusionProb), float(u.DesignWeight),
+			u.Size, u.Stratum, strconv.Itoa(u.StratumN), strconv.Itoa(u.StratumTake), float(u.InclusionProb), float(u.DesignWeight), s.Selection,
 		})
 		if err != nil {
 			return err
 		}
+	}
+	rows.Flush()
+	return rows.Error()
+}
+
+// WriteReserve lists the units that stand by, in the order in which they would
+// be released. Like the sample it holds names and addresses.
+func (s *Sample) WriteReserve(w io.Writer) error {
+	rows := csv.NewWriter(w)
+	rows.Write([]string{"wave", "stratum", "rank", "key", "p_number", "cvr", "name", "email", "municipality", "employees"}) // an error is kept for the flush
+	rank := make(map[string]int)
+	for _, u := range s.Reserve {
+		rank[u.Stratum]++
+		rows.Write([]string{s.Wave, u.Stratum, strconv.Itoa(rank[u.Stratum]), u.Key,
+			u.PNumber, u.CVR, u.Name, u.Email, u.Municipality, strconv.Itoa(u.Employees)})
 	}
 	rows.Flush()
 	return rows.Error()
@@ -55,7 +71,7 @@ func Read(r io.Reader, file string) (*Sample, error) {
 	if !slices.Equal(header, columns) {
 		return nil, fmt.Errorf("%s: is no sample file: its columns are %v", file, header)
 	}
-	in := reading{sample: &Sample{}, keys: make(map[string]int)}
+	in := reading{sample: &Sample{}, variables: variables(), keys: make(map[string]int)}
 	for {
 		record, err := rows.Read()
 		if errors.Is(err, io.EOF) {
@@ -77,10 +93,11 @@ func Read(r io.Reader, file string) (*Sample, error) {
 
 // reading is a sample while its file is read.
 type reading struct {
-	sample *Sample
-	units  []frame.Unit
-	keys   map[string]int // row of each key
-	counts []int          // units read of each stratum
+	sample    *Sample
+	variables []variable
+	units     []frame.Unit
+	keys      map[string]int // row of each key
+	counts    []int          // units read of each stratum
 }
 
 func (in *reading) row(line int, record []string) error {
@@ -108,9 +125,9 @@ func (in *reading) origin(record []string) error {
 	}
 	s := in.sample
 	if len(s.Units) == 0 {
-		s.Wave, s.Seed, s.FrameHash = record[0], seed, record[2]
+		s.Wave, s.Seed, s.FrameHash, s.Selection = record[0], seed, record[2], record[19]
 	}
-	if s.Wave != record[0] || s.Seed != seed || s.FrameHash != record[2] {
+	if s.Wave != record[0] || s.Seed != seed || s.FrameHash != record[2] || s.Selection != record[19] {
 		return fmt.Errorf("is of another draw (wave %s, seed %d) than the first row", record[0], seed)
 	}
 	return nil
@@ -125,7 +142,7 @@ func (in *reading) stratum(u Selected) error {
 			return fmt.Errorf("stratum %s does not stand together", u.Stratum)
 		}
 		st := Stratum{Code: u.Stratum, N: u.StratumN, Take: u.StratumTake}
-		for _, v := range variables() {
+		for _, v := range in.variables {
 			*v.at(&st) = v.of(u.Unit)
 		}
 		s.Strata, in.counts = append(s.Strata, st), append(in.counts, 0)
@@ -135,7 +152,7 @@ func (in *reading) stratum(u Selected) error {
 	if st.N != u.StratumN || st.Take != u.StratumTake {
 		return fmt.Errorf("stratum %s has %d of %d units here, %d of %d above", st.Code, u.StratumTake, u.StratumN, st.Take, st.N)
 	}
-	st.share(u.Unit)
+	st.share(u.Unit, in.variables)
 	in.counts[last]++
 	return nil
 }
@@ -170,15 +187,30 @@ func selected(record []string) (Selected, error) {
 		}
 		*n.into = v
 	}
-	u.InclusionProb = float64(u.StratumTake) / float64(u.StratumN)
-	u.DesignWeight = float64(u.StratumN) / float64(u.StratumTake)
-	switch {
-	case u.StratumTake > u.StratumN:
+	if u.StratumTake > u.StratumN {
 		return u, fmt.Errorf("stratum %s: %d units taken of %d", u.Stratum, u.StratumTake, u.StratumN)
-	case record[17] != float(u.InclusionProb) || record[18] != float(u.DesignWeight):
-		return u, fmt.Errorf("probability %s and weight %s are not those of %d units out of %d", record[17], record[18], u.StratumTake, u.StratumN)
-	case u.Size != codebook.SizeOf(u.Employees):
+	}
+	if u.Size != codebook.SizeOf(u.Employees) {
 		return u, fmt.Errorf("size %s does not fit %d employees", u.Size, u.Employees)
 	}
-	return u, nil
+	return u, u.chance(record[17], record[18], strings.Contains(record[19], unequal))
+}
+
+// chance sets the unit's inclusion probability and weight. With equal
+// probabilities they must be those of the stratum's counts, otherwise the
+// weight must be that of the probability.
+func (u *Selected) chance(probability, weight string, bySize bool) error {
+	u.InclusionProb = float64(u.StratumTake) / float64(u.StratumN)
+	u.DesignWeight = float64(u.StratumN) / float64(u.StratumTake)
+	if bySize && probability != float(u.InclusionProb) {
+		p, err := strconv.ParseFloat(probability, 64)
+		if err != nil || !(p > 0 && p <= 1) {
+			return fmt.Errorf("probability %q is not above 0 and at most 1", probability)
+		}
+		u.InclusionProb, u.DesignWeight = p, 1/p
+	}
+	if probability != float(u.InclusionProb) || weight != float(u.DesignWeight) {
+		return fmt.Errorf("probability %s and weight %s are not those of %d units out of %d", probability, weight, u.StratumTake, u.StratumN)
+	}
+	return nil
 }

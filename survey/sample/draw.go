@@ -1,102 +1,99 @@
 package sample
 
 import (
-	"cmp"
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base32"
-	"encoding/binary"
-	"math"
+	"errors"
+	"iter"
 	"slices"
-	"strings"
 
 	"barometer/survey/codebook"
 	"barometer/survey/frame"
 )
 
-// Draw selects a simple random sample without replacement in every stratum of
-// the plan: the units whose permanent random numbers follow the plan's start
-// most closely (Ohlsson 1995, sequential simple random sampling).
-func Draw(f *frame.Frame, p Plan, seed uint64) (*Sample, error) {
-	cells, err := allocate(f, p)
+// Draw selects the sample of a plan, with those units of the reserve that were
+// released.
+func Draw(f *frame.Frame, p Plan, seed uint64, released ...Release) (*Sample, error) {
+	return DrawFrom(slices.Values(f.Units), f.Hash, p, seed, released...)
+}
+
+// DrawFrom draws from units that need not be in memory together: the sequence
+// is gone through twice and must yield the same units both times. A simple
+// random sample keeps no more of them than it selects; the other selections
+// keep them all.
+func DrawFrom(units iter.Seq[frame.Unit], hash string, p Plan, seed uint64, released ...Release) (*Sample, error) {
+	cells, err := allocate(units, p)
 	if err != nil {
 		return nil, err
 	}
-	s := &Sample{Wave: p.Wave, FrameHash: f.Hash, Seed: seed}
-	numbers, keys := newLottery(seed, p.Start), newKeyring(seed, p.Wave)
+	if err := reserve(cells, p, released); err != nil {
+		return nil, err
+	}
+	if err := p.pick(units, cells, seed); err != nil {
+		return nil, err
+	}
+	s := &Sample{Wave: p.Wave, FrameHash: hash, Seed: seed, Selection: p.Selection.name()}
+	keys := newKeyring(seed, p.Wave)
 	for _, c := range cells {
 		s.Strata = append(s.Strata, c.Stratum)
-		for _, u := range numbers.first(c.units, c.Take) {
-			s.Units = append(s.Units, c.selected(u, keys.key(u.PNumber)))
+		for i, t := range c.drawn {
+			u := c.selected(t, keys.key(t.PNumber))
+			if i < c.Take {
+				s.Units = append(s.Units, u)
+			} else {
+				s.Reserve = append(s.Reserve, u)
+			}
 		}
 	}
 	return s, nil
 }
 
-func (c *cell) selected(u frame.Unit, key string) Selected {
-	return Selected{
-		Unit: u, Key: key, Size: codebook.SizeOf(u.Employees),
+// pick goes through the units once more and leaves in every cell those drawn,
+// the reserve behind them.
+func (p Plan) pick(units iter.Seq[frame.Unit], cells []*cell, seed uint64) error {
+	byCode := make(map[string]*cell, len(cells))
+	for _, c := range cells {
+		byCode[c.Code] = c
+		c.drawn = nil
+		c.start = point(p.Start + p.Rotation*float64(c.allocated)/float64(c.N))
+	}
+	s := newSorter(p)
+	numbers, changed := newLottery(seed), false
+	for u := range units {
+		c := byCode[s.code(u)]
+		if c == nil {
+			changed = true
+			break
+		}
+		t := ticket{Unit: u, number: numbers.number(u.PNumber) - c.start, chance: float64(c.Take) / float64(c.N)}
+		if p.Selection.keepsAll() {
+			c.drawn = append(c.drawn, t)
+		} else {
+			c.keep(t, c.Take+c.Reserve)
+		}
+	}
+	var faults []error
+	for _, c := range cells {
+		changed = changed || len(c.drawn) < c.Take
+	}
+	if changed {
+		return errors.New("the frame changed while the sample was drawn")
+	}
+	for _, c := range cells {
+		if p.Selection.keepsAll() {
+			faults = append(faults, p.Selection.choose(c, dice(seed, p.Wave, c.Code)))
+		}
+		slices.SortFunc(c.drawn, ticket.compare)
+	}
+	return errors.Join(faults...)
+}
+
+func (c *cell) selected(t ticket, key string) Selected {
+	s := Selected{
+		Unit: t.Unit, Key: key, Size: codebook.SizeOf(t.Employees),
 		Stratum: c.Code, StratumN: c.N, StratumTake: c.Take,
-		InclusionProb: float64(c.Take) / float64(c.N),
-		DesignWeight:  float64(c.N) / float64(c.Take),
+		InclusionProb: t.chance, DesignWeight: 1 / t.chance,
 	}
-}
-
-// lottery gives every unit its permanent random number: HMAC-SHA256 of its
-// P-number under the seed, of which 64 bits are read as a point on a circle.
-type lottery struct {
-	seed  []byte
-	start uint64
-}
-
-func newLottery(seed uint64, start float64) lottery {
-	return lottery{seed: seedBytes(seed), start: uint64(math.Ldexp(start, 64))}
-}
-
-func seedBytes(seed uint64) []byte { return binary.BigEndian.AppendUint64(nil, seed) }
-
-// distance is how far behind the start the unit stands on the circle.
-func (l lottery) distance(pNumber string) uint64 {
-	return binary.BigEndian.Uint64(mac(l.seed, pNumber)) - l.start
-}
-
-// first returns the n units that stand closest behind the start, in order.
-func (l lottery) first(units []frame.Unit, n int) []frame.Unit {
-	type ticket struct {
-		distance uint64
-		unit     int
+	if t.chance == float64(c.Take)/float64(c.N) {
+		s.DesignWeight = float64(c.N) / float64(c.Take)
 	}
-	tickets := make([]ticket, len(units))
-	for i, u := range units {
-		tickets[i] = ticket{l.distance(u.PNumber), i}
-	}
-	slices.SortFunc(tickets, func(a, b ticket) int {
-		return cmp.Or(cmp.Compare(a.distance, b.distance), strings.Compare(units[a.unit].PNumber, units[b.unit].PNumber))
-	})
-	drawn := make([]frame.Unit, n)
-	for i := range drawn {
-		drawn[i] = units[tickets[i].unit]
-	}
-	return drawn
-}
-
-// keyring names the units of one wave: 80 bits of HMAC-SHA256 under a key
-// derived from the seed, which tells nothing of the permanent random number.
-type keyring struct {
-	secret []byte
-	wave   string
-}
-
-func newKeyring(seed uint64, wave string) keyring {
-	return keyring{secret: mac(seedBytes(seed), "unit key"), wave: wave}
-}
-
-func (k keyring) key(pNumber string) string {
-	return base32.StdEncoding.EncodeToString(mac(k.secret, k.wave+"\x00"+pNumber)[:10])
-}
-
-func mac(key []byte, message string) []byte {
-	h := hmac.New(sha256.New, key)
-	h.Write([]byte(message))
-	return h.Sum(nil)
+	return s
 }

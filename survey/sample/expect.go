@@ -17,14 +17,15 @@ type Expectation struct {
 func (e Expectation) Missed() bool { return e.Wanted > 0 && e.HalfWidth > e.Wanted+0.05 }
 
 // Expect returns the planning table of an allocation under the assumptions:
-// the total, then every category of sector, subsector, size and region that
-// strata do not cut across, each beside the target it has.
-func Expect(strata []Stratum, assume Assumptions, targets []Target) ([]Expectation, error) {
+// the total, then every category of sector, subsector, size, region and the
+// plan's own classes that strata do not cut across, each beside the target it
+// has.
+func (p Plan) Expect(strata []Stratum, assume Assumptions) ([]Expectation, error) {
 	if err := assume.check(); err != nil {
 		return nil, fmt.Errorf("planning table: %w", err)
 	}
 	table := []Expectation{assume.expect(total, "", strata)}
-	for _, v := range variables() {
+	for _, v := range p.variables() {
 		groups, cut := group(strata, v)
 		if cut {
 			continue
@@ -36,7 +37,7 @@ func Expect(strata []Stratum, assume Assumptions, targets []Target) ([]Expectati
 		}
 	}
 	for i := range table {
-		table[i].want(targets)
+		table[i].want(p.Allocation.Targets)
 	}
 	return table, nil
 }

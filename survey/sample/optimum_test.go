@@ -21,7 +21,7 @@ func TestOptimumAgainstEveryAllocation(t *testing.T) {
 		t.Fatal(err)
 	}
 	met := func(strata []Stratum) bool {
-		table, err := Expect(strata, p.Allocation.assumptions(), p.Allocation.Targets)
+		table, err := p.Expect(strata, p.Allocation.assumptions())
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -64,7 +64,7 @@ func TestOptimumOnTheNationalFrame(t *testing.T) {
 	for _, s := range strata {
 		n += s.Take
 	}
-	table, err := Expect(strata, p.Allocation.assumptions(), p.Allocation.Targets)
+	table, err := p.Expect(strata, p.Allocation.assumptions())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,8 @@ import (
 type Plan struct {
 	Wave     string   `yaml:"wave"`
 	Total    int      `yaml:"total"`    // units to select; for optimum the most it may select, 0 for no limit
-	Stratify []string `yaml:"stratify"` // of sector, subsector, size, region
+	Stratify []string `yaml:"stratify"` // of sector, subsector, size, region and the plan's own classes
+	Classes  []Class  `yaml:"classes"`
 
 	TakeAllUpTo int `yaml:"take_all_up_to"` // strata of at most so many units are taken whole
 	Minimum     int `yaml:"minimum"`        // units from every stratum, as far as it has them; 0 means 2
@@ -27,6 +28,16 @@ type Plan struct {
 	// overlap between waves; moving it on rotates units out.
 	Start float64 `yaml:"start"`
 
+	// Rotation moves the start of each stratum on by so many times its own
+	// sampling fraction: two waves whose rotations differ by 0.25 share three
+	// quarters of each stratum, by 1 none, as far as the stratum has other units.
+	Rotation float64 `yaml:"rotation"`
+
+	// Reserve is the number of units that stand by for each one selected, 0.2
+	// for a fifth as many again; see Release.
+	Reserve float64 `yaml:"reserve"`
+
+	Selection  Selection  `yaml:"selection"`
 	Allocation Allocation `yaml:"allocation"`
 }
 
@@ -72,7 +83,7 @@ const (
 
 // Target is a precision wanted in every category of a variable, or in one.
 type Target struct {
-	By        string  `yaml:"by"`         // total, sector, subsector, size or region
+	By        string  `yaml:"by"`         // total, sector, subsector, size, region or a class of the plan
 	Code      string  `yaml:"code"`       // the one category that is meant; none: every one
 	HalfWidth float64 `yaml:"half_width"` // of the 95 % interval, in percentage points
 

@@ -3,9 +3,10 @@
 // A frame.Frame, a [Plan] and a seed come in; a [Sample] goes out: the selected
 // units with stratum, inclusion probability and design weight. Strata are
 // allocated by the plan, and within each a simple random sample is taken
-// without replacement by permanent random numbers. The same seed and frame give
-// the same sample on every platform, and a unit added to the frame changes
-// nobody else's number. Contacting the units is left to package contact.
+// without replacement by permanent random numbers, or units are selected
+// systematically or with probability proportional to size. The same seed and
+// frame give the same sample on every platform, and a unit added to the frame
+// changes nobody else's number. Contacting the units is left to package contact.
 //
 // The seed is a secret of the wave until release: with a P-number it gives the
 // unit's key.
@@ -19,8 +20,11 @@ type Stratum struct {
 	N    int    // units in the frame
 	Take int    // units to select
 
+	Reserve int // units that stand by, in order; 0 in a sample read from a file
+
 	// Codes that all units of the stratum share, "" where they differ.
 	Sector, Subsector, Size, Region string
+	Classes                         []string // of the plan's own classes, in order; nil in a sample read from a file
 }
 
 // Selected is one unit of the sample.
@@ -31,8 +35,8 @@ type Selected struct {
 	Stratum       string  // code of its stratum
 	StratumN      int     // units of the stratum in the frame (the fpc count)
 	StratumTake   int     // units of the stratum in the sample
-	InclusionProb float64 // StratumTake / StratumN
-	DesignWeight  float64 // StratumN / StratumTake
+	InclusionProb float64 // StratumTake / StratumN, or by size
+	DesignWeight  float64 // 1 / InclusionProb
 }
 
 // Sample is the result of one draw.
@@ -40,23 +44,8 @@ type Sample struct {
 	Wave      string
 	FrameHash string
 	Seed      uint64
+	Selection string     // "srs", "pivotal by employees"
 	Strata    []Stratum  // in the order of their classifications
 	Units     []Selected // by stratum, then permanent random number
-}
-
-// Overlap counts the units that two samples have in common. Samples drawn with
-// the same seed from the same place of the line of random numbers share as many
-// as their allocations allow; a later [Plan.Start] makes them share fewer.
-func Overlap(a, b *Sample) int {
-	in := make(map[string]bool, len(a.Units))
-	for _, u := range a.Units {
-		in[u.PNumber] = true
-	}
-	n := 0
-	for _, u := range b.Units {
-		if in[u.PNumber] {
-			n++
-		}
-	}
-	return n
+	Reserve   []Selected // the units that stand by, in the order they would be released; their weights are nobody's
 }

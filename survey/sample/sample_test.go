@@ -129,34 +129,6 @@ func TestWeightsAddToTheFrame(t *testing.T) {
 	}
 }
 
-// Over 10,000 draws every unit is selected as often as its probability says.
-func TestInclusionFrequencies(t *testing.T) {
-	const draws = 10_000
-	f, p := small(), plan(Proportional, 20)
-	cells, err := allocate(f, p)
-	if err != nil {
-		t.Fatal(err)
-	}
-	times := map[string]int{}
-	for seed := range uint64(draws) {
-		numbers := newLottery(seed, 0)
-		for _, c := range cells {
-			for _, u := range numbers.first(c.units, c.Take) {
-				times[u.PNumber]++
-			}
-		}
-	}
-	for _, c := range cells {
-		pi := float64(c.Take) / float64(c.N)
-		se := math.Sqrt(pi * (1 - pi) / draws)
-		for _, u := range c.units {
-			if got := float64(times[u.PNumber]) / draws; math.Abs(got-pi) > 4*se {
-				t.Errorf("unit %s of %s: selected in %.4f of draws, probability %.4f", u.PNumber, c.Code, got, pi)
-			}
-		}
-	}
-}
-
 func TestSameSeedAndFrameGiveTheSameSample(t *testing.T) {
 	a, b := draw(t, small(), plan(Power, 36), 20250101), draw(t, small(), plan(Power, 36), 20250101)
 	if !reflect.DeepEqual(a, b) {
@@ -181,29 +153,6 @@ func TestUnitAddedDisturbsNobody(t *testing.T) {
 	after := draw(t, f, plan(Equal, 12), 3)
 	if got := Overlap(before, after); got < 11 {
 		t.Errorf("%d of 12 units stayed, want at least 11", got)
-	}
-}
-
-func TestOverlapBetweenWaves(t *testing.T) {
-	first := draw(t, small(), plan(Proportional, 20), 3)
-	next := plan(Proportional, 40)
-	next.Wave = "2027"
-	if got := Overlap(first, draw(t, small(), next, 3)); got != 20 {
-		t.Errorf("a larger sample of the same start holds %d of 20 units", got)
-	}
-	next.Start = 0.5
-	if got := Overlap(first, draw(t, small(), next, 3)); got > 6 {
-		t.Errorf("a sample that starts half a circle on shares %d units", got)
-	}
-	keys := map[string]bool{}
-	for _, u := range first.Units {
-		keys[u.Key] = true
-	}
-	next.Start = 0
-	for _, u := range draw(t, small(), next, 3).Units {
-		if keys[u.Key] {
-			t.Errorf("key %s of %s stands in two waves", u.Key, u.PNumber)
-		}
 	}
 }
 
@@ -311,7 +260,7 @@ func TestNationalSample(t *testing.T) {
 			t.Errorf("stratum %s: %d of %d units", st.Code, st.Take, st.N)
 		}
 	}
-	table, err := Expect(s.Strata, Assumptions{0.36, 1}, nil)
+	table, err := Plan{}.Expect(s.Strata, Assumptions{0.36, 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -338,7 +287,7 @@ func TestExpectedHalfWidth(t *testing.T) {
 		"simple": {Stratum{N: 10000, Take: 1000, Sector: "stat"}, 1, 100 * 1.959964 * math.Sqrt(0.9*0.25/1000)},
 		"third":  {Stratum{N: 10000, Take: 3000, Sector: "stat"}, 1.0 / 3, 100 * 1.959964 * math.Sqrt(0.9*0.25/1000)},
 	} {
-		table, err := Expect([]Stratum{tt.stratum}, Assumptions{tt.rate, 1}, nil)
+		table, err := Plan{}.Expect([]Stratum{tt.stratum}, Assumptions{tt.rate, 1})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -346,7 +295,7 @@ func TestExpectedHalfWidth(t *testing.T) {
 			t.Errorf("%s: half-width %v, want %v", name, got, tt.want)
 		}
 	}
-	if _, err := Expect(nil, Assumptions{0, 1}, nil); err == nil {
+	if _, err := (Plan{}).Expect(nil, Assumptions{0, 1}); err == nil {
 		t.Error("a response rate of zero was accepted")
 	}
 }

@@ -2,104 +2,117 @@ package sample
 
 import (
 	"cmp"
+	"iter"
 	"math"
 	"slices"
 	"strings"
 
-	"barometer/survey/codebook"
 	"barometer/survey/frame"
 )
 
-// variable is a classification that strata and planning domains are formed by.
-type variable struct {
-	codebook.Classification
-	of func(frame.Unit) string
-	at func(*Stratum) *string // the code that units of a stratum share
-}
-
-func variables() []variable {
-	return []variable{
-		{codebook.Sectors(), func(u frame.Unit) string { return u.Sector }, func(s *Stratum) *string { return &s.Sector }},
-		{codebook.Subsectors(), func(u frame.Unit) string { return u.Subsector }, func(s *Stratum) *string { return &s.Subsector }},
-		{codebook.Sizes(), func(u frame.Unit) string { return codebook.SizeOf(u.Employees) }, func(s *Stratum) *string { return &s.Size }},
-		{codebook.Regions(), func(u frame.Unit) string { return u.Region }, func(s *Stratum) *string { return &s.Region }},
-	}
-}
-
-func variableNames() []string {
-	var names []string
-	for _, v := range variables() {
-		names = append(names, v.Name)
-	}
-	return names
-}
-
-func variableNamed(name string) variable {
-	all := variables()
-	return all[slices.IndexFunc(all, func(v variable) bool { return v.Name == name })]
-}
-
-// cell is a stratum with its units.
+// cell is a stratum on its way into the sample.
 type cell struct {
 	Stratum
 	rank      []int // places of its codes in their classifications, for the order of strata
-	units     []frame.Unit
 	employees moments
 	total     int // employees
+
+	allocated int    // units, before any of the reserve was released
+	start     uint64 // where its selection begins
+	drawn     []ticket
 }
 
-// stratify divides the frame into strata, in the order of their classifications.
-func stratify(f *frame.Frame, by []string) []*cell {
-	var vars []variable
-	for _, name := range by {
-		vars = append(vars, variableNamed(name))
+// sorter finds the stratum of a unit.
+type sorter struct {
+	all   []variable
+	by    []variable
+	codes []string
+	buf   []byte
+	names map[string]string
+}
+
+func newSorter(p Plan) *sorter {
+	s := &sorter{all: p.variables(), names: make(map[string]string)}
+	for _, name := range p.Stratify {
+		s.by = append(s.by, named(s.all, name))
 	}
-	cells := make(map[string]*cell)
-	codes := make([]string, len(vars))
-	for _, u := range f.Units {
-		for i, v := range vars {
-			codes[i] = v.of(u)
+	s.codes = make([]string, len(s.by))
+	return s
+}
+
+// code returns the code of the unit's stratum; codes holds its parts until the
+// next call.
+func (s *sorter) code(u frame.Unit) string {
+	s.buf = s.buf[:0]
+	for i, v := range s.by {
+		s.codes[i] = v.of(u)
+		if i > 0 {
+			s.buf = append(s.buf, '.')
 		}
-		name := strings.Join(codes, ".")
+		s.buf = append(s.buf, s.codes[i]...)
+	}
+	name, known := s.names[string(s.buf)]
+	if !known {
+		name = string(s.buf)
+		s.names[name] = name
+	}
+	return name
+}
+
+// stratify divides the units into strata, in the order of their
+// classifications, and counts them.
+//
+// A unit that fits no code of a class is refused; the first are named.
+func stratify(units iter.Seq[frame.Unit], p Plan) (strata []*cell, n int, err error) {
+	s := newSorter(p)
+	var misfits misfits
+	cells := make(map[string]*cell)
+	for u := range units {
+		name := s.code(u)
+		if i := slices.Index(s.codes, ""); i >= 0 {
+			misfits.add(s.by[i].Name, u)
+			continue
+		}
 		c := cells[name]
 		if c == nil {
-			c = newCell(name, vars, codes, u)
+			c = newCell(name, s, u)
 			cells[name] = c
+			strata = append(strata, c)
 		}
-		c.add(u)
-	}
-	strata := make([]*cell, 0, len(cells))
-	for _, c := range cells {
-		strata = append(strata, c)
+		c.add(u, s.all)
+		n++
 	}
 	slices.SortFunc(strata, func(a, b *cell) int {
 		return cmp.Or(slices.Compare(a.rank, b.rank), strings.Compare(a.Code, b.Code))
 	})
-	return strata
+	return strata, n, misfits.err()
 }
 
-func newCell(name string, vars []variable, codes []string, first frame.Unit) *cell {
+// newCell begins the stratum of a unit whose codes s has just found.
+func newCell(name string, s *sorter, first frame.Unit) *cell {
 	c := &cell{Stratum: Stratum{Code: name}}
-	for i, v := range vars {
-		c.rank = append(c.rank, slices.Index(v.Values(), codes[i]))
+	for i, v := range s.by {
+		c.rank = append(c.rank, slices.Index(v.Values(), s.codes[i]))
 	}
-	for _, v := range variables() {
+	if own := len(s.all) - len(variables()); own > 0 {
+		c.Classes = make([]string, own)
+	}
+	for _, v := range s.all {
 		*v.at(&c.Stratum) = v.of(first)
 	}
 	return c
 }
 
-func (c *cell) add(u frame.Unit) {
+func (c *cell) add(u frame.Unit, by []variable) {
 	c.N++
-	c.units = append(c.units, u)
 	c.total += u.Employees
 	c.employees.add(float64(u.Employees))
-	c.share(u)
+	c.share(u, by)
 }
 
 // share drops the codes that u does not have in common with the stratum.
-func (s *Stratum) share(u frame.Unit) {
-	for _, v := range variables() {
+func (s *Stratum) share(u frame.Unit, by []variable) {
+	for _, v := range by {
 		if shared := v.at(s); *shared != v.of(u) {
 			*shared = ""
 		}

@@ -14,8 +14,6 @@ import (
 // total is the domain of all units.
 const total = "total"
 
-func domainNames() []string { return append([]string{total}, variableNames()...) }
-
 // wish is a target in one category of its variable.
 type wish struct {
 	Target
@@ -27,11 +25,11 @@ type wish struct {
 func (w wish) String() string { return strings.TrimSpace(w.By + " " + w.code) }
 
 // wishes resolves the plan's targets into domains of the frame.
-func (a Allocation) wishes(cells []*cell) ([]wish, error) {
+func (p Plan) wishes(cells []*cell) ([]wish, error) {
 	var wishes []wish
 	var faults []error
-	for _, t := range a.Targets {
-		domains, err := t.domains(cells)
+	for _, t := range p.Allocation.Targets {
+		domains, err := t.domains(cells, p.variables())
 		if err != nil {
 			faults = append(faults, err)
 			continue
@@ -51,12 +49,12 @@ func (a Allocation) wishes(cells []*cell) ([]wish, error) {
 
 // domains divides the strata by the target's variable, and keeps the category
 // it is limited to.
-func (t Target) domains(cells []*cell) (map[string][]int, error) {
+func (t Target) domains(cells []*cell, all []variable) (map[string][]int, error) {
 	domains := make(map[string][]int)
 	for i, c := range cells {
 		code := ""
 		if t.By != total {
-			code = *variableNamed(t.By).at(&c.Stratum)
+			code = *named(all, t.By).at(&c.Stratum)
 			if code == "" {
 				return nil, fmt.Errorf("target by %s: stratum %s holds units of several; stratify by it too", t.By, c.Code)
 			}
@@ -96,7 +94,7 @@ func (s *scale) meet(w wish, assume Assumptions) {
 // optimum is the cheapest allocation that meets the targets. A target beyond
 // the frame is refused unless the plan caps; then its strata are taken whole.
 func (p Plan) optimum(cells []*cell) ([]int, error) {
-	wishes, err := p.Allocation.wishes(cells)
+	wishes, err := p.wishes(cells)
 	if err != nil {
 		return nil, err
 	}

@@ -66,7 +66,7 @@ func (s Step) read() (weighting.Step, error) {
 
 // spelled writes a value as a recipe has it. A case has more freedom: a single
 // name stands for a list of one, [] for no condition, null for an absent key or
-// bound, and a level may be a number.
+// bound, and a level may be a number or a truth value.
 func spelled(key string, value any) any {
 	switch v := value.(type) {
 	case map[string]any:
@@ -79,6 +79,10 @@ func spelled(key string, value any) any {
 			v[i] = spelled(key, each)
 		}
 		return v
+	case bool:
+		if contains(levelLists, key) {
+			return truth(v)
+		}
 	case json.Number:
 		x, err := v.Float64()
 		if err != nil {

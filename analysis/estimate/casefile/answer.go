@@ -2,12 +2,15 @@ package casefile
 
 import (
 	"bytes"
+	"encoding/csv"
 	"encoding/json"
 	"fmt"
 	"io"
 	"math"
 	"strconv"
+	"strings"
 
+	"barometer/survey/microdata"
 	"barometer/weighting/design"
 )
 
@@ -25,7 +28,7 @@ type Row struct {
 	Item    string
 	Figures []Figure
 
-	numeric map[string]bool // columns of By whose levels are numbers
+	data *microdata.Data // tells numbers and truth values of By from text
 }
 
 // Figure is one named number of a row, NaN where it is undefined.
@@ -54,11 +57,7 @@ func (r Row) MarshalJSON() ([]byte, error) {
 		}
 		b.Write(quoted(l.Column))
 		b.WriteByte(':')
-		if r.numeric[l.Column] {
-			b.WriteString(l.Level)
-		} else {
-			b.Write(quoted(l.Level))
-		}
+		b.Write(r.level(l))
 	}
 	b.WriteString(`},"item":`)
 	b.Write(quoted(r.Item))
@@ -67,6 +66,21 @@ func (r Row) MarshalJSON() ([]byte, error) {
 	}
 	b.WriteByte('}')
 	return b.Bytes(), nil
+}
+
+// level is a level as JSON, of the type its column has in the data.
+func (r Row) level(l design.Level) []byte {
+	if r.data != nil {
+		c, err := r.data.Column(l.Column)
+		switch {
+		case err != nil:
+		case c.IsNumeric() && json.Valid([]byte(l.Level)): // not of infinity
+			return []byte(l.Level)
+		case c.IsLogical():
+			return []byte(strings.ToLower(l.Level))
+		}
+	}
+	return quoted(l.Level)
 }
 
 func quoted(s string) []byte {
@@ -90,15 +104,15 @@ type Weights struct {
 	Values []float64
 }
 
-// WriteCSV writes the columns row,weight.
+// WriteCSV writes the columns row,weight; 0 is the weight of a row that left
+// the sample.
 func (w *Weights) WriteCSV(to io.Writer) error {
-	var b bytes.Buffer
-	b.WriteString("row,weight\n")
+	out := csv.NewWriter(to)
+	lines := [][]string{{"row", "weight"}}
 	for i, key := range w.Keys {
-		fmt.Fprintf(&b, "%s,%s\n", key, strconv.FormatFloat(w.Values[i], 'g', -1, 64))
+		lines = append(lines, []string{key, strconv.FormatFloat(w.Values[i], 'g', -1, 64)})
 	}
-	_, err := to.Write(b.Bytes())
-	return err
+	return out.WriteAll(lines)
 }
 
 // refusal is the form of an error on standard output.

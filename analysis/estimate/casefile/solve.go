@@ -59,6 +59,9 @@ func (p *problem) run(ctx context.Context, load Loader) error {
 	if err != nil {
 		return &Error{BadData, err.Error()}
 	}
+	if data.Rows() == 0 {
+		return &Error{BadData, p.Data + ": the file has no rows"}
+	}
 	p.data = data
 	p.spec = p.Design.spec()
 	if err := p.weigh(ctx, steps); err != nil {
@@ -69,7 +72,10 @@ func (p *problem) run(ctx context.Context, load Loader) error {
 	if err != nil {
 		return err
 	}
-	p.answer.Rows = p.markNumbers(rows)
+	for i := range rows {
+		rows[i].data = p.data
+	}
+	p.answer.Rows = rows
 	return nil
 }
 
@@ -147,19 +153,6 @@ func (r *Request) columns() []string {
 		names = append(names, r.Of.columns()...)
 	}
 	return names
-}
-
-// markNumbers finds out which domain columns hold numbers, so that their
-// levels are written as such.
-func (p *problem) markNumbers(rows []Row) []Row {
-	numeric := make(map[string]bool)
-	for _, c := range p.data.Columns() {
-		numeric[c.Name] = c.IsNumeric()
-	}
-	for i := range rows {
-		rows[i].numeric = numeric
-	}
-	return rows
 }
 
 // warn adds warnings to the answer, each once.

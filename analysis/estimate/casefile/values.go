@@ -44,7 +44,7 @@ func (n *numbers) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// texts is an array of levels: strings or numbers, which stand for themselves.
+// texts is an array of levels: strings, numbers or truth values, which stand for themselves.
 type texts []string
 
 func (t *texts) UnmarshalJSON(text []byte) error {
@@ -85,7 +85,8 @@ func (l *levels) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// levelText is a level as it stands in the data: a string, or a number.
+// levelText is a level as it stands in the data: a string, a number, true or
+// false.
 func levelText(text []byte) (string, error) {
 	var s string
 	if json.Unmarshal(text, &s) == nil && !isNull(text) {
@@ -95,7 +96,19 @@ func levelText(text []byte) (string, error) {
 	if json.Unmarshal(text, &x) == nil && !isNull(text) {
 		return strconv.FormatFloat(x, 'f', -1, 64), nil
 	}
+	var yes bool
+	if json.Unmarshal(text, &yes) == nil && !isNull(text) {
+		return truth(yes), nil
+	}
 	return "", badCase("%s where a level (text or number) belongs", abridged(text))
+}
+
+// truth is the level of a column that is true or false.
+func truth(yes bool) string {
+	if yes {
+		return "TRUE"
+	}
+	return "FALSE"
 }
 
 func isEmptyList(text []byte) bool {

@@ -10,9 +10,10 @@ import (
 // The cookies. Over HTTPS their names carry the prefix __Host-, which keeps
 // other hosts of the domain from setting them.
 const (
-	sessionCookie = "barometer_session"
-	browserCookie = "barometer_browser" // binds a mailed link to the browser that asked for it
-	noteCookie    = "barometer_note"    // what the next page says once
+	sessionCookie  = "barometer_session"
+	browserCookie  = "barometer_browser"  // binds a mailed link to the browser that asked for it
+	identityCookie = "barometer_identity" // names an identity that waits to be linked
+	noteCookie     = "barometer_note"     // what the next page says once
 )
 
 // browserLife outlives a link.
@@ -72,21 +73,31 @@ var notes = map[string]bool{
 	"note.signedout": true, "note.name": true, "note.address": true, "note.addressasked": true, "note.session": true,
 	"note.sessions": true, "note.role": true, "note.reopened": true, "note.added": true, "note.asked": true,
 	"note.confirmed": true, "note.ended": true, "note.suspended": true, "note.reinstated": true,
+	"note.declined": true, "note.answer": true, "note.unreachable": true, "note.passkey": true, "note.linked": true,
 	"note.factor": true, "note.removed": true,
 }
 
-// note has the next page say something.
-func (p *Pages) note(w http.ResponseWriter, key string) { p.set(w, noteCookie, key, time.Minute) }
+// say has the next page say something.
+func (p *Pages) say(w http.ResponseWriter, key string) { p.set(w, noteCookie, key, time.Minute) }
+
+// failures are the notes that tell of something that went wrong.
+var failures = map[string]bool{"note.declined": true, "note.answer": true, "note.unreachable": true, "note.passkey": true}
 
 // noted returns what this page is to say, and forgets it.
-func (p *Pages) noted(w http.ResponseWriter, r *http.Request) string {
+func (p *Pages) noted(w http.ResponseWriter, r *http.Request) note {
 	key := p.cookie(r, noteCookie)
 	if key == "" {
-		return ""
+		return note{}
 	}
 	p.drop(w, noteCookie)
 	if !notes[key] {
-		return ""
+		return note{}
 	}
-	return p.T(r, key)
+	return note{Text: p.T(r, key), Failure: failures[key]}
+}
+
+// note is what a page says once; empty: nothing.
+type note struct {
+	Text    string
+	Failure bool
 }

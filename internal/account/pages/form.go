@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"barometer/internal/account"
+	"barometer/internal/account/broker"
 	"barometer/internal/account/factor"
 	"barometer/internal/store"
 	"barometer/internal/web"
@@ -80,6 +81,8 @@ func statusOf(err error) (status int, ok bool) {
 		return http.StatusRequestEntityTooLarge, true
 	case errors.Is(err, errBadForm), errors.Is(err, account.ErrRole), errors.Is(err, account.ErrKind):
 		return http.StatusBadRequest, true
+	case errors.Is(err, factor.ErrNoKeys):
+		return http.StatusNotFound, true
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, true
 	case errors.Is(err, account.ErrNoPerson), errors.Is(err, account.ErrNoGrant),
@@ -128,6 +131,8 @@ var wordings = []struct {
 	{account.ErrHeld, "confirm", "fault.held"},
 	{factor.ErrCode, "code", "fault.code"},
 	{factor.ErrThere, "code", "fault.there"},
+	{broker.ErrTaken, "factors", "fault.identity"},
+	{factor.ErrLabel, "label", "fault.label"},
 	{factor.ErrLast, "factors", "fault.last"},
 }
 

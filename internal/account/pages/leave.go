@@ -103,6 +103,6 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, s account.Session
 		p.fail(w, r, err)
 		return
 	}
-	p.note(w, "note.reopened")
+	p.say(w, "note.reopened")
 	redirect(w, r, accountPath)
 }

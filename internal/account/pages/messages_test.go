@@ -24,11 +24,11 @@ func TestEveryMessageIsThereAndUsed(t *testing.T) {
 		built = append(built, "how."+how)
 	}
 	for _, n := range []string{"signedout", "name", "address", "addressasked", "session", "sessions", "role", "reopened",
-		"added", "asked", "confirmed", "ended", "suspended", "reinstated", "factor", "removed"} {
+		"added", "asked", "confirmed", "ended", "suspended", "reinstated", "factor", "removed", "declined", "answer", "unreachable", "linked", "passkey"} {
 		built = append(built, "note."+n)
 	}
 	for _, f := range []string{"address", "taken", "name.short", "name.long", "name.hidden", "name.script", "name.reserved",
-		"granted", "lastadmin", "second", "own", "held", "code", "there", "last"} {
+		"granted", "lastadmin", "second", "own", "held", "code", "there", "last", "identity", "label"} {
 		built = append(built, "fault."+f)
 	}
 	built = append(built, "totp.hint", "second.hint", "export.person", "export.what", "export.value", "export.asked", "export.confirmed", "export.ended",

@@ -15,7 +15,7 @@ import (
 // accountView is a person's own account.
 type accountView struct {
 	Faults     []web.Fault
-	Note       string
+	Note       note
 	Label      i18n.Text
 	Name       string // as typed or as it is
 	Address    string // as it is
@@ -150,7 +150,7 @@ func (p *Pages) setName(w http.ResponseWriter, r *http.Request, s account.Sessio
 	err := p.Accounts.SetName(r.Context(), s.Person.ID, form.Get("name"))
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, "note.name")
+		p.say(w, "note.name")
 		redirect(w, r, accountPath)
 	case faults == nil:
 		p.fail(w, r, err)
@@ -165,7 +165,7 @@ func (p *Pages) setAddress(w http.ResponseWriter, r *http.Request, s account.Ses
 	err := p.Accounts.AskAddress(r.Context(), s.Person.ID, p.askFor(w, r, form))
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, "note.addressasked")
+		p.say(w, "note.addressasked")
 		redirect(w, r, accountPath)
 	case faults == nil:
 		p.fail(w, r, err)
@@ -177,10 +177,10 @@ func (p *Pages) setAddress(w http.ResponseWriter, r *http.Request, s account.Ses
 // endSessions ends one of the own sessions, or all but this one.
 func (p *Pages) endSessions(w http.ResponseWriter, r *http.Request, s account.Session, form url.Values) {
 	var err error
-	note := "note.session"
+	said := "note.session"
 	switch id := form.Get("session"); {
 	case form.Get("all") != "":
-		note = "note.sessions"
+		said = "note.sessions"
 		err = p.Accounts.RevokeOthers(r.Context(), s.Actor(), s.Person.ID, s.ID)
 	case id == s.ID:
 		p.signOut(w, r)
@@ -192,7 +192,7 @@ func (p *Pages) endSessions(w http.ResponseWriter, r *http.Request, s account.Se
 		p.fail(w, r, err)
 		return
 	}
-	p.note(w, note)
+	p.say(w, said)
 	redirect(w, r, accountPath)
 }
 
@@ -212,7 +212,7 @@ func (p *Pages) layDown(w http.ResponseWriter, r *http.Request, s account.Sessio
 	}
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, "note.role")
+		p.say(w, "note.role")
 		redirect(w, r, signInPath)
 	case faults == nil:
 		p.fail(w, r, err)

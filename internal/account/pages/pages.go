@@ -13,6 +13,7 @@ package pages
 import (
 	"embed"
 	"errors"
+	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
@@ -20,6 +21,7 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"barometer/internal/account"
+	"barometer/internal/account/broker"
 	"barometer/internal/account/factor"
 	"barometer/internal/i18n"
 	"barometer/internal/web"
@@ -30,6 +32,8 @@ type Config struct {
 	Shell    *web.Shell
 	Accounts *account.Accounts
 	Factors  *factor.Factors
+	Brokers  *broker.Brokers // nil: no providers
+	Log      *slog.Logger    // of sign-ins at providers that came to nothing; nil: none
 	Now      func() time.Time
 	HTTPS    bool // cookies travel over HTTPS only
 	Proxied  bool // the visitor's address is the last one in X-Forwarded-For
@@ -56,6 +60,12 @@ func New(cfg Config) (*Pages, error) {
 	messages, err := i18n.ParseCatalogue("internal/account/pages/messages.yaml", messageFile)
 	if err != nil {
 		return nil, err
+	}
+	if cfg.Brokers == nil {
+		cfg.Brokers = new(broker.Brokers)
+	}
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	p := &Pages{Config: cfg}
 	p.views, err = cfg.Shell.Views(templateFiles, messages)
@@ -85,6 +95,8 @@ func (p *Pages) Routes(router chi.Router) {
 		r.Use(private)
 		p.routeSignIn(r)
 		p.routeSecond(r)
+		p.routeProviders(r)
+		p.routePasskeys(r)
 		p.routeOwn(r)
 		p.routeSecurity(r)
 		p.routePeople(r)

@@ -17,7 +17,7 @@ import (
 // peopleView lists everyone with an account.
 type peopleView struct {
 	Faults  []web.Fault
-	Note    string
+	Note    note
 	People  []personRow
 	Waiting []roleRow // grants that await a second administrator
 	Name    string    // as typed
@@ -122,7 +122,7 @@ func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, s account.Sess
 	id, err := p.Accounts.Add(r.Context(), s.Actor(), n)
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, "note.added")
+		p.say(w, "note.added")
 		redirect(w, r, personPath(id))
 	case faults == nil:
 		p.fail(w, r, err)
@@ -135,7 +135,7 @@ func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, s account.Sess
 // personView is one person as an administrator sees them.
 type personView struct {
 	Faults   []web.Fault
-	Note     string
+	Note     note
 	Label    string
 	ID       string
 	Path     string
@@ -199,7 +199,7 @@ func (p *Pages) possible(s account.Session, person account.Person, on account.Ev
 func (p *Pages) after(w http.ResponseWriter, r *http.Request, a act, err error, note string) {
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, note)
+		p.say(w, note)
 		redirect(w, r, personPath(a.person.ID))
 	case faults == nil:
 		p.fail(w, r, err)

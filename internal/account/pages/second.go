@@ -11,6 +11,7 @@ import (
 
 	"barometer/internal/account"
 	"barometer/internal/account/factor"
+	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/web"
 )
@@ -84,6 +85,7 @@ func (p *Pages) failProof(w http.ResponseWriter, r *http.Request, s account.Sess
 // secondView is the page that asks for the second factor.
 type secondView struct {
 	Faults []web.Fault
+	Note   note
 	Next   string
 	Keys   bool
 	Hint   string // key of the message
@@ -94,7 +96,7 @@ func (p *Pages) second(w http.ResponseWriter, r *http.Request, s account.Session
 		redirect(w, r, securityPath)
 		return
 	}
-	p.renderSecond(w, r, http.StatusOK, secondView{Next: r.URL.Query().Get("next")})
+	p.renderSecond(w, r, http.StatusOK, secondView{Next: r.URL.Query().Get("next"), Note: p.noted(w, r)})
 }
 
 func (p *Pages) renderSecond(w http.ResponseWriter, r *http.Request, status int, v secondView) {
@@ -109,7 +111,7 @@ func (p *Pages) prove(w http.ResponseWriter, r *http.Request, s account.Session,
 	strong, err := p.Factors.Prove(r.Context(), s, form.Get("code"))
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.enter(w, r, strong, form.Get("next"))
+		p.enter(w, r, web.Lang(r), strong, form.Get("next"))
 	case faults != nil:
 		retryAfter(w, err)
 		p.renderSecond(w, r, statusOfCode(err), secondView{Faults: faults, Next: form.Get("next")})
@@ -120,23 +122,21 @@ func (p *Pages) prove(w http.ResponseWriter, r *http.Request, s account.Session,
 
 // enter gives the browser a session and leads to where the visitor was going,
 // by way of what is still missing.
-func (p *Pages) enter(w http.ResponseWriter, r *http.Request, s account.Session, next string) {
+func (p *Pages) enter(w http.ResponseWriter, r *http.Request, l i18n.Lang, s account.Session, next string) {
 	p.begin(w, s)
-	next = localNext(next)
+	next, path := localNext(next), accountPath
 	switch {
+	case s.Weak() && s.Guarded && next != "":
+		path = secondPath + "?next=" + url.QueryEscape(next)
 	case s.Weak() && s.Guarded:
-		target := secondPath
-		if next != "" {
-			target += "?next=" + url.QueryEscape(next)
-		}
-		redirect(w, r, target)
+		path = secondPath
 	case s.Weak():
-		redirect(w, r, securityPath)
-	case next == "" || s.Person.State != account.Active:
-		redirect(w, r, accountPath)
-	default:
+		path = securityPath
+	case next != "" && s.Person.State == account.Active:
 		http.Redirect(w, r, next, http.StatusSeeOther)
+		return
 	}
+	http.Redirect(w, r, web.Localise(l, path), http.StatusSeeOther)
 }
 
 func statusOfCode(err error) int {

@@ -32,7 +32,7 @@ func (p *Pages) routeSecurity(r chi.Router) {
 // securityView is what guards the own account.
 type securityView struct {
 	Faults  []web.Fault
-	Note    string
+	Note    note
 	Must    bool // the person's roles ask for a second factor, and there is none
 	Staff   bool
 	Guarded bool
@@ -145,15 +145,17 @@ func (p *Pages) confirmTOTP(w http.ResponseWriter, r *http.Request, s account.Se
 // added shows the codes for paper that came with a first factor, once.
 func (p *Pages) added(w http.ResponseWriter, r *http.Request, paper []string) {
 	if paper == nil {
-		p.note(w, "note.factor")
+		p.say(w, "note.factor")
 		redirect(w, r, securityPath)
 		return
 	}
 	p.renderPaper(w, r, paper)
 }
 
+// renderPaper has no address of its own: whoever changes the language would lose
+// the codes.
 func (p *Pages) renderPaper(w http.ResponseWriter, r *http.Request, codes []string) {
-	p.render(w, r, http.StatusOK, p.view(r, p.T(r, "paper.title"), securityPath), "paper", struct{ Codes []string }{codes})
+	p.render(w, r, http.StatusOK, p.view(r, p.T(r, "paper.title"), ""), "paper", struct{ Codes []string }{codes})
 }
 
 func (p *Pages) newPaper(w http.ResponseWriter, r *http.Request, s account.Session, _ url.Values) {
@@ -169,7 +171,7 @@ func (p *Pages) removeFactor(w http.ResponseWriter, r *http.Request, s account.S
 	err := p.Factors.Remove(r.Context(), s, form.Get("credential"))
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.note(w, "note.removed")
+		p.say(w, "note.removed")
 		redirect(w, r, securityPath)
 	case faults != nil:
 		p.renderSecurity(w, r, http.StatusConflict, s, securityView{Faults: faults})

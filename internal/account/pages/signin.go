@@ -15,11 +15,15 @@ import (
 // signInView is the page that asks for an address.
 type signInView struct {
 	Faults  []web.Fault
-	Note    string
+	Note    note
 	Address string // as typed, to be put right
 	Next    string
 	Asked   bool // the visitor was going to a page that needs a name
 	Join    bool
+	Waiting bool // an identity waits to be linked
+	Keys    bool // passkeys work at this address
+
+	Providers []providerLink
 }
 
 func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
@@ -31,7 +35,8 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
 }
 
 func (p *Pages) renderSignIn(w http.ResponseWriter, r *http.Request, status int, v signInView) {
-	v.Next, v.Join = localNext(v.Next), p.Join
+	v.Next, v.Join, v.Keys = localNext(v.Next), p.Join, p.Factors.Keys()
+	v.Providers, v.Waiting = p.providers(v.Next), p.cookie(r, identityCookie) != ""
 	page := p.view(r, p.T(r, "signin.title"), signInPath)
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "signin", v)
@@ -105,13 +110,15 @@ func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, form url.Values)
 		p.renderLink(w, r, err, linkView{})
 		return
 	}
-	p.drop(w, browserCookie)
+	if p.cookie(r, identityCookie) == "" { // it is the browser's, that an identity waits for
+		p.drop(w, browserCookie)
+	}
 	if done.Purpose == account.ChangeAddress {
-		p.note(w, "note.address")
+		p.say(w, "note.address")
 		redirect(w, r, accountPath)
 		return
 	}
-	p.enter(w, r, done.Session, done.Next)
+	p.enter(w, r, web.Lang(r), done.Session, done.Next)
 }
 
 // signOut ends the session. It needs no session to succeed.
@@ -123,6 +130,6 @@ func (p *Pages) signOut(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	p.drop(w, sessionCookie)
-	p.note(w, "note.signedout")
+	p.say(w, "note.signedout")
 	redirect(w, r, signInPath)
 }

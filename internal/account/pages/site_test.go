@@ -17,6 +17,7 @@ import (
 	"golang.org/x/net/html"
 
 	"barometer/internal/account"
+	"barometer/internal/account/broker"
 	"barometer/internal/account/factor"
 	"barometer/internal/account/pages"
 	"barometer/internal/i18n"
@@ -59,7 +60,7 @@ func open(t testing.TB, where string) *store.DB {
 	return db
 }
 
-func newSite(t testing.TB, db *store.DB) *site {
+func newSite(t testing.TB, db *store.DB, providers ...func(origin string) broker.Provider) *site {
 	t.Helper()
 	s := &site{t: t, db: db, now: time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)}
 	clock := func() time.Time { return s.now }
@@ -78,7 +79,13 @@ func newSite(t testing.TB, db *store.DB) *site {
 	must(t, err)
 	s.factors, err = factor.New(factor.Options{Accounts: s.Accounts, Store: db, Now: clock, Name: "Innovationsbarometeret", BaseURL: s.origin()})
 	must(t, err)
-	s.pages, err = pages.New(pages.Config{Shell: shell, Accounts: s.Accounts, Factors: s.factors, Now: clock, Join: true})
+	var reached []broker.Provider
+	for _, p := range providers {
+		reached = append(reached, p(s.origin()))
+	}
+	brokers, err := broker.New(broker.Options{Accounts: s.Accounts, Store: db, Now: clock, BaseURL: s.origin(), Providers: reached})
+	must(t, err)
+	s.pages, err = pages.New(pages.Config{Shell: shell, Accounts: s.Accounts, Factors: s.factors, Brokers: brokers, Now: clock, Join: true})
 	must(t, err)
 	rules, err := policy.Load()
 	must(t, err)

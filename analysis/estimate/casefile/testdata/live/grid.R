@@ -153,7 +153,7 @@ present <- function(des, v) { i <- complete.cases(des$variables[, v, drop = FALS
 by_domain <- function(des, q) {
   o <- q$options; level <- if (is.null(o$level)) .95 else o$level; all <- part(des, q$where)
   unlist(lapply(domains(all, unlist(q$by)), function(b) { here <- part(all, b); unlist(lapply(unlist(q$vars), function(v) {
-    vs <- if (q$stat == "ratio") unlist(q$vars) else v; D <- present(here, vs); if (used(D) == 0) return(NULL); df <- asked(o, des, D)
+    vs <- if (q$stat == "ratio") unlist(q$vars) else v; D <- present(here, vs); if (used(D) == 0) { if (!(q$stat %in% c("mean", "total"))) stop("no rows"); return(list(row(b, v, list(n = 0)))) }; df <- asked(o, des, D)
     switch(q$stat,
       mean = , total = { m <- (if (q$stat == "mean") svymean else svytotal)(names_of(v), D, na.rm = TRUE, deff = if (length(o$deff)) switch(o$deff, wor = TRUE, wr = "replace") else FALSE)
         z <- shape(coef(m), SE(m), df, level, n = used(D)); list(row(b, v, c(z, if (length(o$deff) && v != "same" && z$n > 1) list(deff = finite(deff(m)))))) },
