@@ -145,7 +145,7 @@ func (r *Runner) save(req *http.Request, who respondent, page questionnaire.Rout
 	answers questionnaire.Answers, f form) (response.Record, error) {
 	save := response.Save{
 		Wave: who.Wave, Unit: who.Unit, Base: f.Revision, Page: page.ID, Next: page.ID,
-		Lang: who.lang, Answers: answers,
+		Lang: who.lang, Answers: answers, Definition: who.wave.Questionnaire.Hash,
 	}
 	if f.Action == actionLanguage {
 		save.Lang = who.lang.Other()
