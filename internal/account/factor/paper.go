@@ -86,8 +86,11 @@ func PaperLeft(c account.Credential) int { return len(c.Data) / sha256.Size }
 // NewPaper gives the person of a session new codes on paper. The old ones are
 // worthless from then on.
 func (f *Factors) NewPaper(ctx context.Context, s account.Session) (codes []string, err error) {
-	if err := f.MayChange(s); err != nil || !s.Guarded {
-		return nil, ErrProve
+	if err := f.MayChange(s); err != nil {
+		return nil, err
+	}
+	if !s.Guarded { // codes stand in for a factor: there is none
+		return nil, account.ErrCredential
 	}
 	err = f.Store.Write(ctx, func(tx *store.Tx) error {
 		if codes, err = f.writePaper(tx, s.Person.ID); err != nil {

@@ -85,12 +85,11 @@ func statusOf(err error) (status int, ok bool) {
 		return http.StatusNotFound, true
 	case errors.Is(err, store.ErrUnavailable), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return http.StatusServiceUnavailable, true
-	case errors.Is(err, account.ErrNoPerson), errors.Is(err, account.ErrNoGrant),
-		errors.Is(err, account.ErrCredential):
+	case errors.Is(err, account.ErrNoPerson), errors.Is(err, account.ErrNoGrant):
 		return http.StatusNotFound, true
 	case errors.Is(err, account.ErrNotYours), errors.Is(err, account.ErrOwnGrant), errors.Is(err, account.ErrSecondPerson):
 		return http.StatusForbidden, true
-	case errors.Is(err, account.ErrTransition):
+	case errors.Is(err, account.ErrTransition), errors.Is(err, account.ErrCredential): // gone meanwhile
 		return http.StatusConflict, true
 	}
 	return 0, false
