@@ -1,11 +1,14 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"regexp"
 	"slices"
 	"text/tabwriter"
@@ -19,17 +22,56 @@ import (
 // questionnaire reads the wave's questionnaire. One that asks about other
 // years than the wave reports on is refused.
 func (w *wave) questionnaire() (*questionnaire.Questionnaire, error) {
-	q, err := load(w.path("questionnaire.yaml"), questionnaire.Load)
+	q, _, err := w.definition()
+	return q, err
+}
+
+// definition is questionnaire with the file it was read from.
+func (w *wave) definition() (q *questionnaire.Questionnaire, source string, err error) {
+	path := w.path("questionnaire.yaml")
+	src, err := os.ReadFile(path)
 	if err != nil {
-		return nil, err
+		return nil, "", err
+	}
+	if q, err = questionnaire.Load(bytes.NewReader(src), path); err != nil {
+		return nil, "", err
 	}
 	for _, l := range i18n.Languages {
 		if asked, reported := years(q.Period.In(l)), years(w.Period.In(l)); !slices.Equal(asked, reported) {
-			return nil, fmt.Errorf("%s asks about %v, %s reports on %v: make the periods agree (%s)",
-				w.path("questionnaire.yaml"), asked, w.path("wave.yaml"), reported, l)
+			return nil, "", fmt.Errorf("%s asks about %v, %s reports on %v: make the periods agree (%s)",
+				path, asked, w.path("wave.yaml"), reported, l)
 		}
 	}
-	return q, nil
+	return q, string(src), nil
+}
+
+// publish notes the definition that the wave collects answers with, before the
+// first code is issued. From then on no other is served.
+func (c *collection) publish(ctx context.Context, w *wave) error {
+	q, source, err := w.definition()
+	if err != nil {
+		return err
+	}
+	return c.responses.Publish(ctx, w.ID, q, source)
+}
+
+// publishInvited publishes the questionnaire of every wave that codes have
+// been issued for, before a server shows it: one that has been changed since
+// is refused.
+func (c *collection) publishInvited(ctx context.Context, h *home) error {
+	waves, err := h.waves()
+	if err != nil {
+		return err
+	}
+	var refused []error
+	for _, w := range waves {
+		invited, err := c.access.Statuses(ctx, w.ID)
+		if err == nil && len(invited) > 0 {
+			err = c.publish(ctx, w)
+		}
+		refused = append(refused, err)
+	}
+	return errors.Join(refused...)
 }
 
 var year = regexp.MustCompile(`\d{4}`)
@@ -54,6 +96,9 @@ func inviteCommand(a *app, flags *flag.FlagSet) action {
 func (a *app) invite(ctx context.Context, c *collection, w *wave) ([]contact.Invitation, error) {
 	s, err := w.sample()
 	if err != nil {
+		return nil, err
+	}
+	if err := c.publish(ctx, w); err != nil {
 		return nil, err
 	}
 	invitations, err := c.access.Issue(ctx, w.ID, s.Units)

@@ -17,6 +17,7 @@ var commands = []command{
 	{"questionnaire print", "FILE [--lang L]", "write the questionnaire as a readable HTML page", printCommand},
 	{"questionnaire export", "FILE OUT.xlsx", "write the questionnaire as an XLSForm workbook", exportCommand},
 	{"questionnaire import", "FILE.xlsx OUT", "take an XLSForm workbook over as a questionnaire", importCommand},
+	{"questionnaire published", "W", "print the questionnaire that the wave collects answers with", publishedCommand},
 	{"questionnaire schema", "", "print the JSON Schema of questionnaire files, for editors", schemaCommand},
 	{"frame check", "FILE", "check a frame and name every fault", frameCheckCommand},
 	{"frame import", "W FILE", "take a checked frame into the wave", frameImportCommand},

@@ -72,6 +72,13 @@ func (a *app) records(ctx context.Context, w *wave) (records []response.Record, 
 	if closed.IsZero() {
 		return nil, fmt.Errorf("freeze: the wave still takes answers: barometer close %s", w.ID)
 	}
+	q, err := w.questionnaire()
+	if err != nil {
+		return nil, err
+	}
+	if err := c.responses.Admits(ctx, w.ID, q); err != nil {
+		return nil, fmt.Errorf("freeze: %w", err)
+	}
 	return freeze.Gather(c.responses.All(ctx, w.ID))
 }
 

@@ -102,6 +102,28 @@ func importCommand(a *app, _ *flag.FlagSet) action {
 	}
 }
 
+// publishedCommand prints what the wave collects answers with, so that it can
+// be put back where the file has been changed since.
+func publishedCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(1, "the wave", args); err != nil {
+			return err
+		}
+		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
+			d, ok, err := c.responses.Published(ctx, w.ID)
+			if err != nil {
+				return err
+			}
+			if !ok {
+				return fmt.Errorf("wave %s has no published questionnaire yet: it is published with the first invitation", w.ID)
+			}
+			_, err = io.WriteString(a.stdout, d.Source)
+			return err
+		})
+	}
+}
+
 // schemaUse is what the help of questionnaire schema tells.
 const schemaUse = `Editors with a YAML language server read it from a first line in the file:
 

@@ -1,12 +1,15 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
+	"barometer/cmd/barometer/demo"
 	"barometer/survey/questionnaire"
 )
 
@@ -95,5 +98,45 @@ func TestQuestionnaireSchemaIsPrinted(t *testing.T) {
 	}
 	if err := json.Unmarshal([]byte(stdout), &schema); err != nil || status != 0 || schema.Schema == "" || len(schema.Required) == 0 {
 		t.Errorf("status %d, %v, %s", status, err, stderr)
+	}
+}
+
+// From the first invitation on, a wave takes no other questionnaire: the server
+// does not start with it and nothing is frozen by it. The published one can be
+// had back.
+func TestACollectionKeepsItsQuestionnaire(t *testing.T) {
+	a := newApp(io.Discard, os.Stderr)
+	h, err := demoHome(t.TempDir())
+	must(t, err)
+	w, err := a.demoWave(h, demoWave, 7, demo.Workplaces(7))
+	must(t, err)
+	c, err := openCollection(t.Context(), h, a.now)
+	must(t, err)
+	t.Cleanup(func() { must(t, c.close()) })
+	change := func(old, new string) {
+		src, err := os.ReadFile(w.path("questionnaire.yaml"))
+		must(t, err)
+		must(t, os.WriteFile(w.path("questionnaire.yaml"), bytes.Replace(src, []byte(old), []byte(new), 1), 0o644))
+	}
+	change("da: Hvad er din rolle", "da: Hvad er jeres rolle")
+	must(t, c.publishInvited(t.Context(), h)) // nobody is invited yet
+	_, err = a.invite(t.Context(), c, w)
+	must(t, err)
+	published, err := os.ReadFile(w.path("questionnaire.yaml"))
+	must(t, err)
+	must(t, c.publishInvited(t.Context(), h))
+
+	change("da: Hvad er jeres rolle", "da: Hvad er din rolle")
+	must(t, c.responses.Close(t.Context(), w.ID))
+	_, frozen := a.records(t.Context(), w)
+	_, invited := a.invite(t.Context(), c, w)
+	for act, err := range map[string]error{"serve": c.publishInvited(t.Context(), h), "freeze": frozen, "invite": invited} {
+		if err == nil || !strings.Contains(err.Error(), "trend-breaking: item A1: question (da) reworded") {
+			t.Errorf("%s: %v", act, err)
+		}
+	}
+	status, stdout, stderr := runs(t, "questionnaire", "published", w.ID, "--home", filepath.Dir(h.path("barometer.yaml")))
+	if status != 0 || stdout != string(published) {
+		t.Errorf("status %d, %s, %d bytes of %d", status, stderr, len(stdout), len(published))
 	}
 }

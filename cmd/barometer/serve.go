@@ -43,7 +43,12 @@ func (a *app) serve(ctx context.Context, h *home, addr string) error {
 	if err != nil {
 		return err
 	}
-	site, err := newLive(h, func() (http.Handler, error) { return newHandler(h, c, log, a.now) })
+	site, err := newLive(h, func() (http.Handler, error) {
+		if err := c.publishInvited(ctx, h); err != nil {
+			return nil, err
+		}
+		return newHandler(h, c, log, a.now)
+	})
 	if err != nil {
 		return errors.Join(err, c.close())
 	}

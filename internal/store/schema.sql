@@ -243,6 +243,13 @@ CREATE TABLE response_close (
     closed_ms BIGINT NOT NULL
 );
 
+CREATE TABLE response_definition (
+    wave         TEXT PRIMARY KEY,
+    hash         TEXT NOT NULL,
+    source       TEXT NOT NULL, -- the questionnaire file
+    published_ms BIGINT NOT NULL
+);
+
 CREATE TABLE response_event (
     wave        TEXT NOT NULL,
     unit        TEXT NOT NULL,

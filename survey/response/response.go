@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"barometer/internal/i18n"
@@ -101,6 +102,9 @@ var (
 	ErrSubmitted = errors.New("response already submitted")
 	// ErrIneligible says that staff have put the unit outside the survey.
 	ErrIneligible = errors.New("unit not eligible")
+	// ErrDefinition says that a page was made from another definition of the
+	// questionnaire than the one published for the wave.
+	ErrDefinition = errors.New("the wave collects answers with another definition of its questionnaire")
 )
 
 // StaleError says that the same items were changed by someone else since the
@@ -134,6 +138,8 @@ type Store struct {
 	db   *store.DB
 	keys Keys
 	now  func() time.Time
+
+	admits sync.Map // definitions known to be a wave's: wave, hash
 }
 
 // New returns the responses in db. It refuses keys other than those the

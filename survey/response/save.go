@@ -21,6 +21,10 @@ type Save struct {
 	Next string // page to resume at
 	Lang i18n.Lang
 
+	// Definition is the hash of the questionnaire the page was made from, ""
+	// for not to be checked.
+	Definition string
+
 	// Answers are the unit's answers as they are to stand. An item that the
 	// record at Base had and Answers lacks is cleared.
 	Answers questionnaire.Answers
@@ -34,10 +38,14 @@ type Save struct {
 // the record has moved on since Base, changes to different items are merged; a
 // different change to the same item is a [*StaleError]. Saving the same again
 // changes nothing. The first answer makes the unit a partial, also one that
-// had declined; [ErrSubmitted], [ErrIneligible] and [ErrClosed] refuse.
+// had declined; [ErrSubmitted], [ErrIneligible], [ErrClosed] and
+// [ErrDefinition] refuse.
 func (s *Store) Save(ctx context.Context, save Save) (Record, error) {
 	var saved Record
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
+		if err := s.admitted(tx, save.Wave, save.Definition); err != nil {
+			return err
+		}
 		current, err := s.writable(tx, save.Wave, save.Unit)
 		if err != nil {
 			return err
