@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"encoding/json"
 	"errors"
@@ -14,6 +15,7 @@ import (
 
 	"barometer/internal/archive"
 	"barometer/survey/frame"
+	"barometer/survey/frame/workbook"
 	"barometer/survey/sample"
 )
 
@@ -22,7 +24,7 @@ func frameCheckCommand(a *app, _ *flag.FlagSet) action {
 		if err := exactly(1, "one frame file", args); err != nil {
 			return err
 		}
-		f, err := load(args[0], frame.Read)
+		f, err := loadFrame(args[0])
 		if err != nil {
 			return err
 		}
@@ -45,10 +47,21 @@ func frameImportCommand(a *app, flags *flag.FlagSet) action {
 	}
 }
 
+// loadFrame reads a frame from a CSV file or a workbook.
+func loadFrame(file string) (*frame.Frame, error) {
+	return load(file, func(r io.Reader, name string) (*frame.Frame, error) {
+		in := bufio.NewReader(r)
+		if start, _ := in.Peek(4); frame.IsWorkbook(start) {
+			return workbook.Read(in, name)
+		}
+		return frame.Read(in, name)
+	})
+}
+
 // importFrame checks a frame file and takes it into the wave: a CSV file as it
 // is, a workbook as the CSV file of its units.
 func (a *app) importFrame(w *wave, file string) error {
-	f, err := load(file, frame.Read)
+	f, err := loadFrame(file)
 	if err != nil {
 		return err
 	}

@@ -17,10 +17,10 @@ import (
 // national frame.
 const largest = 256 << 20
 
-// Read reads a frame from a CSV file with a header row, or from the first
-// visible sheet of an XLSX workbook. The separator of a CSV file is a comma or a
-// semicolon, whichever the header uses; a byte-order mark and either line ending
-// are accepted; spaces around a value are dropped.
+// Read reads a frame from a CSV file with a header row. The separator is a
+// comma or a semicolon, whichever the header uses; a byte-order mark and either
+// line ending are accepted; spaces around a value are dropped. Workbooks are
+// read by package workbook.
 //
 // The name of the file is used in messages only. An error is [*Faults], with
 // every fault of the file, unless reading itself failed.
@@ -35,9 +35,7 @@ func Read(r io.Reader, file string) (*Frame, error) {
 	sum := sha256.Sum256(data)
 	c := newChecker(file)
 	var units []Unit
-	if IsWorkbook(data) {
-		units = c.workbook(data, workbookLimits)
-	} else if err := c.read(bytes.NewReader(data), func(u Unit) bool { units = append(units, u); return true }); err != nil {
+	if err := c.read(bytes.NewReader(data), func(u Unit) bool { units = append(units, u); return true }); err != nil {
 		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
 	if err := c.result(); err != nil {

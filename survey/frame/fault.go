@@ -3,8 +3,6 @@ package frame
 import (
 	"fmt"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
 
 // Fault is one thing wrong with a frame file.
@@ -57,10 +55,15 @@ func (f *Faults) place(fault Fault) string {
 	if f.sheet == "" || fault.Row == 0 {
 		return fault.place()
 	}
-	if cell, err := excelize.CoordinatesToCellName(fault.Column, fault.Row); err == nil {
-		return fmt.Sprintf(":%s!%s:", f.sheet, cell)
+	return fmt.Sprintf(":%s!%s%d:", f.sheet, letters(fault.Column), fault.Row)
+}
+
+// letters names a column as spreadsheet programs do: C for 3, AA for 27.
+func letters(column int) string {
+	if column == 0 {
+		return ""
 	}
-	return fmt.Sprintf(":%s!%d:", f.sheet, fault.Row)
+	return letters((column-1)/26) + string(rune('A'+(column-1)%26))
 }
 
 // String returns the fault without its file.

@@ -2,70 +2,39 @@ package frame
 
 import (
 	"bytes"
-	"fmt"
+	"crypto/sha256"
+	"encoding/hex"
+	"iter"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
-
-	"github.com/xuri/excelize/v2"
 )
-
-// limits are what a workbook may weigh. It is a compressed archive, and a small
-// one can unpack to fill a disk.
-type limits struct {
-	packed   int   // bytes of the file
-	unpacked int64 // bytes of its parts together
-	memory   int64 // bytes of one part; a larger one is unpacked to a temporary file
-}
-
-var workbookLimits = limits{packed: 64 << 20, unpacked: 512 << 20, memory: 16 << 20}
 
 // IsWorkbook reports whether a file is an XLSX workbook rather than text.
 func IsWorkbook(data []byte) bool { return bytes.HasPrefix(data, []byte("PK\x03\x04")) }
 
-// workbook reads the first sheet that is not hidden.
-func (c *checker) workbook(data []byte, most limits) []Unit {
-	refuse := func(message, hint string) []Unit {
-		c.faults.add(Fault{Message: message, Hint: hint})
-		return nil
+// ReadSheet reads a frame from the rows of a sheet, the header first. Faults
+// are named by cell; data is the file the rows are from, for the hash.
+func ReadSheet(file, sheet string, data []byte, rows iter.Seq2[[]string, error]) (*Frame, error) {
+	c := newChecker(file)
+	c.faults.sheet = sheet
+	units := c.sheet(rows)
+	if err := c.result(); err != nil {
+		return nil, err
 	}
-	if len(data) > most.packed {
-		return refuse(fmt.Sprintf("the workbook is larger than %d MB", most.packed>>20), "save it as CSV")
-	}
-	book, err := excelize.OpenReader(bytes.NewReader(data), excelize.Options{
-		UnzipSizeLimit: most.unpacked, UnzipXMLSizeLimit: min(most.memory, most.unpacked), RawCellValue: true})
-	if err != nil {
-		return refuse("is no workbook that can be read: "+err.Error(), "open it in a spreadsheet program and save it as .xlsx or CSV")
-	}
-	defer book.Close() // removes what was unpacked
-	c.faults.sheet = sheet(book)
-	rows, err := book.Rows(c.faults.sheet)
-	if err != nil {
-		return refuse(err.Error(), "")
-	}
-	defer rows.Close()
-	return c.rowsOf(rows)
+	sum := sha256.Sum256(data)
+	return &Frame{Units: units, Hash: hex.EncodeToString(sum[:])}, nil
 }
 
-func sheet(book *excelize.File) string {
-	names := book.GetSheetList()
-	for _, name := range names {
-		if visible, err := book.GetSheetVisible(name); err == nil && visible {
-			return name
-		}
-	}
-	return slices.Concat(names, []string{""})[0]
-}
-
-// rowsOf reads the sheet row by row. Empty rows are passed over: spreadsheet
-// programs leave some behind what was deleted.
-func (c *checker) rowsOf(rows *excelize.Rows) []Unit {
+// sheet reads row by row. Empty rows are passed over: spreadsheet programs
+// leave some behind what was deleted.
+func (c *checker) sheet(rows iter.Seq2[[]string, error]) []Unit {
 	var units []Unit
 	var position []int
-	width := 0
-	for row := 1; rows.Next(); row++ {
-		cells, err := rows.Columns()
+	width, row := 0, 0
+	for cells, err := range rows {
+		row++
 		if err != nil {
 			c.faults.add(Fault{Row: row, Message: err.Error()})
 			return nil
@@ -86,9 +55,6 @@ func (c *checker) rowsOf(rows *excelize.Rows) []Unit {
 		case len(cells) > 0:
 			units = append(units, c.unit(row, valuesOf(cells, position), position))
 		}
-	}
-	if err := rows.Error(); err != nil {
-		c.faults.add(Fault{Message: err.Error()})
 	}
 	return units
 }

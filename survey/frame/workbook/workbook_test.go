@@ -1,4 +1,4 @@
-package frame
+package workbook
 
 import (
 	"archive/zip"
@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/xuri/excelize/v2"
+
+	"barometer/survey/frame"
 )
 
 // sheetOf makes a workbook with one sheet of the given rows.
@@ -45,7 +47,7 @@ func TestReadWorkbook(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := []Unit{
+	want := []frame.Unit{
 		{PNumber: "1003000001", CVR: "55133018", Name: "Børnehuset Solstrålen", Sector: "kommune", Subsector: "K-DAG", Municipality: "0751", Region: "1082", Employees: 23},
 		{PNumber: "1003000002", CVR: "55133018", Name: "Skolen; øst", Email: "a@example.dk", Sector: "stat", Subsector: "S-UNG", Municipality: "0860", Region: "1081", Employees: 100},
 	}
@@ -135,9 +137,7 @@ func TestBombIsRefused(t *testing.T) {
 		"unpacked": {file.Bytes(), "unzip size exceeds"},
 		"packed":   {append([]byte("PK\x03\x04"), make([]byte, 1<<20)...), "larger than 1 MB"},
 	} {
-		c := newChecker("bomb.xlsx")
-		c.workbook(tt.data, small)
-		if err := c.result(); err == nil || !strings.Contains(err.Error(), tt.want) {
+		if _, err := read(tt.data, "bomb.xlsx", small); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: got %v", name, err)
 		}
 	}
@@ -150,10 +150,9 @@ func FuzzReadWorkbook(f *testing.F) {
 	f.Add(sheetOf(f, head, row1, row2))
 	f.Add(sheetOf(f))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		c := newChecker("f.xlsx")
-		units := c.workbook(data, limits{packed: 1 << 20, unpacked: 4 << 20, memory: 1 << 20})
-		if err := c.result(); err == nil && Check(units, "units") != nil {
-			t.Fatalf("units were read that do not pass: %+v", units)
+		f, err := read(data, "f.xlsx", limits{packed: 1 << 20, unpacked: 4 << 20, memory: 1 << 20})
+		if err == nil && frame.Check(f.Units, "units") != nil {
+			t.Fatalf("units were read that do not pass: %+v", f.Units)
 		}
 	})
 }
