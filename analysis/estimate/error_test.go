@@ -29,7 +29,7 @@ func TestWrongDesignsAreRefused(t *testing.T) {
 		"stratum missing":         {func(m *made) { m.h[3] = "" }, clustered, "missing_design_value", []string{"column h", "row 4"}},
 		"unit missing":            {func(m *made) { m.psu[3] = "" }, clustered, "missing_design_value", []string{"column psu", "row 4"}},
 		"count missing":           {func(m *made) { m.nh[0] = math.NaN() }, clustered, "missing_design_value", []string{"column nh", "row 1"}},
-		"weight missing":          {func(m *made) { m.w[2] = math.NaN() }, clustered, "invalid_weights", []string{"column w", "row 3", "missing"}},
+		"weight missing":          {func(m *made) { m.w[2] = math.NaN() }, clustered, "missing_design_value", []string{"column w", "row 3", "missing"}},
 		"weight negative":         {func(m *made) { m.w[2] = -1 }, clustered, "invalid_weights", []string{"column w", "row 3", "-1"}},
 		"weights all zero":        {func(m *made) { clear(m.w) }, clustered, "invalid_weights", []string{"no row"}},
 	} {

@@ -111,10 +111,12 @@ type weightSums struct {
 	p, square float64 // Σ(w−weight), Σ(w−weight)²
 }
 
-// oneOf and zeroOf tell which of the two a bit is; missing is neither.
+// oneOf and zeroOf tell which of the two a bit is; missing is neither. countOf
+// counts zeros in the lower half of a word and ones in the upper.
 var (
-	oneOf  = [4]float64{0, 1, 0, 0}
-	zeroOf = [4]float64{1, 0, 0, 0}
+	oneOf   = [4]float64{0, 1, 0, 0}
+	zeroOf  = [4]float64{1, 0, 0, 0}
+	countOf = [4]uint64{1, 1 << 32, 0, 0}
 )
 
 // addBits is the kernel of 0/1 items; anything above 1 is missing. A run's sums
@@ -126,13 +128,12 @@ func addBits(sums []bitSums, a *arrangement, bits []uint8) {
 		order := a.order[from:r.end]
 		p, square := a.p[from:r.end][:len(order)], a.square[from:r.end][:len(order)]
 		from = r.end
-		n, missing := 0, 0
+		var counts uint64
 		var p0, p1, square0, square1 float64
 		for i, row := range order {
 			b := bits[row] & 3
 			one, zero := oneOf[b], zeroOf[b]
-			n += int(b & 1)
-			missing += int(b >> 1)
+			counts += countOf[b]
 			p0 += float64(p[i] * zero)
 			p1 += float64(p[i] * one)
 			square0 += float64(square[i] * zero)
@@ -140,8 +141,8 @@ func addBits(sums []bitSums, a *arrangement, bits []uint8) {
 		}
 		s := &sums[r.cell]
 		s.weight = r.weight
-		s.ones.n += n
-		s.zeros.n += len(order) - n - missing
+		s.zeros.n += int(uint32(counts))
+		s.ones.n += int(counts >> 32)
 		s.zeros.p += p0
 		s.ones.p += p1
 		s.zeros.square += square0

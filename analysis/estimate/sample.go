@@ -120,7 +120,7 @@ func checkWeights(w *numberColumn) error {
 	positive := false
 	for i, x := range w.values {
 		if math.IsNaN(x) {
-			return refuse("invalid_weights", "column %s, row %d: the weight is missing: a row outside the sample has weight 0", w.name, i+1)
+			return refuse("missing_design_value", "column %s, row %d: the weight is missing: give a row outside the sample the weight 0", w.name, i+1)
 		}
 		if x < 0 || math.IsInf(x, 0) {
 			return refuse("invalid_weights", "column %s, row %d: the weight is %v", w.name, i+1, x)

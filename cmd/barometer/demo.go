@@ -238,5 +238,9 @@ To open
   the tables      %[1]s/da/tables
   the downloads   %[1]s/da/downloads
   the survey      %[1]s/da/survey   with the access code %[2]s
-`, site, code)
+
+To become its first administrator, while it is being served
+  barometer user add YOUR@ADDRESS --role admin --home %[3]s
+and open the link that is printed, which works once.
+`, site, code, h.dir)
 }

@@ -89,7 +89,7 @@ func administrators(ctx context.Context, c *collection) (admins, able int, err e
 			if err != nil {
 				return err
 			}
-			if slices.ContainsFunc(list, secondFactor) {
+			if slices.ContainsFunc(list, func(c account.Credential) bool { return account.SecondFactor(c.Kind) }) {
 				able++
 			}
 		}
@@ -97,7 +97,3 @@ func administrators(ctx context.Context, c *collection) (admins, able int, err e
 	})
 	return admins, able, err
 }
-
-// secondFactor reports whether a credential counts beside a mailed link; codes
-// on paper are for when it is lost.
-func secondFactor(c account.Credential) bool { return c.Kind == account.Passkey || c.Kind == account.TOTP }

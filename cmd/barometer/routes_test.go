@@ -98,8 +98,11 @@ type persona struct {
 
 func (p persona) String() string { return fmt.Sprintf("%s with %d factors", p.role, p.factors) }
 
-func (p persona) subject(now time.Time) policy.Subject {
-	if p.id == 0 {
+// subject is who the table is asked about at a route. Staff who have shown one
+// factor are nobody yet, except where the second is set up.
+func (p persona) subject(pattern string, now time.Time) policy.Subject {
+	half := p.role.Staff() && p.factors < 2
+	if p.id == 0 || half && !strings.Contains(pattern, "/account/security") {
 		return policy.Subject{}
 	}
 	return policy.Subject{Person: p.id.String(), Roles: []policy.Role{p.role}, Factors: p.factors, At: now}
@@ -163,7 +166,10 @@ func TestEveryoneMeetsWhatTheTableSays(t *testing.T) {
 			resp, err := client.Do(req)
 			must(t, err)
 			resp.Body.Close()
-			if fault := meets(rule, rule.Decide(p.subject(time.Now()), time.Now()), resp); fault != "" {
+			if _, more := asksMore[r[1]]; more && rule.Decide(p.subject(r[1], time.Now()), time.Now()) == policy.Allowed {
+				continue
+			}
+			if fault := meets(rule, rule.Decide(p.subject(r[1], time.Now()), time.Now()), resp); fault != "" {
 				t.Errorf("%s at %s %s: %d, %s", p, r[0], r[1], resp.StatusCode, fault)
 			}
 			if r[0] != http.MethodGet { // the act may have ended the session
@@ -171,6 +177,12 @@ func TestEveryoneMeetsWhatTheTableSays(t *testing.T) {
 			}
 		}
 	}
+}
+
+// asksMore are routes whose handler asks for what the table does not know of.
+var asksMore = map[string]string{
+	"/{lang:da|en}/account/security/codes":  "that the second factor was shown a moment ago",
+	"/{lang:da|en}/account/security/remove": "the name of a factor that is there",
 }
 
 // meets says how an answer differs from what was decided, empty where it does

@@ -105,7 +105,7 @@ type outlook struct {
 // outlook allocates the wave's sample under assumptions, of which those that
 // are zero are the plan's.
 func (w *wave) outlook(assume sample.Assumptions) (*outlook, error) {
-	f, plan, err := w.framePlan()
+	f, plan, err := w.openFrame()
 	if err != nil {
 		return nil, err
 	}
@@ -116,8 +116,8 @@ func (w *wave) outlook(assume sample.Assumptions) (*outlook, error) {
 	if assume.DesignEffect == 0 {
 		assume.DesignEffect = stated.DesignEffect
 	}
-	strata, err := sample.Allocate(f, plan)
-	if err != nil {
+	strata, err := sample.AllocateFrom(f.Units(), plan)
+	if err := errors.Join(err, f.Err()); err != nil {
 		return nil, err
 	}
 	domains, err := plan.Expect(strata, assume)
@@ -178,11 +178,7 @@ func (a *app) drawSample(w *wave) error {
 		stage.Inputs["released"] = w.path(releasedFile)
 	}
 	_, err = w.archive.Run(stage, func() error {
-		f, plan, err := w.framePlan()
-		if err != nil {
-			return err
-		}
-		s, err := sample.Draw(f, plan, w.Seed, released...)
+		s, err := w.draw(released)
 		if err != nil {
 			return err
 		}
@@ -265,16 +261,15 @@ func sampleReleaseCommand(a *app, flags *flag.FlagSet) action {
 func (a *app) release(w *wave, r sample.Release) error {
 	s, errSample := w.sample()
 	released, errReleased := w.released()
-	f, plan, err := w.framePlan()
-	if err := errors.Join(errSample, errReleased, err); err != nil {
+	if err := errors.Join(errSample, errReleased); err != nil {
 		return err
 	}
 	released = append(released, r)
-	larger, err := sample.Draw(f, plan, w.Seed, released...)
+	larger, err := w.draw(released)
 	if err != nil {
 		return err
 	}
-	if f.Hash != s.FrameHash || sample.Overlap(s, larger) != len(s.Units) || len(larger.Units) != len(s.Units)+r.Units {
+	if larger.FrameHash != s.FrameHash || sample.Overlap(s, larger) != len(s.Units) || len(larger.Units) != len(s.Units)+r.Units {
 		return fmt.Errorf("the frame, the plan or the seed of wave %s changed after its sample was drawn: put them back before releasing units", w.ID)
 	}
 	err = archive.WriteFile(w.path(releasedFile), func(out io.Writer) error { return sample.WriteReleases(out, released) })
@@ -283,6 +278,22 @@ func (a *app) release(w *wave, r sample.Release) error {
 	}
 	fmt.Fprintf(a.stdout, "released    %d workplaces of stratum %s; invite them with barometer invite %s\n", r.Units, r.Stratum, w.ID)
 	return a.drawSample(w)
+}
+
+// draw goes through the frame on disk, which may be larger than memory.
+func (w *wave) draw(released []sample.Release) (*sample.Sample, error) {
+	f, plan, err := w.openFrame()
+	if err != nil {
+		return nil, err
+	}
+	s, err := sample.DrawFrom(f.Units(), f.Hash, plan, w.Seed, released...)
+	return s, errors.Join(err, f.Err())
+}
+
+func (w *wave) openFrame() (*frame.File, sample.Plan, error) {
+	f, errFrame := frame.Open(w.path("frame.csv"))
+	plan, errPlan := load(w.path("sampling.yaml"), sample.LoadPlan)
+	return f, plan, errors.Join(errFrame, errPlan)
 }
 
 func (w *wave) framePlan() (*frame.Frame, sample.Plan, error) {

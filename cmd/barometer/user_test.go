@@ -12,6 +12,9 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
+
+	"github.com/pquerna/otp/totp"
 
 	"barometer/internal/account"
 	"barometer/internal/i18n"
@@ -63,16 +66,41 @@ func TestFirstAdministratorGetsInByThePrintedLink(t *testing.T) {
 		t.Fatalf("%s: %d", link, status)
 	}
 	token := url.Values{"token": {link[strings.LastIndexByte(link, '/')+1:]}}
-	if _, path, body := visit(client.PostForm(server.URL+"/da/sign-in/confirm", token)); path != "/da/account/welcome" || !strings.Contains(body, "Anna Holm") {
+	if _, path, body := visit(client.PostForm(server.URL+"/da/sign-in/confirm", token)); path != "/da/account/security" || !strings.Contains(body, "Din rolle kræver det") {
 		t.Fatalf("led to %s", path)
 	}
 	if status, _, _ := visit(http.PostForm(server.URL+"/da/sign-in/confirm", token)); status != http.StatusConflict {
 		t.Errorf("the link works twice: %d", status)
 	}
-	// Without a name confirmed, and then without a second factor, the people stay hidden.
-	visit(client.PostForm(server.URL+"/da/account/name", url.Values{"name": {"Anna Holm"}}))
 	if status, _, body := visit(client.Get(server.URL + "/da/staff/people")); status == 200 || strings.Contains(body, "anna@example.dk") {
 		t.Errorf("one factor opens the people: %d", status)
+	}
+	_, _, body := visit(client.PostForm(server.URL+"/da/account/security/app", nil))
+	secret := regexp.MustCompile(`class="code">([A-Z2-7 ]+)<`).FindStringSubmatch(body)
+	if secret == nil {
+		t.Fatalf("no app can be set up:\n%s", body)
+	}
+	code, err := totp.GenerateCode(strings.ReplaceAll(secret[1], " ", ""), time.Now())
+	must(t, err)
+	visit(client.PostForm(server.URL+"/da/account/security/app/confirm", url.Values{"code": {code}}))
+	if _, path, _ := visit(client.Get(server.URL + "/da/staff/people")); path != "/da/account/welcome" {
+		t.Error("a person without a confirmed name sees the people")
+	}
+	visit(client.PostForm(server.URL+"/da/account/name", url.Values{"name": {"Anna Holm"}}))
+	if status, _, body := visit(client.Get(server.URL + "/da/staff/people")); status != 200 || !strings.Contains(body, "Anna Holm") {
+		t.Errorf("two factors and a name: %d", status)
+	}
+	if status, out, stderr := runs(t, "user", "reset-factors", "1", "--home", dir); status != 0 || !strings.Contains(out, "taken away") {
+		t.Errorf("%d %s %s", status, out, stderr)
+	}
+	if status, _, _ := visit(client.Get(server.URL + "/da/account")); status != http.StatusUnauthorized {
+		t.Errorf("signed in after a reset: %d", status)
+	}
+	_, out, _ = runs(t, "user", "link", "1", "--home", dir)
+	link = strings.TrimSpace(out[strings.LastIndex(strings.TrimSpace(out), "\n")+1:])
+	token = url.Values{"token": {link[strings.LastIndexByte(link, '/')+1:]}}
+	if _, path, _ := visit(client.PostForm(server.URL+"/da/sign-in/confirm", token)); path != "/da/account/security" {
+		t.Errorf("the way back leads to %s", path)
 	}
 	if status, out, _ := runs(t, "user", "revoke-sessions", "1", "--home", dir); status != 0 || !strings.Contains(out, "signed out") {
 		t.Errorf("%d %s", status, out)

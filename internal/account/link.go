@@ -85,7 +85,7 @@ func (a *Accounts) AskLink(ctx context.Context, ask Ask) error {
 		if err != nil || asked.full(a.opt.Limits) {
 			return err
 		}
-		p, err := find(tx, address)
+		p, err := findBare(tx, address)
 		if err != nil && !errors.Is(err, ErrNoPerson) {
 			return err
 		}
@@ -135,7 +135,7 @@ func (a *Accounts) AskAddress(ctx context.Context, id ID, ask Ask) error {
 		if err != nil || asked.full(a.opt.Limits) {
 			return err
 		}
-		owner, err := find(tx, address)
+		owner, err := findBare(tx, address)
 		if err != nil && !errors.Is(err, ErrNoPerson) {
 			return err
 		}

@@ -160,6 +160,15 @@ func scanPerson(rows *sql.Rows) (p Person, err error) {
 
 // person reads one person with the roles held now.
 func person(tx *store.Tx, where string, arg any) (p Person, err error) {
+	if p, err = bare(tx, where, arg); err != nil {
+		return Person{}, err
+	}
+	p.Roles, err = heldRoles(tx, p.ID)
+	return p, err
+}
+
+// bare reads one person without roles.
+func bare(tx *store.Tx, where string, arg any) (p Person, err error) {
 	found := false
 	err = tx.Each(func(rows *sql.Rows) error {
 		found = true
@@ -172,8 +181,7 @@ func person(tx *store.Tx, where string, arg any) (p Person, err error) {
 	case !found:
 		return Person{}, ErrNoPerson
 	}
-	p.Roles, err = heldRoles(tx, p.ID)
-	return p, err
+	return p, nil
 }
 
 func byID(tx *store.Tx, id ID) (Person, error) { return person(tx, `WHERE p.id = ?`, int64(id)) }
@@ -184,6 +192,12 @@ func PersonIn(tx *store.Tx, id ID) (Person, error) { return byID(tx, id) }
 // find reads the person with an address.
 func find(tx *store.Tx, address string) (Person, error) {
 	return person(tx, `WHERE e.address = ?`, address)
+}
+
+// findBare reads the person with an address, without roles: as many queries
+// for an address that nobody has as for one that somebody has.
+func findBare(tx *store.Tx, address string) (Person, error) {
+	return bare(tx, `WHERE e.address = ?`, address)
 }
 
 // Person reads one person.

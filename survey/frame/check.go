@@ -32,8 +32,11 @@ func (u Unit) record() []string {
 // checker finds the faults of a frame, row by row.
 type checker struct {
 	faults   Faults
-	seen     map[string]int // row of each P-number
+	seen     map[uint64]uint32 // row of each P-number
+	trusted  bool              // the file was checked before
 	classes  map[string]map[string]bool
+	sector   map[string]string // of each subsector
+	region   map[string]string // of each municipality
 	rows     int
 	row      int
 	fields   []string // of the row at hand, in the order of columns
@@ -41,7 +44,8 @@ type checker struct {
 }
 
 func newChecker(file string) *checker {
-	c := &checker{seen: make(map[string]int), classes: make(map[string]map[string]bool)}
+	c := &checker{seen: make(map[uint64]uint32), classes: make(map[string]map[string]bool),
+		sector: make(map[string]string), region: make(map[string]string)}
 	c.faults.File = file
 	for _, cl := range []codebook.Classification{codebook.Sectors(), codebook.Subsectors(), codebook.Municipalities(), codebook.Regions()} {
 		known := make(map[string]bool, len(cl.Codes))
@@ -49,6 +53,12 @@ func newChecker(file string) *checker {
 			known[v] = true
 		}
 		c.classes[cl.Name] = known
+	}
+	for s := range c.classes["subsector"] {
+		c.sector[s] = codebook.SectorOf(s)
+	}
+	for m := range c.classes["municipality"] {
+		c.region[m] = codebook.RegionOf(m)
 	}
 	return c
 }
@@ -69,12 +79,16 @@ func (c *checker) result() error {
 func (c *checker) unit(row int, values []string, position []int) Unit {
 	c.rows++
 	c.row, c.fields, c.position = row, values, position
-	for i := range columns {
-		c.text(i)
-	}
 	u := Unit{
 		PNumber: values[0], CVR: values[1], Name: values[2], Email: values[3],
 		Sector: values[4], Subsector: values[5], Municipality: values[6], Region: values[7],
+	}
+	if c.trusted {
+		u.Employees, _ = strconv.Atoi(values[8])
+		return u
+	}
+	for i := range columns {
+		c.text(i)
 	}
 	c.numbers(u)
 	c.contact(u)
@@ -103,13 +117,14 @@ func (c *checker) text(column int) {
 }
 
 func (c *checker) numbers(u Unit) {
-	switch first, again := c.seen[u.PNumber]; {
-	case !ValidPNumber(u.PNumber):
+	number, err := strconv.ParseUint(u.PNumber, 10, 64)
+	switch first, again := c.seen[number]; {
+	case err != nil || !ValidPNumber(u.PNumber):
 		c.fault(0, "is no P-number", "ten digits, the first not zero")
 	case again:
 		c.fault(0, fmt.Sprintf("stands already in row %d", first), "remove one of the two rows")
 	default:
-		c.seen[u.PNumber] = c.row
+		c.seen[number] = uint32(c.row)
 	}
 	switch {
 	case !digits(u.CVR, 8):
@@ -136,10 +151,10 @@ func (c *checker) codes(u Unit) {
 	subsector := c.code(5, u.Subsector, "K-DAG to S-UNG")
 	municipality := c.code(6, u.Municipality, "four digits, 0101 to 0860; a spreadsheet may have dropped the leading zero")
 	region := c.code(7, u.Region, "1081 to 1085")
-	if want := codebook.SectorOf(u.Subsector); sector && subsector && want != u.Sector {
+	if want := c.sector[u.Subsector]; sector && subsector && want != u.Sector {
 		c.fault(5, "does not belong to sector "+u.Sector, "its sector is "+want)
 	}
-	if want := codebook.RegionOf(u.Municipality); municipality && region && want != u.Region {
+	if want := c.region[u.Municipality]; municipality && region && want != u.Region {
 		c.fault(6, "does not lie in region "+u.Region, "its region is "+want)
 	}
 }

@@ -1,6 +1,7 @@
 package frame
 
 import (
+	"bufio"
 	"bytes"
 	"crypto/sha256"
 	"encoding/csv"
@@ -36,8 +37,8 @@ func Read(r io.Reader, file string) (*Frame, error) {
 	var units []Unit
 	if IsWorkbook(data) {
 		units = c.workbook(data, workbookLimits)
-	} else {
-		units = c.read(bytes.TrimPrefix(data, []byte("\ufeff")))
+	} else if err := c.read(bytes.NewReader(data), func(u Unit) bool { units = append(units, u); return true }); err != nil {
+		return nil, fmt.Errorf("read %s: %w", file, err)
 	}
 	if err := c.result(); err != nil {
 		return nil, err
@@ -45,22 +46,47 @@ func Read(r io.Reader, file string) (*Frame, error) {
 	return &Frame{Units: units, Hash: hex.EncodeToString(sum[:])}, nil
 }
 
-func (c *checker) read(data []byte) []Unit {
-	rows := csv.NewReader(bytes.NewReader(data))
-	rows.Comma = separator(data)
-	rows.FieldsPerRecord = -1
-	rows.ReuseRecord = true
-	header, err := rows.Read()
+// read checks a CSV file row by row. Faults of the file are gathered; an error
+// is one of reading.
+func (c *checker) read(r io.Reader, each func(Unit) bool) error {
+	rows, err := open(r)
 	if err != nil {
+		return err
+	}
+	header, err := rows.Read()
+	switch {
+	case errors.Is(err, io.EOF) || errors.As(err, new(*csv.ParseError)):
 		c.faults.add(Fault{Row: 1, Message: "there is no header", Hint: "the first line names the columns: " + strings.Join(columns, ",")})
 		return nil
+	case err != nil:
+		return err
 	}
 	width := len(header)
 	position, ok := c.header(header)
 	if !ok {
 		return nil
 	}
-	return c.body(rows, position, width)
+	return c.body(rows, position, width, each)
+}
+
+// open finds the separator, and passes over a byte-order mark.
+func open(r io.Reader) (*csv.Reader, error) {
+	in := bufio.NewReaderSize(r, 64<<10)
+	start, err := in.Peek(64 << 10)
+	if err != nil && !errors.Is(err, io.EOF) {
+		return nil, err
+	}
+	const mark = "\ufeff"
+	if bytes.HasPrefix(start, []byte(mark)) {
+		if _, err := in.Discard(len(mark)); err != nil {
+			return nil, err
+		}
+	}
+	rows := csv.NewReader(in)
+	rows.Comma = separator(start)
+	rows.FieldsPerRecord = -1
+	rows.ReuseRecord = true
+	return rows, nil
 }
 
 func separator(data []byte) rune {
@@ -99,12 +125,12 @@ func (c *checker) header(names []string) (position []int, ok bool) {
 	return position, len(c.faults.List) == 0
 }
 
-func (c *checker) body(rows *csv.Reader, position []int, width int) []Unit {
-	var units []Unit
+func (c *checker) body(rows *csv.Reader, position []int, width int, each func(Unit) bool) error {
+	values := make([]string, len(columns))
 	for {
 		record, err := rows.Read()
 		if errors.Is(err, io.EOF) {
-			return units
+			return nil
 		}
 		var parse *csv.ParseError
 		switch {
@@ -112,19 +138,19 @@ func (c *checker) body(rows *csv.Reader, position []int, width int) []Unit {
 			c.faults.add(Fault{Row: parse.StartLine, Message: "has a quotation mark that is not closed or not doubled", Hint: `write "" for a quotation mark inside quotes`})
 			continue
 		case err != nil:
-			c.faults.add(Fault{Row: c.row + 1, Message: err.Error()})
-			return units
+			return err
 		}
 		line, _ := rows.FieldPos(0)
 		if len(record) != width {
 			c.faults.add(Fault{Row: line, Message: fmt.Sprintf("has %d fields, the header has %d", len(record), width), Hint: "quote a value that holds the separator"})
 			continue
 		}
-		values := make([]string, len(columns))
 		for i, at := range position {
 			values[i] = strings.TrimSpace(record[at])
 		}
-		units = append(units, c.unit(line, values, position))
+		if !each(c.unit(line, values, position)) {
+			return nil
+		}
 	}
 }
 

@@ -18,7 +18,12 @@ import (
 // A plan that asks for more units than the frame or, without Cap, than a
 // stratum has is refused, naming every such stratum.
 func Allocate(f *frame.Frame, p Plan) ([]Stratum, error) {
-	cells, err := allocate(slices.Values(f.Units), p)
+	return AllocateFrom(slices.Values(f.Units), p)
+}
+
+// AllocateFrom is [Allocate] for units that need not be in memory together.
+func AllocateFrom(units iter.Seq[frame.Unit], p Plan) ([]Stratum, error) {
+	cells, err := allocate(units, p)
 	if err != nil {
 		return nil, err
 	}

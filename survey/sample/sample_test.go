@@ -348,12 +348,3 @@ func draw(t *testing.T, f *frame.Frame, p Plan, seed uint64) *Sample {
 	}
 	return s
 }
-
-func BenchmarkDrawNational(b *testing.B) {
-	f, p := national(b), nationalPlan()
-	for b.Loop() {
-		if _, err := Draw(f, p, 2025); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -211,6 +211,10 @@ func TestMixUpIsRefused(t *testing.T) {
 			_, err := o.Finish(t.Context(), "evil", a)
 			return err
 		},
+		"at another's address, naming nobody": func(a broker.Answer) error {
+			_, err := o.Finish(t.Context(), "evil", a)
+			return err
+		},
 		"naming another": func(a broker.Answer) error {
 			a.Issuer = evil.URL
 			_, err := o.Finish(t.Context(), "op", a)

@@ -37,7 +37,7 @@ func (b *Brokers) settle(ctx context.Context, c *client, i Identity, a Answer, o
 		return err
 	})
 	switch {
-	case errors.Is(err, account.ErrNotYours): // barred, and not told so
+	case errors.Is(err, account.ErrTransition): // barred, and not told so
 		return ErrDeclined
 	case !errors.Is(err, account.ErrCredential):
 		return err

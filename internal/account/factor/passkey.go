@@ -200,7 +200,7 @@ func (f *Factors) Show(ctx context.Context, w Shown) (s account.Session, err err
 			return err
 		}
 		s, err = f.Accounts.BeginSession(tx, c.Person, account.How{Method: account.Passkey, Factors: 2}, w.Device, w.Before.Token)
-		if errors.Is(err, account.ErrNotYours) { // barred
+		if errors.Is(err, account.ErrTransition) { // barred
 			return ErrKey
 		}
 		return err

@@ -118,7 +118,8 @@ fix_weights <- function(d, w, class, number) {
     w[on] <- weights(des); out <- c(out, list(list(kind = "trim", lower = lim[1], upper = lim[2], strict = FALSE, redistribute = "equal"))) }
   list(steps = out, w = w)
 }
-calibrations <- function(des, by, number) {
+methods <- c("linear", "bounded", "raking", "logit")
+calibrations <- function(des, by, number, plan = pick(list("poststratify", "rake", pick(methods), pick(methods), c("poststratify", pick(methods)), c(pick(methods), "rake")))[[1]]) {
   extra <- if (inherits(des, "svyrep.design")) list(compress = FALSE)   # R 4.1-1 fails on its own default
   meet <- function(formula, totals, method, bounds = c(-Inf, Inf))
     do.call(calibrate, c(list(des, formula, totals, calfun = method, bounds = bounds, epsilon = 1e-12, maxit = 500), extra))
@@ -128,15 +129,15 @@ calibrations <- function(des, by, number) {
     t <- lapply(v, function(x) counts(d[on, ], w[on], x, all)); terms <- paste0("f", seq_along(v)); totals <- NULL
     for (i in seq_along(v)) { d[[terms[i]]] <- factor(d[[v[i]]], levels = t[[i]][[1]]); p <- setNames(t[[i]]$total, paste0(terms[i], t[[i]][[1]])); totals <- c(totals, if (i == 1) p else p[-1]) }
     x <- if (is.na(number)) 0 else signif(sum(w * d[[number]]) * 1.04, 12)
-    if (kind == "calibrate" && !is.na(number)) { d$x <- d[[number]]; terms <- c(terms, "x"); totals <- c(totals, x = x) }
+    if (kind %in% methods && !is.na(number)) { d$x <- d[[number]]; terms <- c(terms, "x"); totals <- c(totals, x = x) }
     des$variables <<- d; formula <- reformulate(c("0", terms))
     if (kind == "rake") { des <<- meet(formula, totals, "raking"); return(list(kind = kind, margins = lapply(seq_along(v), function(i) list(vars = list(v[i]), totals = cells(t[[i]]))), tolerance = 1e-10)) }
-    m <- pick(c("linear", "raking", "logit", "bounded")); b <- if (m %in% c("logit", "bounded")) c(.35, 2.3); m <- sub("bounded", "linear", m)
+    b <- if (kind %in% c("logit", "bounded")) c(.35, 2.3); m <- sub("bounded", "linear", kind)
     des <<- meet(formula, totals, m, if (length(b)) b else c(-Inf, Inf))
     each <- unlist(lapply(t, function(m) lapply(cells(m), function(k) list(where = k$level, total = k$total))), FALSE)
-    list(kind = kind, method = m, bounds = b, constraints = c(each, if (!is.na(number)) list(list(value = number, total = x))))
+    list(kind = "calibrate", method = m, bounds = b, constraints = c(each, if (!is.na(number)) list(list(value = number, total = x))))
   }
-  steps <- lapply(pick(list("poststratify", "rake", "calibrate", "calibrate", c("poststratify", "calibrate"), c("calibrate", "rake")))[[1]], one)
+  steps <- lapply(plan, one)
   list(steps = steps, des = des)
 }
 
@@ -241,7 +242,18 @@ panel <- function() {
 
 stats <- c("mean", "total", "share", "ratio", "quantile", "proportion_ci", "contrast", "chisq", "linear", "logistic", "count", "weights")
 cases <- list(panel()); turn <- 0
-for (i in seq_along(designs)) for (round in 1:4) {
+put <- function(id, name, s, steps, q, done) { for (k in c("ids", "strata", "fpc")) s[[k]] <- as.list(s[[k]])
+  cases[[length(cases) + 1]] <<- c(list(id = id, data = paste0(name, ".csv"), design = s, adjust = steps, request = q, tolerance = list(rel = if (identical(q$stat, "logistic") && length(s$replicates)) 1e-6 else 1e-8, abs = 1e-10)), Filter(length, done)) }
+final <- function(des) as.list(setNames(as.numeric(weights(des, "sampling")), des$variables$row))
+
+## every kind of replicates with every kind of calibration
+for (i in seq_along(designs)) for (step in c("poststratify", "rake", methods)) if (length((s <- designs[[i]][[2]])$replicates)) {
+  name <- designs[[i]][[1]]; f <- files[[name]]; by <- Filter(function(v) !anyNA(f$d[[v]]) && min(table(f$d[[v]])) > 4, f$by); if (!length(by) || name == "scd") next
+  q <- list(stat = "mean", vars = as.list(f$num[1:2]), by = list(by[1]), options = list(df = 9)); if (name %in% c("made", "boot")) q$vars <- list("neg", "gap")
+  tryCatch({ z <- calibrations(build(f$d, s), by, intersect(c("enroll", "size", "api99"), names(f$d))[1], step); put(paste(i, name, s$replicates$type, step), name, s, z$steps, q, list(expect = figures(z$des, q), expect_weights = final(z$des))) },
+    error = function(e) message(i, " ", name, " ", step, ": ", conditionMessage(e)))
+}
+for (i in seq_along(designs)) for (round in 1:3) {
   name <- designs[[i]][[1]]; f <- files[[name]]; s <- designs[[i]][[2]]; d <- f$d; pre <- cal <- list(); q <- list(stat = "weights")
   weighted <- length(f$by) && !identical(s$lonely_psu, "adjust") && chance(.5); code <- NULL
   done <- tryCatch({
@@ -253,10 +265,9 @@ for (i in seq_along(designs)) for (round in 1:4) {
     if (weighted && length(whole)) { z <- calibrations(des, whole, intersect(c("enroll", "size", "births", "arrests"), names(d))[1]); cal <- z$steps; des <- z$des }
     now <- f; now$d <- d
     for (try in 1:12) { turn <- turn + 1; q <- ask(stats[turn %% length(stats) + 1], now, s, length(cal) > 0); if (!is.null(q)) break }
-    list(expect = answer(des, q), expect_weights = if (length(pre) + length(cal)) as.list(setNames(as.numeric(weights(des, "sampling")), des$variables$row)))
+    list(expect = answer(des, q), expect_weights = if (length(pre) + length(cal)) final(des))
   }, error = function(e) if (grepl("only one PSU", conditionMessage(e))) list(expect_error = "lonely_psu") else { message(i, " ", name, " ", q$stat, ": ", conditionMessage(e)); NULL })
   if (is.null(done) || !length(done[[1]])) next
-  for (k in c("ids", "strata", "fpc")) s[[k]] <- as.list(s[[k]])
-  cases[[length(cases) + 1]] <- c(list(id = paste(i, name, round, q$stat), data = paste0(name, ".csv"), design = s, adjust = c(pre, cal), request = q, tolerance = list(rel = if (identical(q$stat, "logistic") && length(s$replicates)) 1e-6 else 1e-8, abs = 1e-10)), Filter(length, done))
+  put(paste(i, name, round, q$stat), name, s, c(pre, cal), q, done)
 }
 cat(toJSON(cases, digits = NA, auto_unbox = TRUE, null = "null", na = "null"))
