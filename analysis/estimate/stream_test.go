@@ -113,7 +113,7 @@ func TestFaultsInOneScanAreToldByRow(t *testing.T) {
 		name, column, code string
 		value              float64
 	}{
-		{"weight missing", "w", "invalid_weights", math.NaN()},
+		{"weight missing", "w", "missing_design_value", math.NaN()},
 		{"weight negative", "w", "invalid_weights", -1},
 		{"weight infinite", "w", "invalid_weights", math.Inf(1)},
 		{"stratum missing", "h", "missing_design_value", math.NaN()},
