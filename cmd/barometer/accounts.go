@@ -16,6 +16,7 @@ import (
 	"barometer/internal/account/factor"
 	"barometer/internal/account/pages"
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
 	"barometer/internal/queue"
 	"barometer/internal/web"
 )
@@ -82,7 +83,7 @@ func (c *collection) brokers(h *home, now func() time.Time) (*broker.Brokers, er
 	return b, nil
 }
 
-func newAccountPages(h *home, c *collection, shell *web.Shell, log *slog.Logger, now func() time.Time) (*pages.Pages, error) {
+func newAccountPages(h *home, c *collection, shell *web.Shell, rules *policy.Table, log *slog.Logger, now func() time.Time) (*pages.Pages, error) {
 	brokers, err := c.brokers(h, now)
 	if err != nil {
 		return nil, err
@@ -93,9 +94,24 @@ func newAccountPages(h *home, c *collection, shell *web.Shell, log *slog.Logger,
 	}
 	p, err := pages.New(pages.Config{
 		Shell: shell, Accounts: c.accounts, Factors: factors, Brokers: brokers, Log: log, Now: now, HTTPS: h.secure(), Proxied: h.Proxied, Join: h.Registration,
+		Staff: func(who policy.Subject) []web.Link { return staffPages(rules, who, now()) },
 	})
 	if err != nil {
 		return nil, fmt.Errorf("pages of accounts: %w", err)
 	}
 	return p, nil
+}
+
+// staffPages are the pages of staff that somebody may open by the table of rules.
+func staffPages(rules *policy.Table, who policy.Subject, now time.Time) (open []web.Link) {
+	for _, page := range []web.Link{
+		{Path: "/staff/people", Label: i18n.Text{DA: "Personer og roller", EN: "People and roles"}},
+		{Path: "/staff/jobs", Label: i18n.Text{DA: "Planlagt arbejde", EN: "Scheduled work"}},
+	} {
+		rule, ok := rules.Route("GET", "/{lang:da|en}"+page.Path)
+		if ok && rule.Decide(who, now) == policy.Allowed {
+			open = append(open, page)
+		}
+	}
+	return open
 }

@@ -20,6 +20,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/web"
+	"barometer/internal/web/stylepage"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/contact"
@@ -34,7 +35,7 @@ var serviceName = i18n.Text{DA: "Innovationsbarometeret", EN: "The Innovation Ba
 func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) (http.Handler, error) {
 	shell, err := web.NewShell(web.Config{
 		Name: serviceName, Owner: h.Organisation, Email: h.Contact,
-		Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(),
+		Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(), Account: "/account", SignOut: "/sign-out",
 		Host: h.host(), Proxied: h.Proxied, HTTPS: h.secure(), Log: log,
 	})
 	if err != nil {
@@ -56,11 +57,15 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	people, err := newAccountPages(h, c, shell, log, now)
+	people, err := newAccountPages(h, c, shell, rules, log, now)
 	if err != nil {
 		return nil, err
 	}
 	jobs, err := newJobPages(shell, c, people, now)
+	if err != nil {
+		return nil, err
+	}
+	style, err := stylepage.New(shell)
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +84,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	public.Routes(r)
 	people.Routes(r)
 	jobs.Routes(r)
+	style.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil

@@ -15,7 +15,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
 
 	"barometer/internal/testenv"
@@ -147,6 +149,16 @@ func (w *Window) place() string {
 		return "a page"
 	}
 	return strings.TrimPrefix(location, w.Origin)
+}
+
+// Cookie gives the browser a cookie of the site.
+func (w *Window) Cookie(name, value string) {
+	w.t.Helper()
+	cookie := network.SetCookieParams{Name: name, Value: value, URL: w.Origin}
+	w.Do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		_, err := cdp.Call(ctx, t, network.SetCookie, cookie)
+		return err
+	}))
 }
 
 // Forget drops what the browser complained of so far: on pages of others, that

@@ -7,13 +7,16 @@ import (
 	"strings"
 
 	"github.com/chromedp/chromedp"
+
+	"barometer/internal/htmltest"
 )
 
 // Look examines the page at every width. It fails on content wider than the
 // window, on text that no longer fits when a reader spaces it out, on anything
 // that axe-core finds against WCAG 2.2 A and AA or its best practices, and on
 // complaints of the browser, such as a style that the content security policy
-// blocks.
+// blocks. What a strict reader finds in the source counts, too, and what a first
+// view weighs.
 func (w *Window) Look() {
 	w.t.Helper()
 	for _, fault := range w.Faults() {
@@ -35,13 +38,26 @@ func (w *Window) Faults() (faults []string) {
 			faults = append(faults, w.listen()...)
 		}
 	}
+	if n := Ask[int](w, weight); n > mostBytes {
+		faults = append(faults, fmt.Sprintf("a first view fetches %d bytes, more than %d", n, mostBytes))
+	}
 	faults = append(faults, w.spaceOut()...)
+	faults = append(faults, htmltest.Faults([]byte("<!doctype html>"+Ask[string](w, `document.documentElement.outerHTML`)))...)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	faults = append(faults, w.complaints...)
 	w.complaints = nil
 	return faults
 }
+
+// mostBytes is what a visitor who has nothing of the site yet may have to fetch
+// for a page, compressed as it travels.
+const mostBytes = 150_000
+
+// weight adds up the page and what it needs, whether fetched now or kept from
+// the page before.
+const weight = `performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
+	.reduce((sum, e) => sum + e.encodedBodySize, 0)`
 
 // tooWide names up to five elements that reach out of the window.
 const tooWide = `[...document.querySelectorAll("body *")]

@@ -18,3 +18,11 @@ func Date(t time.Time, l Lang) string {
 
 // DateText is [Date] in every language.
 func DateText(t time.Time) Text { return Text{DA: Date(t, Danish), EN: Date(t, English)} }
+
+// Clock writes a time of day, by 24 hours: 08.05, 08:05.
+func Clock(t time.Time, l Lang) string {
+	if l == English {
+		return t.Format("15:04")
+	}
+	return t.Format("15.04")
+}

@@ -22,6 +22,8 @@ type Config struct {
 	Statement string    // address of the accessibility statement; a path is put in the reader's language
 	Privacy   string    // address of the privacy notice; a path is put in the reader's language
 	Nav       []Link    // main navigation
+	Account   string    // path of the page of whoever asks, "/account"; empty: nobody has one
+	SignOut   string    // path that takes the POST of signing out
 	Host      string    // the site's host and port; requests for another are refused. Empty: any
 	Proxied   bool      // the visitor's address is the last one in X-Forwarded-For
 	HTTPS     bool      // the site is reached over HTTPS: Strict-Transport-Security, Secure cookies
@@ -41,6 +43,8 @@ type Page struct {
 	Description string // for search engines and link previews, may be empty
 	Path        string // without language, for the language switch: "/survey/page/B1"
 	Section     string // path of the navigation link that is current, may be empty
+	Parent      Link   // page above this one; without it, the section where this is not the section's own page
+	SignedIn    bool   // the page knows who reads it, and offers to sign out
 	Body        template.HTML
 	Synthetic   bool   // the page shows synthetic data: say so above everything
 	NoIndex     bool   // keep out of search engines
@@ -52,10 +56,11 @@ type Page struct {
 
 // Shell renders pages. It is safe for concurrent use.
 type Shell struct {
-	cfg    Config
-	assets *assets
-	views  *Views
-	frames frames
+	cfg      Config
+	assets   *assets
+	messages *i18n.Catalogue
+	views    *Views
+	frames   frames
 }
 
 //go:embed templates/*.html
@@ -80,11 +85,10 @@ func NewShell(cfg Config) (*Shell, error) {
 	if s.assets, err = loadAssets(root); err != nil {
 		return nil, err
 	}
-	messages, err := i18n.ParseCatalogue("internal/web/messages.yaml", messageFile)
-	if err != nil {
+	if s.messages, err = i18n.ParseCatalogue("internal/web/messages.yaml", messageFile); err != nil {
 		return nil, err
 	}
-	s.views, err = s.Views(templateFiles, messages)
+	s.views, err = s.Views(templateFiles, s.messages)
 	return s, err
 }
 
@@ -108,8 +112,11 @@ type layout struct {
 	Home      string
 	Statement string
 	Privacy   string
+	Account   string
+	SignOut   string
 	Switch    string // address of the page in the other language
 	Other     i18n.Lang
+	Crumbs    []Anchor // pages above this one, the front page first
 }
 
 // Render answers with a page. Nothing is sent before the page is complete, so
@@ -139,12 +146,30 @@ func (s *Shell) layout(p Page) layout {
 		Home:      Localise(p.Lang, "/"),
 		Statement: s.address(p.Lang, s.cfg.Statement),
 		Privacy:   s.address(p.Lang, s.cfg.Privacy),
+		Account:   s.address(p.Lang, s.cfg.Account),
+		SignOut:   s.address(p.Lang, s.cfg.SignOut),
 		Other:     p.Lang.Other(),
+		Crumbs:    s.crumbs(p),
 	}
 	if p.Path != "" {
 		data.Switch = Localise(data.Other, p.Path)
 	}
 	return data
+}
+
+// crumbs is the way from the front page to a page below a section.
+func (s *Shell) crumbs(p Page) []Anchor {
+	parent := p.Parent
+	for _, link := range s.cfg.Nav {
+		if parent.Path == "" && link.Path == p.Section && p.Path != p.Section {
+			parent = link
+		}
+	}
+	if parent.Path == "" || p.Plain {
+		return nil
+	}
+	home := Anchor{Localise(p.Lang, "/"), s.views.T(p.Lang, "crumbs.home")}
+	return []Anchor{home, {Localise(p.Lang, parent.Path), parent.Label.In(p.Lang)}}
 }
 
 func (s *Shell) address(l i18n.Lang, target string) string {

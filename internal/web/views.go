@@ -1,11 +1,13 @@
 package web
 
 import (
+	"embed"
 	"fmt"
 	"html/template"
 	"io"
 	"io/fs"
 	"net/http"
+	"path"
 
 	"barometer/internal/i18n"
 )
@@ -19,7 +21,8 @@ import (
 //	{{in .Text}}                              an i18n.Text in the page's language
 //	{{lang}}, {{href "/tables"}}              the page's language, a path in it
 //	{{asset "barometer.css"}}, {{icon "check"}}
-//	{{template "summary" .Faults}}            the list of [Fault]s above a form
+//	{{word "back"}}                           a message of the shell
+//	{{template "summary" .Faults}}            a component: [Faults], [Alert], [Table], …
 type Views struct {
 	shell    *Shell
 	messages *i18n.Catalogue
@@ -31,14 +34,11 @@ func (s *Shell) Views(fsys fs.FS, messages *i18n.Catalogue) (*Views, error) {
 	v := &Views{shell: s, messages: messages, sets: map[i18n.Lang]*template.Template{}}
 	for _, l := range i18n.Languages {
 		funcs := s.funcs(l, messages)
-		set := template.New("views").Funcs(funcs)
-		if s.views != nil {
-			if err := shareSummary(set, s.views, l); err != nil {
-				return nil, err
-			}
-		}
-		set, err := set.ParseFS(fsys, "templates/*.html")
+		set, err := template.New("views").Funcs(funcs).ParseFS(fsys, "templates/*.html")
 		if err != nil {
+			return nil, err
+		}
+		if err := s.share(set, l); err != nil {
 			return nil, err
 		}
 		for _, t := range set.Templates() {
@@ -54,6 +54,9 @@ func (s *Shell) funcs(l i18n.Lang, messages *i18n.Catalogue) template.FuncMap {
 		"t": func(key string, values ...any) (string, error) {
 			return messages.Message(l, key, values...)
 		},
+		"word": func(key string) (string, error) {
+			return s.messages.Message(l, key)
+		},
 		"in":    func(t i18n.Text) string { return t.In(l) },
 		"lang":  func() string { return string(l) },
 		"href":  func(path string) string { return Localise(l, path) },
@@ -62,16 +65,28 @@ func (s *Shell) funcs(l i18n.Lang, messages *i18n.Catalogue) template.FuncMap {
 	}
 }
 
-// shareSummary hands the shell's error summary to another set of views, with
-// the shell's own wording in it.
-func shareSummary(set *template.Template, shell *Views, l i18n.Lang) error {
-	heading, err := shell.messages.Message(l, "summary.heading")
+//go:embed components/*.html
+var componentFiles embed.FS
+
+// share hands the components to a section's set. A section cannot draw one of
+// them in a way of its own.
+func (s *Shell) share(set *template.Template, l i18n.Lang) error {
+	components, err := template.New("components").Funcs(s.funcs(l, s.messages)).ParseFS(componentFiles, "components/*.html")
 	if err != nil {
 		return err
 	}
-	set.Funcs(template.FuncMap{"summaryHeading": func() string { return heading }})
-	_, err = set.New("summary").Parse(summaryTemplate)
-	return err
+	for _, t := range components.Templates() {
+		if path.Ext(t.Name()) == ".html" {
+			continue // what stands between the definitions of a file
+		}
+		if set.Lookup(t.Name()) != nil {
+			return fmt.Errorf("template %q is a component of the shell: give the section's own another name", t.Name())
+		}
+		if _, err := set.AddParseTree(t.Name(), t.Tree); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Execute writes the named template in language l.

@@ -1,10 +1,12 @@
 package site
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
 	"barometer/internal/i18n"
+	"barometer/internal/web"
 	"barometer/publish/formats"
 	"barometer/publish/release"
 )
@@ -40,13 +42,8 @@ type downloadView struct {
 	Citation  string
 	Licence   formats.Licence
 	Contact   string
-	Changes   []changeView
+	Changes   web.Table
 	Others    []releaseLink
-}
-
-type changeView struct {
-	Version, Date, Reason string
-	Cells                 int
 }
 
 type releaseLink struct {
@@ -77,9 +74,7 @@ func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
 	if newest := s.newest(m.Wave); newest != rel {
 		v.Newer, v.NewerName = releasePath(newest.Manifest), newest.Manifest.Version.String()
 	}
-	for _, c := range m.Changes {
-		v.Changes = append(v.Changes, changeView{c.Version, dateOf(c.Date, l), c.Reason.In(l), len(c.Cells)})
-	}
+	v.Changes = s.changes(m, l)
 	for _, other := range s.releases {
 		if other != rel {
 			o := other.Manifest
@@ -90,6 +85,18 @@ func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
 		title:       s.views.T(l, "downloads.title", "title", m.Title.In(l), "version", m.Version),
 		description: s.views.T(l, "downloads.lead"), template: "downloads", data: v,
 	}, nil
+}
+
+// changes lists the versions of a release with what changed in each.
+func (s *Site) changes(m *release.Manifest, l i18n.Lang) web.Table {
+	t := web.Table{Name: "changes", Caption: s.views.T(l, "downloads.changes"), Quiet: true, Columns: []web.Column{
+		{Label: s.views.T(l, "downloads.version")}, {Label: s.views.T(l, "downloads.date")},
+		{Label: s.views.T(l, "downloads.reason")}, {Label: s.views.T(l, "downloads.cells"), Number: true},
+	}}
+	for _, c := range m.Changes {
+		t.Rows = append(t.Rows, web.Row{{Text: c.Version}, {Text: dateOf(c.Date, l)}, {Text: c.Reason.In(l)}, {Text: strconv.Itoa(len(c.Cells))}})
+	}
+	return t
 }
 
 // newest is the newest version of a wave.

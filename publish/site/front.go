@@ -3,6 +3,7 @@ package site
 import (
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
+	"barometer/internal/web"
 	"barometer/reports/chart"
 	"barometer/reports/number"
 )
@@ -23,6 +24,7 @@ type frontView struct {
 	Level    string
 	Path     string // of the headline's page
 	Cards    []card
+	Onward   []web.Card
 }
 
 // card is a key figure.
@@ -37,7 +39,7 @@ func (s *Site) addFront() {
 }
 
 func (s *Site) front(l i18n.Lang) (content, error) {
-	v := frontView{Options: s.Options, Finding: s.current.Title.In(l), Level: number.Percent(s.current.Level, l)}
+	v := frontView{Options: s.Options, Finding: s.current.Title.In(l), Level: number.Percent(s.current.Level, l), Onward: s.onward(l)}
 	for _, id := range keyFigures {
 		if ind, ok := s.current.Indicator(id); ok {
 			f := s.figure(ind, s.current.cell(ind, totalDomain), l)
@@ -50,6 +52,21 @@ func (s *Site) front(l i18n.Lang) (content, error) {
 		}
 	}
 	return content{title: v.Finding, description: v.Sentence, template: "front", data: v}, nil
+}
+
+// onward leads to the other pages.
+func (s *Site) onward(l i18n.Lang) (list []web.Card) {
+	add := func(path, label, text string) {
+		list = append(list, web.Card{Anchor: web.Anchor{Href: web.Localise(l, path), Label: s.views.T(l, label)}, Text: s.views.T(l, text)})
+	}
+	add(reportPath, "front.report", "front.report.text")
+	add(indicatorsPath, "front.indicators", "front.indicators.text")
+	add(tablesPath, "front.tables", "front.tables.text")
+	add(downloadsPath, "front.downloads", "front.downloads.text")
+	if s.Survey {
+		add("/survey", "front.survey", "front.survey.text")
+	}
+	return list
 }
 
 // finding puts the wave's headline into words and a chart.

@@ -3,26 +3,16 @@ package site
 import (
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
+	"barometer/internal/web"
 	"barometer/reports/number"
 )
 
 // aboutView is the page on method and quality.
 type aboutView struct {
-	Meta         *table.Meta // nil before the first release
-	Frame        string
-	Sample       string
-	Respondents  string
-	Ineligible   string
-	ResponseRate string
-	EffectiveN   string
-	Level        string
-	Cells        string
-	Marks        []markView
-}
-
-// markView is how many figures of the release bear a mark.
-type markView struct {
-	Sign, Meaning, Count string
+	Meta  *table.Meta // nil before the first release
+	Level string
+	Facts web.Facts
+	Marks web.Table // how many figures of the release bear a mark
 }
 
 // ownerView is who answers for the service.
@@ -53,23 +43,30 @@ func (s *Site) about(l i18n.Lang) aboutView {
 	}
 	m := s.current.Meta
 	return aboutView{
-		Meta: &m, Frame: number.Integer(m.Frame, l), Sample: number.Integer(m.Sample, l),
-		Respondents: number.Integer(m.Respondents, l), Ineligible: number.Integer(m.Ineligible, l),
-		ResponseRate: number.Percent(m.ResponseRate, l), EffectiveN: number.Decimal(m.EffectiveN, 0, l),
-		Level: number.Percent(m.Level, l), Cells: number.Integer(len(s.current.Indicators())*len(s.current.Domains()), l),
-		Marks: s.marks(l),
+		Meta: &m, Level: number.Percent(m.Level, l), Marks: s.marks(l),
+		Facts: web.Facts{
+			{Term: s.views.T(l, "about.frame"), Text: number.Integer(m.Frame, l)},
+			{Term: s.views.T(l, "about.sample"), Text: number.Integer(m.Sample, l)},
+			{Term: s.views.T(l, "about.ineligible"), Text: number.Integer(m.Ineligible, l)},
+			{Term: s.views.T(l, "about.respondents"), Text: number.Integer(m.Respondents, l)},
+			{Term: s.views.T(l, "about.rate"), Text: number.Percent(m.ResponseRate, l)},
+			{Term: s.views.T(l, "about.effective"), Text: number.Decimal(m.EffectiveN, 0, l)},
+		},
 	}
 }
 
 // marks counts the figures of the release by status.
-func (s *Site) marks(l i18n.Lang) []markView {
+func (s *Site) marks(l i18n.Lang) web.Table {
 	count := map[table.Status]int{}
 	for _, ind := range s.current.Indicators() {
 		for _, d := range s.current.Domains() {
 			count[s.current.cell(ind, d.ID()).Status()]++
 		}
 	}
-	var list []markView
+	all := number.Integer(len(s.current.Indicators())*len(s.current.Domains()), l)
+	t := web.Table{Name: "marks", Caption: s.views.T(l, "about.marks", "count", all), Columns: []web.Column{
+		{Label: s.views.T(l, "about.meaning")}, {Label: s.views.T(l, "about.sign")}, {Label: s.views.T(l, "about.count"), Number: true},
+	}}
 	for _, m := range []struct {
 		status table.Status
 		key    string
@@ -77,9 +74,9 @@ func (s *Site) marks(l i18n.Lang) []markView {
 		{table.Published, "published"}, {table.Uncertain, "uncertain"}, {table.Confidential, "confidential"},
 		{table.Unreliable, "unreliable"}, {table.Empty, "empty"},
 	} {
-		list = append(list, markView{
-			Sign: s.views.T(l, "mark."+m.key+".sign"), Meaning: s.views.T(l, "mark."+m.key), Count: number.Integer(count[m.status], l),
+		t.Rows = append(t.Rows, web.Row{
+			{Text: s.views.T(l, "mark."+m.key)}, {Text: s.views.T(l, "mark."+m.key+".sign")}, {Text: number.Integer(count[m.status], l)},
 		})
 	}
-	return list
+	return t
 }

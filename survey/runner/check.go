@@ -80,7 +80,7 @@ type checkView struct {
 	Back     string
 	Revision int
 	Ready    bool
-	Faults   []web.Fault
+	Faults   web.Faults
 	Pages    []answeredPage
 }
 

@@ -53,8 +53,9 @@ func (r *Runner) view(req *http.Request, wave *Wave, title, path string) web.Pag
 // entryView is the page that asks for a code.
 type entryView struct {
 	about
-	Faults  []web.Fault
+	Faults  web.Faults
 	Code    string // as typed, to be put right
+	Field   web.Field
 	Page    string // where to go once the code is accepted
 	Expired bool
 }
@@ -67,7 +68,7 @@ func (r *Runner) entry(w http.ResponseWriter, req *http.Request) {
 
 func (r *Runner) renderEntry(w http.ResponseWriter, req *http.Request, status int, v entryView) {
 	l := web.Lang(req)
-	v.about = r.about(&r.Waves[0], l)
+	v.about, v.Field = r.about(&r.Waves[0], l), r.codeField(l, v.Code, v.Faults)
 	p := r.view(req, nil, v.Title, home)
 	p.Fault = v.Faults != nil
 	r.views.Render(w, req, status, p, "entry", v)
@@ -88,25 +89,33 @@ func (r *Runner) askCode(w http.ResponseWriter, req *http.Request, f form, reaso
 	p.Fault = faults != nil
 	r.views.Render(w, req, status, p, "carry", struct {
 		Action string
-		Code   string
-		Faults []web.Fault
+		Field  web.Field
+		Faults web.Faults
 		Fields []hidden
-	}{req.URL.Path, f.Code, faults, f.carried()})
+	}{req.URL.Path, r.codeField(web.Lang(req), f.Code, faults), faults, f.carried()})
+}
+
+// codeField asks for the access code.
+func (r *Runner) codeField(l i18n.Lang, typed string, faults web.Faults) web.Field {
+	return web.Field{
+		Control: web.Control{Name: "code", Label: r.views.T(l, "code.label"), Hint: r.views.T(l, "code.hint"), Fault: faults.On("code")},
+		Value:   typed, MaxLength: 40, Code: true,
+	}
 }
 
 // codeFaults words what is wrong with a code. Codes that never were, were
 // revoked or belong to nobody get one and the same answer.
-func (r *Runner) codeFaults(w http.ResponseWriter, req *http.Request, reason error) (int, []web.Fault) {
+func (r *Runner) codeFaults(w http.ResponseWriter, req *http.Request, reason error) (int, web.Faults) {
 	l := web.Lang(req)
 	var tooMany *tooManyError
 	switch {
 	case errors.As(reason, &tooMany):
 		w.Header().Set("Retry-After", tooMany.seconds())
-		return http.StatusTooManyRequests, []web.Fault{{Target: "code", Message: r.views.T(l, "code.wait", "seconds", tooMany.seconds())}}
+		return http.StatusTooManyRequests, web.Faults{{Target: "code", Message: r.views.T(l, "code.wait", "seconds", tooMany.seconds())}}
 	case errors.Is(reason, contact.ErrTypo):
-		return http.StatusUnprocessableEntity, []web.Fault{{Target: "code", Message: r.views.T(l, "code.typo")}}
+		return http.StatusUnprocessableEntity, web.Faults{{Target: "code", Message: r.views.T(l, "code.typo")}}
 	case errors.Is(reason, contact.ErrUnknown):
-		return http.StatusUnprocessableEntity, []web.Fault{{Target: "code", Message: r.views.T(l, "code.unknown")}}
+		return http.StatusUnprocessableEntity, web.Faults{{Target: "code", Message: r.views.T(l, "code.unknown")}}
 	}
 	return http.StatusUnauthorized, nil
 }

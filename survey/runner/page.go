@@ -16,7 +16,7 @@ import (
 // pageView is a question page.
 type pageView struct {
 	Heading   template.HTML
-	Notes     []string
+	Notes     []web.Alert
 	Action    string // address the form posts to
 	Back      string
 	From      string // "check" when an answer is being changed from there
@@ -24,7 +24,7 @@ type pageView struct {
 	Saved     bool // everything sent so far is stored
 	Place     int  // of the page on the route, from 1
 	About     int  // pages on the route, as far as is known
-	Faults    []web.Fault
+	Faults    web.Faults
 	Questions []template.HTML
 }
 
@@ -58,7 +58,7 @@ func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int
 	q, l := who.wave.Questionnaire, who.lang
 	v := pageView{
 		Heading:  who.wave.drawn.headings[drawing{l, page.ID, ""}],
-		Notes:    words(page.Notes, l),
+		Notes:    notes(page.Notes, l),
 		Action:   web.Localise(l, pagePath(page.ID)),
 		Back:     r.back(q, answers, page.ID, f, l),
 		From:     f.From,
@@ -90,12 +90,12 @@ func (r *Runner) back(q *questionnaire.Questionnaire, a questionnaire.Answers, p
 	return web.Localise(l, startPath)
 }
 
-func words(texts []i18n.Text, l i18n.Lang) []string {
-	out := make([]string, len(texts))
-	for i, t := range texts {
-		out[i] = t.In(l)
+// notes are the remarks of a page.
+func notes(texts []i18n.Text, l i18n.Lang) (list []web.Alert) {
+	for _, t := range texts {
+		list = append(list, web.Alert{Kind: web.Info, Text: t.In(l)})
 	}
-	return out
+	return list
 }
 
 // savePage takes a page in. Continuing asks for valid answers; stopping and

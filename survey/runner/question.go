@@ -31,6 +31,9 @@ type group struct {
 	Choices template.HTML
 }
 
+// Control is the part of a group that the shell draws: what is wrong with it.
+func (g group) Control() web.Control { return web.Control{Name: g.Field, Fault: g.Fault} }
+
 // Fault returns what is wrong with a question that has no rows.
 func (q question) Fault() string {
 	if len(q.Groups) == 1 {
@@ -40,13 +43,13 @@ func (q question) Fault() string {
 }
 
 // questions draws the items of a page, and lists the faults in their order.
-func (d *drawn) questions(page questionnaire.RoutedPage, answers questionnaire.Answers, faults []questionnaire.Fault, l i18n.Lang) ([]template.HTML, []web.Fault, error) {
+func (d *drawn) questions(page questionnaire.RoutedPage, answers questionnaire.Answers, faults []questionnaire.Fault, l i18n.Lang) ([]template.HTML, web.Faults, error) {
 	messages := map[string]string{}
 	for _, f := range faults {
 		messages[f.Field()] = f.Message.In(l)
 	}
 	questions := make([]template.HTML, len(page.Items))
-	var summary []web.Fault
+	var summary web.Faults
 	for i, item := range page.Items {
 		if len(faults) == 0 && answers[item.ID].IsZero() && item.Whole() {
 			questions[i] = d.blank[drawing{l, item.ID, ""}]
@@ -88,8 +91,8 @@ func (d *drawn) group(field, label string, options []questionnaire.Option, chose
 
 // faults lists the faults of a question, each leading to the field where it is
 // put right.
-func (q question) faults() []web.Fault {
-	var faults []web.Fault
+func (q question) faults() web.Faults {
+	var faults web.Faults
 	for _, g := range q.Groups {
 		if g.Fault == "" {
 			continue

@@ -16,12 +16,12 @@ import (
 // receiptView is the respondent's own copy.
 type receiptView struct {
 	Number string
-	At     string
 	Email  string
 	Action string
-	Wishes []wish
-	Kept   bool // the addresses left are stored
-	Faults []web.Fault
+	Sent   *web.Alert
+	Wishes []web.Field
+	Kept   *web.Alert // the addresses left are stored
+	Faults web.Faults
 	Pages  []answeredPage
 }
 
@@ -83,10 +83,20 @@ func (r *Runner) renderReceipt(w http.ResponseWriter, req *http.Request, status 
 	rec response.Record, wishes []wish, kept bool) {
 	l := who.lang
 	v := receiptView{
-		Number: rec.Receipt, At: moment(rec.Submitted, l), Email: r.Email, Wishes: wishes, Kept: kept,
+		Number: rec.Receipt, Email: r.Email,
+		Sent: &web.Alert{
+			Kind: web.Success, Heading: r.views.T(l, "receipt.sent"), Text: r.views.T(l, "receipt.at", "time", moment(rec.Submitted, l)), Live: true,
+		},
 		Action: web.Localise(l, receiptPath), Pages: answered(who.wave.Questionnaire, rec.Answers, l),
 	}
+	if kept {
+		v.Kept = web.Done(r.views.T(l, "wish.kept"))
+	}
 	for _, wish := range wishes {
+		v.Wishes = append(v.Wishes, web.Field{
+			Control: web.Control{Name: string(wish.Purpose), Label: wish.Label, Fault: wish.Fault, Optional: true},
+			Type:    "email", Value: wish.Value, MaxLength: 254, Autocomplete: "email",
+		})
 		if wish.Fault != "" {
 			v.Faults = append(v.Faults, web.Fault{Target: string(wish.Purpose), Message: wish.Fault})
 		}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"barometer/internal/account"
+	"barometer/internal/web"
 )
 
 // The cookies. Over HTTPS their names carry the prefix __Host-, which keeps
@@ -84,20 +85,17 @@ func (p *Pages) say(w http.ResponseWriter, key string) { p.set(w, noteCookie, ke
 var failures = map[string]bool{"note.declined": true, "note.answer": true, "note.unreachable": true, "note.passkey": true}
 
 // noted returns what this page is to say, and forgets it.
-func (p *Pages) noted(w http.ResponseWriter, r *http.Request) note {
+func (p *Pages) noted(w http.ResponseWriter, r *http.Request) *web.Alert {
 	key := p.cookie(r, noteCookie)
 	if key == "" {
-		return note{}
+		return nil
 	}
 	p.drop(w, noteCookie)
 	if !notes[key] {
-		return note{}
+		return nil
 	}
-	return note{Text: p.T(r, key), Failure: failures[key]}
-}
-
-// note is what a page says once; empty: nothing.
-type note struct {
-	Text    string
-	Failure bool
+	if failures[key] {
+		return &web.Alert{Kind: web.Warning, Text: p.T(r, key), Live: true}
+	}
+	return web.Done(p.T(r, key))
 }

@@ -137,11 +137,11 @@ var wordings = []struct {
 }
 
 // faults words an error of what was typed; none for any other error.
-func (p *Pages) faults(r *http.Request, err error) (list []web.Fault) {
+func (p *Pages) faults(r *http.Request, err error) (list web.Faults) {
 	var locked *account.LockedError
 	if errors.As(err, &locked) {
 		minutes := int((locked.Wait + time.Minute - 1) / time.Minute)
-		return []web.Fault{{Target: "code", Message: p.T(r, "fault.locked", "minutes", minutes)}}
+		return web.Faults{{Target: "code", Message: p.T(r, "fault.locked", "minutes", minutes)}}
 	}
 	for _, w := range wordings {
 		if errors.Is(err, w.err) {

@@ -13,14 +13,7 @@ import (
 type exportView struct {
 	account.Export
 	Made  string
-	Parts []exportPart
-}
-
-// exportPart is one table of the export.
-type exportPart struct {
-	Title   string
-	Columns []string
-	Rows    [][]string
+	Parts []web.Table
 }
 
 // export shows what is held of the person.
@@ -31,9 +24,9 @@ func (p *Pages) export(w http.ResponseWriter, r *http.Request, s account.Session
 		return
 	}
 	v := exportView{Export: e, Made: p.moment(r, e.Made)}
-	v.Parts = []exportPart{p.exportPerson(r, e), p.exportRoles(r, e), p.exportWorkplaces(r, e),
+	v.Parts = []web.Table{p.exportPerson(r, e), p.exportRoles(r, e), p.exportWorkplaces(r, e),
 		p.exportCredentials(r, e), p.exportSessions(r, e), p.exportEvents(r, e)}
-	p.render(w, r, http.StatusOK, p.view(r, p.T(r, "export.title"), accountPath+"/export"), "export", v)
+	p.render(w, r, http.StatusOK, p.below(p.view(r, p.T(r, "export.title"), accountPath+"/export")), "export", v)
 }
 
 // exportJSON is the same for programs.
@@ -55,8 +48,10 @@ func (p *Pages) exportJSON(w http.ResponseWriter, r *http.Request, s account.Ses
 
 // closeView asks whether the account is to be closed.
 type closeView struct {
-	Faults   []web.Fault
+	Faults   web.Faults
 	KeepName bool
+	Credit   web.Choices
+	Confirm  web.Consent
 	Label    string
 	Days     int
 }
@@ -72,7 +67,12 @@ func (p *Pages) closeForm(w http.ResponseWriter, r *http.Request, s account.Sess
 func (p *Pages) renderClose(w http.ResponseWriter, r *http.Request, status int, s account.Session, v closeView) {
 	v.Label = account.FormerName(s.Person.ID).In(web.Lang(r))
 	v.Days = int(account.ClosingTime.Hours() / 24)
-	page := p.view(r, p.T(r, "close.title"), closePath)
+	v.Credit = web.Choices{Control: web.Control{Name: "credit", Label: p.T(r, "credit.legend")}, Options: []web.Option{
+		{Value: "drop", Label: p.T(r, "credit.drop", "label", v.Label), Chosen: !v.KeepName},
+		{Value: "keep", Label: p.T(r, "credit.keep"), Chosen: v.KeepName},
+	}}
+	v.Confirm = web.Consent{Control: web.Control{Name: "confirm", Label: p.T(r, "close.confirm"), Fault: v.Faults.On("confirm")}}
+	page := p.below(p.view(r, p.T(r, "close.title"), closePath))
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "close", v)
 }
@@ -80,7 +80,7 @@ func (p *Pages) renderClose(w http.ResponseWriter, r *http.Request, status int, 
 func (p *Pages) close(w http.ResponseWriter, r *http.Request, s account.Session, form url.Values) {
 	keep := form.Get("credit") == "keep"
 	if form.Get("confirm") != "yes" {
-		faults := []web.Fault{{Target: "confirm", Message: p.T(r, "fault.confirm")}}
+		faults := web.Faults{{Target: "confirm", Message: p.T(r, "fault.confirm")}}
 		p.renderClose(w, r, http.StatusUnprocessableEntity, s, closeView{Faults: faults, KeepName: keep})
 		return
 	}

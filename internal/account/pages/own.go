@@ -14,40 +14,34 @@ import (
 
 // accountView is a person's own account.
 type accountView struct {
-	Faults     []web.Fault
-	Note       note
+	Faults     web.Faults
+	Note       *web.Alert
 	Label      i18n.Text
 	Name       string // as typed or as it is
 	Address    string // as it is
 	NewAddress string // as typed
-	Closing    string // day on which the account is erased, empty unless it is closing
+	NameField  web.Field
+	NewField   web.Field
+	Closing    *web.Alert // says when the account is erased, nil unless it is closing
 	Roles      []roleRow
-	Sessions   []sessionRow
-	Workplaces []workplaceRow
+	Sessions   web.Table
+	Workplaces web.Table
+	Staff      []web.Card // pages that the reader's roles open
 }
 
 type (
 	roleRow struct {
-		Grant   int64
-		Name    string
-		State   string
-		Person  string // path of the person's page
-		By      i18n.Text
-		Mine    bool // the reader asked for it, or it is the reader's own: another confirms it
-		Waiting bool
-		Open    bool // it has not ended
+		Name   string
+		State  string
+		Acts   []web.Act
+		Person string // path of the person's page
+		By     i18n.Text
 	}
 	sessionRow struct {
-		ID     string
 		Device string
 		How    string
 		Begun  string
 		Seen   string
-		Here   bool // the reader's own
-	}
-	workplaceRow struct {
-		PNumber, CVR, Role, Since string
-		Verified                  bool
 	}
 )
 
@@ -64,8 +58,11 @@ func (p *Pages) renderAccount(w http.ResponseWriter, r *http.Request, status int
 		v.Name = person.Name
 	}
 	if person.State == account.Closing {
-		v.Closing = i18n.Date(account.Local(person.Entered.Add(account.ClosingTime)), web.Lang(r))
+		v.Closing = p.closingAlert(r, person)
 	}
+	v.NameField = p.nameField(r, v.Name, v.Faults)
+	v.NewField = p.addressField(r, "account.address.new", "account.address.hint", v.NewAddress, v.Faults)
+	v.Staff = p.staffPages(r, s)
 	if err := p.fillAccount(r, s, &v); err != nil {
 		p.fail(w, r, err)
 		return
@@ -80,27 +77,86 @@ func (p *Pages) fillAccount(r *http.Request, s account.Session, v *accountView) 
 	if err != nil {
 		return err
 	}
-	for _, one := range sessions {
-		row := p.sessionRow(r, one)
-		row.Here = one.ID == s.ID
-		v.Sessions = append(v.Sessions, row)
-	}
+	v.Sessions = p.sessionTable(r, sessions, s.ID)
 	grants, err := p.Accounts.Grants(r.Context(), s.Person.ID)
 	if err != nil {
 		return err
 	}
 	for _, g := range grants {
 		if g.Holds() {
-			v.Roles = append(v.Roles, roleRow{Grant: g.ID, Name: p.role(r, g.Role)})
+			v.Roles = append(v.Roles, roleRow{Name: p.role(r, g.Role), Acts: []web.Act{p.layDownAct(r, g)}})
 		}
 	}
 	workplaces, err := p.Accounts.Memberships(r.Context(), s.Person.ID)
-	for _, m := range workplaces {
-		if m.Until.IsZero() {
-			v.Workplaces = append(v.Workplaces, workplaceRow{m.PNumber, m.CVR, p.T(r, "workplace."+m.Role), p.day(r, m.Since), m.VerifiedBy != ""})
-		}
-	}
+	v.Workplaces = p.workplaceTable(r, workplaces)
 	return err
+}
+
+// staffPages leads to what the reader's roles open.
+func (p *Pages) staffPages(r *http.Request, s account.Session) (cards []web.Card) {
+	if p.Staff == nil {
+		return nil
+	}
+	for _, page := range p.Staff(s.Subject()) {
+		cards = append(cards, web.Card{Anchor: web.Anchor{Href: link(r, page.Path), Label: page.Label.In(web.Lang(r))}})
+	}
+	return cards
+}
+
+// closingAlert says that the account is closing, and offers to keep it.
+func (p *Pages) closingAlert(r *http.Request, person account.Person) *web.Alert {
+	day := p.day(r, person.Entered.Add(account.ClosingTime))
+	return &web.Alert{
+		Kind: web.Warning, Heading: p.T(r, "account.closing", "date", day), Text: p.T(r, "account.closing.text"),
+		Act: &web.Act{Action: link(r, accountPath+"/reopen"), Label: p.T(r, "account.reopen"), Look: web.Primary},
+	}
+}
+
+func (p *Pages) layDownAct(r *http.Request, g account.Grant) web.Act {
+	return web.Act{
+		Action: link(r, accountPath+"/role"), Label: p.T(r, "roles.end"), Object: p.role(r, g.Role), Look: web.Tertiary,
+		Fields: []web.Hidden{{Name: "grant", Value: strconv.FormatInt(g.ID, 10)}},
+	}
+}
+
+// sessionTable lists the places where a person is signed in, each with the way
+// to end it.
+func (p *Pages) sessionTable(r *http.Request, sessions []account.Session, here string) web.Table {
+	t := web.Table{
+		Name: "sessions", Caption: p.T(r, "sessions.title"), Quiet: true,
+		Columns: p.columns(r, "sessions.device", "sessions.how", "sessions.begun", "sessions.seen", "sessions.end"),
+	}
+	for _, one := range sessions {
+		row := p.sessionRow(r, one)
+		device := web.Cell{Text: row.Device}
+		if one.ID == here {
+			device.Tag = &web.Tag{Kind: web.Info, Text: p.T(r, "sessions.here")}
+		}
+		end := web.Act{
+			Action: link(r, accountPath+"/sessions"), Label: p.T(r, "signout"), Object: row.Device + ", " + row.Begun, Look: web.Tertiary,
+			Fields: []web.Hidden{{Name: "session", Value: one.ID}},
+		}
+		t.Rows = append(t.Rows, web.Row{device, {Text: row.How}, {Text: row.Begun}, {Text: row.Seen}, {Acts: []web.Act{end}}})
+	}
+	return t
+}
+
+func (p *Pages) workplaceTable(r *http.Request, workplaces []account.Membership) web.Table {
+	t := web.Table{
+		Name: "workplaces", Caption: p.T(r, "workplaces.title"), Quiet: true, None: p.T(r, "workplaces.none"),
+		Columns: p.columns(r, "workplace.pnumber", "workplace.cvr", "workplace.role", "workplace.since", "workplace.verified"),
+	}
+	for _, m := range workplaces {
+		if !m.Until.IsZero() {
+			continue
+		}
+		verified := p.T(r, "no")
+		if m.VerifiedBy != "" {
+			verified = p.T(r, "yes")
+		}
+		t.Rows = append(t.Rows, web.Row{{Text: m.PNumber}, {Text: m.CVR}, {Text: p.T(r, "workplace."+m.Role)}, {Text: p.day(r, m.Since)}, {Text: verified}})
+	}
+	return t
 }
 
 func (p *Pages) sessionRow(r *http.Request, s account.Session) sessionRow {
@@ -112,7 +168,7 @@ func (p *Pages) sessionRow(r *http.Request, s account.Session) sessionRow {
 		system = p.T(r, "device.system")
 	}
 	return sessionRow{
-		ID: s.ID, Device: p.T(r, "device", "browser", browser, "system", system), How: p.T(r, "how."+s.How.Method),
+		Device: p.T(r, "device", "browser", browser, "system", system), How: p.T(r, "how."+s.How.Method),
 		Begun: p.moment(r, s.Begun), Seen: p.moment(r, s.Seen),
 	}
 }
@@ -125,7 +181,7 @@ func (p *Pages) day(r *http.Request, t time.Time) string {
 
 // moment writes a day and a time of day, as Danish clocks show it.
 func (p *Pages) moment(r *http.Request, t time.Time) string {
-	return p.T(r, "moment", "date", p.day(r, t), "time", account.Local(t).Format("15:04"))
+	return p.T(r, "moment", "date", p.day(r, t), "time", i18n.Clock(account.Local(t), web.Lang(r)))
 }
 
 // welcome asks a person who has just come for a name.
@@ -137,13 +193,13 @@ func (p *Pages) welcome(w http.ResponseWriter, r *http.Request, s account.Sessio
 	p.renderWelcome(w, r, http.StatusOK, nil, s.Person.Name)
 }
 
-func (p *Pages) renderWelcome(w http.ResponseWriter, r *http.Request, status int, faults []web.Fault, name string) {
+func (p *Pages) renderWelcome(w http.ResponseWriter, r *http.Request, status int, faults web.Faults, name string) {
 	page := p.view(r, p.T(r, "welcome.title"), welcomePath)
 	page.Fault = faults != nil
 	p.render(w, r, status, page, "welcome", struct {
-		Faults []web.Fault
-		Name   string
-	}{faults, name})
+		Faults web.Faults
+		Field  web.Field
+	}{faults, p.nameField(r, name, faults)})
 }
 
 func (p *Pages) setName(w http.ResponseWriter, r *http.Request, s account.Session, form url.Values) {

@@ -24,6 +24,7 @@ import (
 	"barometer/internal/account/broker"
 	"barometer/internal/account/factor"
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
 	"barometer/internal/web"
 )
 
@@ -38,6 +39,10 @@ type Config struct {
 	HTTPS    bool // cookies travel over HTTPS only
 	Proxied  bool // the visitor's address is the last one in X-Forwarded-For
 	Join     bool // unknown addresses may open an account: say so
+
+	// Staff lists the pages beyond the own account that somebody may open; nil
+	// where there are none.
+	Staff func(policy.Subject) []web.Link
 }
 
 // Pages serves the pages of accounts. It is safe for concurrent use.
@@ -154,7 +159,19 @@ func private(next http.Handler) http.Handler {
 // view starts a page.
 func (p *Pages) view(r *http.Request, title, path string) web.Page {
 	l := web.Lang(r)
-	return web.Page{Lang: l, Title: title, Path: path, NoIndex: true, Private: true}
+	_, err := p.Session(r)
+	return web.Page{Lang: l, Title: title, Path: path, NoIndex: true, Private: true, SignedIn: err == nil}
+}
+
+// below puts a page under the own account.
+func (p *Pages) below(page web.Page) web.Page {
+	page.Parent = web.Link{Path: accountPath, Label: p.both("account.title")}
+	return page
+}
+
+// both is a message in both languages.
+func (p *Pages) both(key string) i18n.Text {
+	return i18n.Text{DA: p.views.T(i18n.Danish, key), EN: p.views.T(i18n.English, key)}
 }
 
 func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, page web.Page, name string, data any) {

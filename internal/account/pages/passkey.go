@@ -22,11 +22,16 @@ func (p *Pages) routePasskeys(r chi.Router) {
 // keyView is a page on which the browser's device is asked for something. Its
 // script asks, and sends the form with the answer.
 type keyView struct {
-	Faults []web.Fault
+	Faults web.Faults
 	Asked  factor.Asked
 	Next   string
 	Label  string
 	New    bool
+}
+
+// Control is the part of the field that the shell draws: what is wrong with it.
+func (v keyView) Control() web.Control {
+	return web.Control{Name: "label", Fault: v.Faults.On("label")}
 }
 
 // askKey asks for a key: to sign in, or as a second factor.

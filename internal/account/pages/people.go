@@ -16,24 +16,20 @@ import (
 
 // peopleView lists everyone with an account.
 type peopleView struct {
-	Faults  []web.Fault
-	Note    note
-	People  []personRow
+	Faults  web.Faults
+	Note    *web.Alert
+	People  web.Table
 	Waiting []roleRow // grants that await a second administrator
 	Name    string    // as typed
 	Address string    // as typed
 	Kind    string
-	Kinds   []choice
+	Form    newcomerForm
 }
 
-type personRow struct {
-	Path, ID, Label, Address, State, Roles string
-}
-
-// choice is one entry of a list to choose from.
-type choice struct {
-	Code, Label string
-	Chosen      bool
+// newcomerForm adds a person.
+type newcomerForm struct {
+	Address, Name web.Field
+	Kind          web.Select
 }
 
 func personPath(id account.ID) string { return peoplePath + "/" + id.String() }
@@ -48,15 +44,11 @@ func (p *Pages) renderPeople(w http.ResponseWriter, r *http.Request, status int,
 		p.fail(w, r, err)
 		return
 	}
-	l := web.Lang(r)
 	labels := map[account.ID]i18n.Text{}
 	for _, one := range people {
 		labels[one.ID] = one.Label()
-		v.People = append(v.People, personRow{
-			Path: personPath(one.ID), ID: one.ID.String(), Label: one.Label().In(l), Address: one.Address,
-			State: p.T(r, "state."+string(one.State)), Roles: p.roleList(r, one.Roles),
-		})
 	}
+	v.People = p.peopleTable(r, people)
 	waiting, err := p.Accounts.WaitingGrants(r.Context())
 	if err != nil {
 		p.fail(w, r, err)
@@ -65,12 +57,46 @@ func (p *Pages) renderPeople(w http.ResponseWriter, r *http.Request, status int,
 	for _, g := range waiting {
 		v.Waiting = append(v.Waiting, p.roleRow(r, s, g, labels))
 	}
-	for _, k := range account.Kinds() {
-		v.Kinds = append(v.Kinds, choice{string(k), p.T(r, "kind."+string(k)), string(k) == v.Kind})
-	}
+	v.Form = p.newcomerForm(r, v)
 	page := p.view(r, p.T(r, "people.title"), peoplePath)
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "people", v)
+}
+
+func (p *Pages) peopleTable(r *http.Request, people []account.Person) web.Table {
+	t := web.Table{
+		Name: "people", Caption: p.T(r, "people.list"), Quiet: true,
+		Columns: p.columns(r, "name.label", "address.label", "people.state", "roles.title", "people.id"),
+	}
+	for _, one := range people {
+		t.Rows = append(t.Rows, web.Row{
+			{Text: one.Label().In(web.Lang(r)), Href: link(r, personPath(one.ID))}, {Text: one.Address},
+			{Tag: p.stateTag(r, one.State)}, {Text: p.roleList(r, one.Roles)}, {Text: one.ID.String()},
+		})
+	}
+	return t
+}
+
+// stateTag is the state of an account at a glance.
+func (p *Pages) stateTag(r *http.Request, state account.State) *web.Tag {
+	kinds := map[account.State]web.Kind{account.Active: web.Success, account.Suspended: web.Danger, account.Closing: web.Warning}
+	return &web.Tag{Kind: kinds[state], Text: p.T(r, "state."+string(state))}
+}
+
+func (p *Pages) newcomerForm(r *http.Request, v peopleView) newcomerForm {
+	f := newcomerForm{
+		Address: p.addressField(r, "address.label", "", v.Address, v.Faults),
+		Name: web.Field{
+			Control: web.Control{Name: "name", Label: p.T(r, "people.name"), Hint: p.T(r, "people.name.hint"), Fault: v.Faults.On("name"), Optional: true},
+			Value:   v.Name, MaxLength: 160,
+		},
+		Kind: web.Select{Control: web.Control{Name: "kind", Label: p.T(r, "kind.label")}},
+	}
+	f.Address.Autocomplete = "off" // it is another's
+	for _, k := range account.Kinds() {
+		f.Kind.Options = append(f.Kind.Options, web.Option{Value: string(k), Label: p.T(r, "kind."+string(k)), Chosen: string(k) == v.Kind})
+	}
+	return f
 }
 
 func (p *Pages) roleList(r *http.Request, roles []policy.Role) string {
@@ -87,8 +113,7 @@ func (p *Pages) roleList(r *http.Request, roles []policy.Role) string {
 // roleRow is a grant as an administrator sees it.
 func (p *Pages) roleRow(r *http.Request, s account.Session, g account.Grant, labels map[account.ID]i18n.Text) roleRow {
 	row := roleRow{
-		Grant: g.ID, Name: p.role(r, g.Role), Person: personPath(g.Person), By: labels[g.Person],
-		Waiting: g.Waits(), Open: g.Ended.IsZero(), Mine: g.AskedBy == s.Person.ID.String() || g.Person == s.Person.ID,
+		Name: p.role(r, g.Role), Person: personPath(g.Person), By: labels[g.Person], Acts: p.grantActs(r, s, g),
 	}
 	switch {
 	case g.Waits():
@@ -99,6 +124,27 @@ func (p *Pages) roleRow(r *http.Request, s account.Session, g account.Grant, lab
 		row.State = p.T(r, "grant.ended", "who", p.actor(r, g.EndedBy), "when", p.moment(r, g.Ended))
 	}
 	return row
+}
+
+// grantActs are what the reader may do about a grant. Another than whoever asked
+// for it, and than whom it is for, confirms it.
+func (p *Pages) grantActs(r *http.Request, s account.Session, g account.Grant) (acts []web.Act) {
+	act := func(action, label string, look web.Look) {
+		acts = append(acts, web.Act{
+			Action: link(r, personPath(g.Person)+"/grants/"+strconv.FormatInt(g.ID, 10)), Label: p.T(r, label), Object: p.role(r, g.Role), Look: look,
+			Fields: []web.Hidden{{Name: "action", Value: action}},
+		})
+	}
+	if mine := g.AskedBy == s.Person.ID.String() || g.Person == s.Person.ID; g.Waits() && !mine {
+		act("confirm", "grant.confirm", web.Primary)
+	}
+	switch {
+	case g.Waits():
+		act("end", "grant.withdraw", web.Tertiary)
+	case g.Ended.IsZero():
+		act("end", "grant.end", web.Tertiary)
+	}
+	return acts
 }
 
 // actor words who did something.
@@ -134,19 +180,16 @@ func (p *Pages) addPerson(w http.ResponseWriter, r *http.Request, s account.Sess
 
 // personView is one person as an administrator sees them.
 type personView struct {
-	Faults   []web.Fault
-	Note     note
+	Faults   web.Faults
+	Note     *web.Alert
 	Label    string
-	ID       string
 	Path     string
-	Address  string
-	State    string
-	Kind     string
-	Added    string
+	Facts    web.Facts
 	Self     bool // the reader's own: others decide about it
 	Roles    []roleRow
-	Choices  []choice // roles that can be asked for
+	Role     web.Select // roles that can be asked for
 	Sessions []sessionRow
+	SignOut  web.Act
 	Suspend  bool
 	Restore  bool
 }
@@ -157,8 +200,9 @@ func (p *Pages) onePerson(w http.ResponseWriter, r *http.Request, s account.Sess
 
 func (p *Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int, s account.Session, person account.Person, v personView) {
 	l := web.Lang(r)
-	v.Label, v.ID, v.Path, v.Address = person.Label().In(l), person.ID.String(), personPath(person.ID), person.Address
-	v.State, v.Kind, v.Added = p.T(r, "state."+string(person.State)), p.T(r, "kind."+string(person.Kind)), p.moment(r, person.Added)
+	v.Label, v.Path, v.Facts = person.Label().In(l), personPath(person.ID), p.personFacts(r, person)
+	v.Role = web.Select{Control: web.Control{Name: "role", Label: p.T(r, "grant.label"), Hint: p.T(r, "grant.hint"), Fault: v.Faults.On("role")}}
+	v.SignOut = web.Act{Action: link(r, v.Path+"/sessions"), Label: p.T(r, "person.signout")}
 	v.Self = person.ID == s.Person.ID
 	v.Suspend, v.Restore = p.possible(s, person, account.Suspend), p.possible(s, person, account.Reinstate)
 	grants, err := p.Accounts.Grants(r.Context(), person.ID)
@@ -173,7 +217,7 @@ func (p *Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int,
 	}
 	for _, role := range policy.Grantable() {
 		if !open[role] && !v.Self && person.State != account.Erased {
-			v.Choices = append(v.Choices, choice{Code: string(role), Label: p.role(r, role)})
+			v.Role.Options = append(v.Role.Options, web.Option{Value: string(role), Label: p.role(r, role)})
 		}
 	}
 	sessions, err := p.Accounts.Sessions(r.Context(), person.ID)
@@ -185,8 +229,19 @@ func (p *Pages) renderPerson(w http.ResponseWriter, r *http.Request, status int,
 		v.Sessions = append(v.Sessions, p.sessionRow(r, one))
 	}
 	page := p.view(r, v.Label, v.Path)
+	page.Parent = web.Link{Path: peoplePath, Label: p.both("people.title")}
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "person", v)
+}
+
+func (p *Pages) personFacts(r *http.Request, person account.Person) web.Facts {
+	return web.Facts{
+		{Term: p.T(r, "people.id"), Text: person.ID.String()},
+		{Term: p.T(r, "address.label"), Text: person.Address},
+		{Term: p.T(r, "kind.label"), Text: p.T(r, "kind."+string(person.Kind))},
+		{Term: p.T(r, "people.state"), Text: p.T(r, "state."+string(person.State))},
+		{Term: p.T(r, "export.added"), Text: p.moment(r, person.Added)},
+	}
 }
 
 // possible reports whether the reader may bring an event about.

@@ -95,7 +95,7 @@ func (p *Pages) failProvider(w http.ResponseWriter, r *http.Request, l i18n.Lang
 
 // identityView is an identity that waits to be linked.
 type identityView struct {
-	Faults   []web.Fault
+	Faults   web.Faults
 	Identity broker.Identity
 	Provider i18n.Text
 	Label    i18n.Text // of the person signed in
@@ -107,7 +107,7 @@ func (p *Pages) identity(w http.ResponseWriter, r *http.Request, s account.Sessi
 	p.renderIdentity(w, r, http.StatusOK, s, nil)
 }
 
-func (p *Pages) renderIdentity(w http.ResponseWriter, r *http.Request, status int, s account.Session, faults []web.Fault) {
+func (p *Pages) renderIdentity(w http.ResponseWriter, r *http.Request, status int, s account.Session, faults web.Faults) {
 	i, err := p.Brokers.Waiting(r.Context(), p.cookie(r, identityCookie), p.cookie(r, browserCookie))
 	if errors.Is(err, account.ErrCeremony) {
 		p.drop(w, identityCookie)

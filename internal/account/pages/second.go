@@ -84,11 +84,11 @@ func (p *Pages) failProof(w http.ResponseWriter, r *http.Request, s account.Sess
 
 // secondView is the page that asks for the second factor.
 type secondView struct {
-	Faults []web.Fault
-	Note   note
+	Faults web.Faults
+	Note   *web.Alert
 	Next   string
 	Keys   bool
-	Hint   string // key of the message
+	Code   web.Field
 }
 
 func (p *Pages) second(w http.ResponseWriter, r *http.Request, s account.Session) {
@@ -100,7 +100,7 @@ func (p *Pages) second(w http.ResponseWriter, r *http.Request, s account.Session
 }
 
 func (p *Pages) renderSecond(w http.ResponseWriter, r *http.Request, status int, v secondView) {
-	v.Next, v.Keys, v.Hint = localNext(v.Next), p.Factors.Keys(), "second.hint"
+	v.Next, v.Keys, v.Code = localNext(v.Next), p.Factors.Keys(), p.codeField(r, "second.hint", v.Faults)
 	page := p.view(r, p.T(r, "second.title"), secondPath)
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "second", v)

@@ -31,9 +31,9 @@ func (p *Pages) routeSecurity(r chi.Router) {
 
 // securityView is what guards the own account.
 type securityView struct {
-	Faults  []web.Fault
-	Note    note
-	Must    bool // the person's roles ask for a second factor, and there is none
+	Faults  web.Faults
+	Note    *web.Alert
+	Must    *web.Alert // the person's roles ask for a second factor, and there is none
 	Staff   bool
 	Guarded bool
 	Keys    bool // passkeys work at this address
@@ -56,7 +56,9 @@ func (p *Pages) renderSecurity(w http.ResponseWriter, r *http.Request, status in
 		return
 	}
 	v.Staff, v.Guarded, v.Keys = s.Person.Staff(), s.Guarded, p.Factors.Keys()
-	v.Must = v.Staff && !v.Guarded
+	if v.Staff && !v.Guarded {
+		v.Must = &web.Alert{Kind: web.Warning, Heading: p.T(r, "security.must"), Text: p.T(r, "security.must.text")}
+	}
 	for _, c := range list {
 		row := factorRow{ID: c.ID, Label: c.Label, Added: p.day(r, c.Added)}
 		if !c.Used.IsZero() {
@@ -73,7 +75,7 @@ func (p *Pages) renderSecurity(w http.ResponseWriter, r *http.Request, status in
 			v.Paper = factor.PaperLeft(c)
 		}
 	}
-	page := p.view(r, p.T(r, "security.title"), securityPath)
+	page := p.below(p.view(r, p.T(r, "security.title"), securityPath))
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "security", v)
 }
@@ -89,17 +91,17 @@ func (p *Pages) beginTOTP(w http.ResponseWriter, r *http.Request, s account.Sess
 
 // totpView is a secret to be taken into an app.
 type totpView struct {
-	Faults  []web.Fault
+	Faults  web.Faults
 	Picture template.URL // QR code
 	Secret  string
-	Hint    string // key of the message
+	Code    web.Field
 }
 
 func (p *Pages) totp(w http.ResponseWriter, r *http.Request, s account.Session) {
 	p.renderTOTP(w, r, http.StatusOK, s, nil)
 }
 
-func (p *Pages) renderTOTP(w http.ResponseWriter, r *http.Request, status int, s account.Session, faults []web.Fault) {
+func (p *Pages) renderTOTP(w http.ResponseWriter, r *http.Request, status int, s account.Session, faults web.Faults) {
 	e, err := p.Factors.PendingTOTP(r.Context(), s)
 	if errors.Is(err, account.ErrCeremony) {
 		redirect(w, r, securityPath)
@@ -111,8 +113,9 @@ func (p *Pages) renderTOTP(w http.ResponseWriter, r *http.Request, status int, s
 		return
 	}
 	page := p.view(r, p.T(r, "totp.title"), totpPath)
+	page.Parent = web.Link{Path: securityPath, Label: p.both("security.title")}
 	page.Fault = faults != nil
-	p.render(w, r, status, page, "totp", totpView{faults, picture, e.Secret, "totp.hint"})
+	p.render(w, r, status, page, "totp", totpView{faults, picture, e.Secret, p.codeField(r, "totp.hint", faults)})
 }
 
 // qrCode draws a text as a picture that stands in the page itself: the secret

@@ -14,9 +14,10 @@ import (
 
 // signInView is the page that asks for an address.
 type signInView struct {
-	Faults  []web.Fault
-	Note    note
+	Faults  web.Faults
+	Note    *web.Alert
 	Address string // as typed, to be put right
+	Field   web.Field
 	Next    string
 	Asked   bool // the visitor was going to a page that needs a name
 	Join    bool
@@ -37,6 +38,7 @@ func (p *Pages) signIn(w http.ResponseWriter, r *http.Request) {
 func (p *Pages) renderSignIn(w http.ResponseWriter, r *http.Request, status int, v signInView) {
 	v.Next, v.Join, v.Keys = localNext(v.Next), p.Join, p.Factors.Keys()
 	v.Providers, v.Waiting = p.providers(v.Next), p.cookie(r, identityCookie) != ""
+	v.Field = p.addressField(r, "address.label", "signin.hint", v.Address, v.Faults)
 	page := p.view(r, p.T(r, "signin.title"), signInPath)
 	page.Fault = v.Faults != nil
 	p.render(w, r, status, page, "signin", v)

@@ -73,7 +73,7 @@ func newSite(t testing.TB, db *store.DB, providers ...func(origin string) broker
 	})
 	must(t, err)
 	shell, err := web.NewShell(web.Config{
-		Name: i18n.Same("Innovationsbarometeret"), Owner: i18n.Same("COI"), Privacy: "/privacy",
+		Name: i18n.Same("Innovationsbarometeret"), Owner: i18n.Same("COI"), Privacy: "/privacy", Account: "/account", SignOut: "/sign-out",
 		Log: slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	must(t, err)

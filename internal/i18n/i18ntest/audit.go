@@ -14,7 +14,8 @@ import (
 )
 
 var (
-	inTemplate = regexp.MustCompile(`\bt "([^"]+)"`)
+	inTemplate = regexp.MustCompile(`\b(?:t|word) "([^"]+)"`)
+	quoted     = regexp.MustCompile(`"([a-z][a-z0-9.-]*)"`)
 	inSource   = regexp.MustCompile(`(?:T|Message)\([^"()]*(?:\([^()]*\))?[^"()]*"([^"]+)"`)
 )
 
@@ -33,26 +34,31 @@ func Audit(t *testing.T, root fs.FS, file string, built ...string) {
 	}
 	known := catalogue.Keys()
 	used := map[string]bool{}
-	for _, key := range append(asked(t, root), built...) {
+	keys, literals := asked(t, root)
+	for _, key := range append(keys, built...) {
 		used[key] = true
 		if !slices.Contains(known, key) {
 			t.Errorf("%s has no message %q", file, key)
 		}
 	}
 	for _, key := range known {
-		if !used[key] {
+		if !used[key] && !literals[key] {
 			t.Errorf("%s: message %q is never used", file, key)
 		}
 	}
 }
 
-// asked lists the keys that stand whole in templates and sources.
-func asked(t *testing.T, root fs.FS) []string {
+// asked lists the keys that stand whole in templates and sources where a
+// message is asked for, and all texts that stand in quotes in sources: a key that
+// is handed on from function to function is one of them.
+func asked(t *testing.T, root fs.FS) (keys []string, literals map[string]bool) {
 	t.Helper()
-	var keys []string
+	literals = map[string]bool{}
 	err := fs.WalkDir(root, ".", func(name string, d fs.DirEntry, err error) error {
 		pattern := inTemplate
 		switch {
+		case err == nil && d.IsDir() && name != "." && speaksForItself(root, name):
+			return fs.SkipDir
 		case err != nil || d.IsDir() || strings.HasSuffix(name, "_test.go"):
 			return err
 		case path.Ext(name) == ".go":
@@ -61,6 +67,11 @@ func asked(t *testing.T, root fs.FS) []string {
 			return nil
 		}
 		content, err := fs.ReadFile(root, name)
+		for _, m := range quoted.FindAllSubmatch(content, -1) {
+			if path.Ext(name) == ".go" {
+				literals[string(m[1])] = true
+			}
+		}
 		for _, m := range pattern.FindAllSubmatch(content, -1) {
 			if key := string(m[1]); !strings.HasSuffix(key, ".") && !strings.HasPrefix(key, ".") {
 				keys = append(keys, key)
@@ -71,5 +82,11 @@ func asked(t *testing.T, root fs.FS) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return keys
+	return keys, literals
+}
+
+// speaksForItself reports whether a folder has a catalogue of its own.
+func speaksForItself(root fs.FS, folder string) bool {
+	_, err := fs.Stat(root, path.Join(folder, "messages.yaml"))
+	return err == nil
 }

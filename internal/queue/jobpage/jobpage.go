@@ -14,6 +14,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -103,7 +104,7 @@ func (p *Pages) act(verb string, do func(tx *store.Tx, kind, key string) error) 
 		l := web.Lang(r)
 		switch {
 		case errors.Is(err, queue.ErrState):
-			p.render(w, r, http.StatusConflict, state, []web.Fault{{Target: "jobs", Message: p.views.T(l, "fault.state")}})
+			p.render(w, r, http.StatusConflict, state, web.Faults{{Target: "jobs", Message: p.views.T(l, "fault.state")}})
 		case err != nil:
 			p.refuse(w, r, err)
 		default:
@@ -127,16 +128,14 @@ func (p *Pages) refuse(w http.ResponseWriter, r *http.Request, err error) {
 
 // view is what the template sees.
 type view struct {
-	Action    string // address of the acts, without their verb
 	State     string
-	Explained string // what the state means
-	Did       string // what was done, "" for nothing
-	Faults    []web.Fault
+	Explained string     // what the state means
+	Did       *web.Alert // what was done, nil for nothing
+	Faults    web.Faults
 	States    []stateLink
-	Jobs      []row
+	Jobs      web.Table
 	More      bool // than are shown
-	Recurring []recurring
-	CanAct    bool // on jobs of the state
+	Recurring web.Facts
 }
 
 type stateLink struct {
@@ -146,16 +145,7 @@ type stateLink struct {
 	Current bool
 }
 
-type row struct {
-	Kind, Label, Key   string
-	When               string
-	Attempts           int
-	Error, Owner, Name string
-}
-
-type recurring struct{ Label, Rule, Next string }
-
-func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, state string, faults []web.Fault) {
+func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, state string, faults web.Faults) {
 	v, err := p.view(r, state)
 	if err != nil {
 		p.refuse(w, r, err)
@@ -165,7 +155,7 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, state
 	l := web.Lang(r)
 	w.Header().Set("Cache-Control", "no-store")
 	p.views.Render(w, r, status, web.Page{
-		Lang: l, Title: p.views.T(l, "title"), Path: path + "?state=" + state, NoIndex: true, Fault: faults != nil,
+		Lang: l, Title: p.views.T(l, "title"), Path: path + "?state=" + state, NoIndex: true, Fault: faults != nil, SignedIn: true,
 	}, "jobs", v)
 }
 
@@ -178,34 +168,65 @@ func (p *Pages) view(r *http.Request, state string) (view, error) {
 		return view{}, err
 	}
 	v := view{
-		Action: web.Localise(l, path), State: state, Explained: p.views.T(l, "state."+state+".text"),
-		CanAct: state == "dead" || state == "waiting", More: len(jobs) > shown,
+		State: state, Explained: p.views.T(l, "state."+state+".text"),
+		Jobs: p.table(l, state, jobs[:min(len(jobs), shown)]), More: len(jobs) > shown,
 	}
 	if did := r.URL.Query().Get("did"); did == "retry" || did == "discard" {
-		v.Did = p.views.T(l, "did."+did)
+		v.Did = web.Done(p.views.T(l, "did."+did))
 	}
 	for _, s := range queue.States {
 		v.States = append(v.States, stateLink{p.views.T(l, "state."+s), path + "?state=" + s, counts[s], s == state})
 	}
-	for _, j := range jobs[:min(len(jobs), shown)] {
-		v.Jobs = append(v.Jobs, p.row(l, j))
-	}
 	for _, rule := range rules {
-		v.Recurring = append(v.Recurring, recurring{p.Queue.Label(rule.Kind).In(l), p.rule(l, rule.Rule), p.moment(l, rule.Next)})
+		v.Recurring = append(v.Recurring, web.Fact{
+			Term: p.Queue.Label(rule.Kind).In(l), Text: p.rule(l, rule.Rule), Note: p.views.T(l, "next", "time", p.moment(l, rule.Next)),
+		})
 	}
 	return v, nil
 }
 
-func (p *Pages) row(l i18n.Lang, j queue.Info) row {
+// table lists jobs. Those that wait or were given up can be acted on.
+func (p *Pages) table(l i18n.Lang, state string, jobs []queue.Info) web.Table {
+	t := web.Table{Name: "job-list", Caption: p.views.T(l, "state."+state), Quiet: true, None: p.views.T(l, "none")}
+	for _, key := range []string{"job", "when", "attempts", "error"} {
+		t.Columns = append(t.Columns, web.Column{Label: p.views.T(l, key), Number: key == "attempts"})
+	}
+	canAct := state == "dead" || state == "waiting"
+	if canAct {
+		t.Columns = append(t.Columns, web.Column{Label: p.views.T(l, "acts")})
+	}
+	for _, j := range jobs {
+		row := p.row(l, j)
+		if canAct {
+			row = append(row, web.Cell{Acts: p.acts(l, state, j)})
+		}
+		t.Rows = append(t.Rows, row)
+	}
+	return t
+}
+
+func (p *Pages) row(l i18n.Lang, j queue.Info) web.Row {
 	at := j.Ended
 	if at.IsZero() {
 		at = j.Due
 	}
-	label := p.Queue.Label(j.Kind).In(l)
-	return row{
-		Kind: j.Kind, Label: label, Key: j.Key, When: p.moment(l, at), Attempts: j.Attempts,
-		Error: j.Error, Owner: j.Owner, Name: label + " " + j.Key,
+	fault := web.Cell{Text: j.Error, Lang: "en"}
+	if j.Owner != "" {
+		fault.Note = p.views.T(l, "owner", "owner", j.Owner)
 	}
+	return web.Row{
+		{Text: p.Queue.Label(j.Kind).In(l), Note: j.Key}, {Text: p.moment(l, at)}, {Text: strconv.Itoa(j.Attempts)}, fault,
+	}
+}
+
+func (p *Pages) acts(l i18n.Lang, state string, j queue.Info) []web.Act {
+	act := func(verb string, look web.Look) web.Act {
+		return web.Act{
+			Action: web.Localise(l, path) + "/" + verb, Label: p.views.T(l, verb), Object: p.Queue.Label(j.Kind).In(l) + " " + j.Key, Look: look,
+			Fields: []web.Hidden{{Name: "kind", Value: j.Kind}, {Name: "key", Value: j.Key}, {Name: "state", Value: state}},
+		}
+	}
+	return []web.Act{act("retry", web.Secondary), act("discard", web.Tertiary)}
 }
 
 // moment writes a point in time as people read it.
