@@ -4,8 +4,11 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"runtime"
 	"slices"
 
+	"golang.org/x/sync/errgroup"
+	"gonum.org/v1/gonum/floats"
 	"gonum.org/v1/gonum/mat"
 	"gonum.org/v1/gonum/stat/distuv"
 
@@ -133,9 +136,37 @@ func (s *solver) expected(eta float64) (mu, slope float64) {
 // returns the score Σ w x(y − μ).
 func (s *solver) inform() (score []float64, err error) {
 	p := len(s.columns)
-	sums, score := make([]float64, p*p), make([]float64, p)
+	blocks := make([]moments, (len(s.rows)+blockRows-1)/blockRows)
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for b := range blocks {
+		g.Go(func() error {
+			rows := s.rows[b*blockRows : min(len(s.rows), (b+1)*blockRows)]
+			blocks[b] = s.momentsOf(rows)
+			return nil
+		})
+	}
+	g.Wait() //nolint:errcheck // no block fails
+	all := moments{score: make([]float64, p), information: make([]float64, p*p)}
+	for _, b := range blocks {
+		floats.Add(all.score, b.score)
+		floats.Add(all.information, b.information)
+	}
+	return all.score, s.invert(mat.NewSymDense(p, all.information))
+}
+
+// blockRows is the number of rows summed on their own. Blocks are added in their
+// order, so the number of threads changes no bit.
+const blockRows = 1 << 15
+
+// moments are the score and the upper half of the information of some rows.
+type moments struct{ score, information []float64 }
+
+func (s *solver) momentsOf(rows []int32) moments {
+	p := len(s.columns)
+	m := moments{score: make([]float64, p), information: make([]float64, p*p)}
 	x := make([]float64, p)
-	for _, row := range s.rows {
+	for _, row := range rows {
 		eta := 0.0
 		for j, c := range s.columns {
 			x[j] = c[row]
@@ -147,15 +178,15 @@ func (s *solver) inform() (score []float64, err error) {
 			if a == 0 {
 				continue
 			}
-			score[j] += float64(r * a)
+			m.score[j] += float64(r * a)
 			a *= w
-			part := sums[j*p : j*p+p]
+			part := m.information[j*p : j*p+p]
 			for k := j; k < p; k++ {
 				part[k] += float64(a * x[k])
 			}
 		}
 	}
-	return score, s.invert(mat.NewSymDense(p, sums))
+	return m
 }
 
 // invert scales the matrix to a unit diagonal first, so that the units of the
