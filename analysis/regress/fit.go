@@ -136,17 +136,8 @@ func (s *solver) expected(eta float64) (mu, slope float64) {
 // returns the score Σ w x(y − μ).
 func (s *solver) inform() (score []float64, err error) {
 	p := len(s.columns)
-	blocks := make([]moments, (len(s.rows)+blockRows-1)/blockRows)
-	var g errgroup.Group
-	g.SetLimit(runtime.GOMAXPROCS(0))
-	for b := range blocks {
-		g.Go(func() error {
-			rows := s.rows[b*blockRows : min(len(s.rows), (b+1)*blockRows)]
-			blocks[b] = s.momentsOf(rows)
-			return nil
-		})
-	}
-	g.Wait() //nolint:errcheck // no block fails
+	blocks := make([]moments, s.blocks())
+	s.inBlocks(func(b int, rows []int32) { blocks[b] = s.momentsOf(rows) })
 	all := moments{score: make([]float64, p), information: make([]float64, p*p)}
 	for _, b := range blocks {
 		floats.Add(all.score, b.score)
@@ -158,6 +149,21 @@ func (s *solver) inform() (score []float64, err error) {
 // blockRows is the number of rows summed on their own. Blocks are added in their
 // order, so the number of threads changes no bit.
 const blockRows = 1 << 15
+
+func (s *solver) blocks() int { return (len(s.rows) + blockRows - 1) / blockRows }
+
+// inBlocks calls do with every block of rows, several at a time.
+func (s *solver) inBlocks(do func(b int, rows []int32)) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for b := range s.blocks() {
+		g.Go(func() error {
+			do(b, s.rows[b*blockRows:min(len(s.rows), (b+1)*blockRows)])
+			return nil
+		})
+	}
+	g.Wait() //nolint:errcheck // no block fails
+}
 
 // moments are the score and the upper half of the information of some rows.
 type moments struct{ score, information []float64 }
@@ -233,21 +239,23 @@ func (s *solver) influence() *estimate.Scores {
 	scores := s.sheet.NewScores(p)
 	scores.Entered = s.entered
 	inverse := mat.DenseCopyOf(s.inverse)
-	x := make([]float64, p)
-	for _, row := range s.rows {
-		mu, _ := s.mean(int(row))
-		r := s.outcome[row] - mu
-		for k, c := range s.columns {
-			x[k] = c[row]
-		}
-		for j := range p {
-			u := 0.0
-			for k, a := range inverse.RawRowView(j) {
-				u += float64(a * x[k])
+	s.inBlocks(func(_ int, rows []int32) {
+		x := make([]float64, p)
+		for _, row := range rows {
+			mu, _ := s.mean(int(row))
+			r := s.outcome[row] - mu
+			for k, c := range s.columns {
+				x[k] = c[row]
 			}
-			scores.U[j][row] = u * r
+			for j := range p {
+				u := 0.0
+				for k, a := range inverse.RawRowView(j) {
+					u += float64(a * x[k])
+				}
+				scores.U[j][row] = u * r
+			}
 		}
-	}
+	})
 	return scores
 }
 
