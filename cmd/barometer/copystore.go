@@ -53,6 +53,19 @@ func openExisting(ctx context.Context, arg string) (*store.DB, error) {
 	return store.Open(ctx, where)
 }
 
+// openHomeStore opens the store that a home names.
+func openHomeStore(ctx context.Context, dir string) (*store.DB, error) {
+	h, err := openHome(dir)
+	if err != nil {
+		return nil, err
+	}
+	where, err := h.storePlace()
+	if err != nil {
+		return nil, err
+	}
+	return store.Open(ctx, where)
+}
+
 func backupCommand(a *app, flags *flag.FlagSet) action {
 	dir := homeFlag(flags)
 	asJSON := flags.Bool("json", false, "print JSON")
@@ -60,15 +73,7 @@ func backupCommand(a *app, flags *flag.FlagSet) action {
 		if err := exactly(1, "the file to write", args); err != nil {
 			return err
 		}
-		h, err := openHome(*dir)
-		if err != nil {
-			return err
-		}
-		where, err := h.storePlace()
-		if err != nil {
-			return err
-		}
-		db, err := store.Open(ctx, where)
+		db, err := openHomeStore(ctx, *dir)
 		if err != nil {
 			return err
 		}
@@ -92,15 +97,7 @@ func restoreCommand(a *app, flags *flag.FlagSet) action {
 		if err := exactly(1, "the backup to restore", args); err != nil {
 			return err
 		}
-		h, err := openHome(*dir)
-		if err != nil {
-			return err
-		}
-		where, err := h.storePlace()
-		if err != nil {
-			return err
-		}
-		db, err := store.Open(ctx, where)
+		db, err := openHomeStore(ctx, *dir)
 		if err != nil {
 			return err
 		}
