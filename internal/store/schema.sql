@@ -153,11 +153,11 @@ CREATE TABLE contact_invitation (
     issued_ms  BIGINT NOT NULL,
     opened_ms  BIGINT NOT NULL, -- first use, 0 = never
     revoked_ms BIGINT NOT NULL  -- 0 = valid
-);
+, sending TEXT NOT NULL DEFAULT 'invitation');
 
 CREATE INDEX contact_invitation_unit ON contact_invitation (wave, unit);
 
-CREATE UNIQUE INDEX contact_invitation_valid ON contact_invitation (wave, unit) WHERE revoked_ms = 0;
+CREATE UNIQUE INDEX contact_invitation_valid ON contact_invitation (wave, unit, sending) WHERE revoked_ms = 0;
 
 CREATE TABLE contact_person (
     wave     TEXT NOT NULL,
@@ -207,6 +207,30 @@ CREATE TABLE "contact_wish_clear" (
     email   TEXT NOT NULL,
     left_ms BIGINT NOT NULL,
     PRIMARY KEY (wave, unit, purpose)
+);
+
+CREATE TABLE dispatch_sent (
+    wave     TEXT NOT NULL,
+    unit     TEXT NOT NULL,
+    kind     TEXT NOT NULL,    -- invitation, reminder-1, last-call, thanks
+    turn     INTEGER NOT NULL, -- 1, and one more for each time it was sent again
+    channel  TEXT NOT NULL,    -- email, digital_post, letter
+    handed   TEXT NOT NULL,    -- key of the mail, or name of the batch of files
+    stop     BYTEA NOT NULL,   -- digest of the token that ends reminders, empty where the letter has none
+    sent_ms  BIGINT NOT NULL,
+    PRIMARY KEY (wave, unit, kind, turn)
+);
+
+CREATE INDEX dispatch_sent_handed ON dispatch_sent (handed);
+
+CREATE INDEX dispatch_sent_stop ON dispatch_sent (stop);
+
+CREATE TABLE dispatch_stop (
+    wave       TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    actor      TEXT NOT NULL, -- respondent, or who noted it
+    stopped_ms BIGINT NOT NULL,
+    PRIMARY KEY (wave, unit)
 );
 
 CREATE TABLE mail_address (
