@@ -201,6 +201,8 @@ type Status struct {
 	Unit    string
 	Invited time.Time // first code issued
 	Opened  time.Time // first use of a code; zero = never
+	Valid   int       // codes that open the response
+	Ended   int       // codes that were revoked or replaced
 }
 
 // Statuses lists the invited units of a wave by unit key.
@@ -210,11 +212,13 @@ func (a *Access) Statuses(ctx context.Context, wave string) ([]Status, error) {
 		return tx.Each(func(rows *sql.Rows) error {
 			var s Status
 			var invited, opened int64
-			err := rows.Scan(&s.Unit, &invited, &opened)
+			err := rows.Scan(&s.Unit, &invited, &opened, &s.Valid, &s.Ended)
 			s.Invited, s.Opened = store.FromMillis(invited), store.FromMillis(opened)
 			all = append(all, s)
 			return err
-		}, `SELECT unit, MIN(issued_ms), MAX(opened_ms) FROM contact_invitation WHERE wave = ? GROUP BY unit ORDER BY unit`, wave)
+		}, `SELECT unit, MIN(issued_ms), MAX(opened_ms),
+			SUM(CASE WHEN revoked_ms = 0 THEN 1 ELSE 0 END), SUM(CASE WHEN revoked_ms = 0 THEN 0 ELSE 1 END)
+			FROM contact_invitation WHERE wave = ? GROUP BY unit ORDER BY unit`, wave)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("contact statuses of wave %s: %w", wave, err)

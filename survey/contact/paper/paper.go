@@ -54,16 +54,10 @@ var labels = map[string]i18n.Text{
 type sheet struct {
 	Address []string
 	Letter  wording.Letter
-	Blocks  []block
+	Blocks  []wording.Group
 	Code    string
 	Link    string
 	QR      *picture
-}
-
-// block is a paragraph, or a list of points or steps.
-type block struct {
-	Style wording.Style
-	Lines []string
 }
 
 // WriteHTML writes the letters as one document of A4 pages. Letters without a
@@ -71,7 +65,7 @@ type block struct {
 func WriteHTML(w io.Writer, h Head, sheets []Sheet) error {
 	list := make([]sheet, len(sheets))
 	for i, s := range sheets {
-		list[i] = sheet{Address: AddressLines(s.Person), Letter: s.Letter, Blocks: blocks(s.Letter), Code: s.Code.String(), Link: s.Link}
+		list[i] = sheet{Address: AddressLines(s.Person), Letter: s.Letter, Blocks: s.Letter.Groups(), Code: s.Code.String(), Link: s.Link}
 		if s.Link == "" {
 			continue
 		}
@@ -104,20 +98,6 @@ func AddressLines(p contact.Person) []string {
 		}
 	}
 	return lines
-}
-
-// blocks puts lines of one style together.
-func blocks(l wording.Letter) (list []block) {
-	for _, paragraph := range l.Blocks {
-		for i, line := range paragraph {
-			if i == 0 || paragraph[i-1].Style != line.Style {
-				list = append(list, block{Style: line.Style})
-			}
-			last := &list[len(list)-1]
-			last.Lines = append(last.Lines, line.Text)
-		}
-	}
-	return list
 }
 
 // picture is a QR code as a path of squares.

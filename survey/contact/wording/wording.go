@@ -246,6 +246,26 @@ func (l line) fill(v *Values) string {
 	return b.String()
 }
 
+// Group is lines of one style that stand together: a paragraph, or a list.
+type Group struct {
+	Style Style
+	Lines []string
+}
+
+// Groups divides the letter into paragraphs and lists.
+func (l Letter) Groups() (list []Group) {
+	for _, block := range l.Blocks {
+		for i, line := range block {
+			if i == 0 || block[i-1].Style != line.Style {
+				list = append(list, Group{Style: line.Style})
+			}
+			last := &list[len(list)-1]
+			last.Lines = append(last.Lines, line.Text)
+		}
+	}
+	return list
+}
+
 // Text is the letter as plain text, without its subject.
 func (l Letter) Text() string {
 	var b strings.Builder
