@@ -10,6 +10,9 @@ var commands = []command{
 	{"doctor", "[--noted HEAD] [--json]", "examine the home: secrets, store, audit log, releases", doctorCommand},
 	{"backup", "FILE [--json]", "write the store to a file, while it is in use", backupCommand},
 	{"restore", "FILE [--json]", "bring a backup back into an empty store", restoreCommand},
+	{"keys list", "[--json]", "list the keys that answers and contacts are sealed with", keysListCommand},
+	{"keys rotate", "KIND", "let a new key take over, while the survey is served: answers or contacts", keysRotateCommand},
+	{"keys retire", "KIND ID --yes", "destroy a key that nothing is sealed with any more", keysRetireCommand},
 	{"copy-store", "FROM TO [--json]", "move the store between SQLite and PostgreSQL", copyStoreCommand},
 
 	{"questionnaire lint", "FILE", "check a questionnaire and name every fault", lintCommand},
@@ -24,7 +27,9 @@ var commands = []command{
 	{"sample plan", "W [--response R] [--deff D] [--json]", "show the allocation and the expected precision", samplePlanCommand},
 	{"sample draw", "W", "draw the wave's sample", sampleDrawCommand},
 	{"sample release", "W STRATUM N [--reason R]", "take units of the reserve into the sample", sampleReleaseCommand},
-	{"invite", "W", "issue access codes and write them to a file for the mailing", inviteCommand},
+	{"invite", "W --age RECIPIENT | --plain", "issue access codes and write them to a file for the mailing", inviteCommand},
+	{"access revoke", "W UNIT|P-NUMBER", "make the code of one workplace invalid", accessRevokeCommand},
+	{"access replace", "W UNIT|P-NUMBER", "give one workplace another code", accessReplaceCommand},
 	{"fieldwork", "W [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
 	{"close", "W", "end the collection: later answers are refused", closeCommand},
 

@@ -19,7 +19,7 @@ import (
 	"barometer/survey/response"
 )
 
-func TestOpeningTheLinkChangesNothing(t *testing.T) {
+func TestGoal19_OpeningTheLinkChangesNothing(t *testing.T) {
 	s := newSurvey(t)
 	d := s.browser().get("/s/" + s.code)
 	if d.Status != 200 || !strings.Contains(d.Source, "Start besvarelsen") {
@@ -41,7 +41,7 @@ func TestOpeningTheLinkChangesNothing(t *testing.T) {
 	}
 }
 
-func TestWrongCodes(t *testing.T) {
+func TestGoal17_WrongCodes(t *testing.T) {
 	s := newSurvey(t)
 	revoked := s.invite("unit-two")
 	must(t, s.access.Revoke(context.Background(), wave, "unit-two"))
@@ -65,7 +65,7 @@ func TestWrongCodes(t *testing.T) {
 	}
 }
 
-func TestCodeIsTakenAsPeopleTypeIt(t *testing.T) {
+func TestGoal15_CodeIsTakenAsPeopleTypeIt(t *testing.T) {
 	s := newSurvey(t)
 	c := strings.ToLower(s.code)
 	d := s.browser().post("/en/survey", url.Values{"code": {" " + c[:4] + "-" + c[4:8] + " " + c[8:]}})
@@ -74,7 +74,7 @@ func TestCodeIsTakenAsPeopleTypeIt(t *testing.T) {
 	}
 }
 
-func TestGuessingIsSlowedDown(t *testing.T) {
+func TestGoal18_GuessingIsSlowedDown(t *testing.T) {
 	s := newSurvey(t)
 	b := s.browser()
 	for range 25 {
