@@ -68,6 +68,9 @@ type Options struct {
 type Dispatcher struct {
 	Options
 	tokenKey, digestKey, nameKey []byte
+
+	mailsAtOnce   int // in one transaction: visitors' answers wait for it
+	lettersAtOnce int // in one batch of files
 }
 
 // Wave is what letters of a wave are made of.
@@ -125,7 +128,7 @@ func New(ctx context.Context, o Options) (*Dispatcher, error) {
 	if err := o.Store.CheckKey(ctx, "dispatch", o.Key); err != nil {
 		return nil, fmt.Errorf("dispatch: %w", err)
 	}
-	d := &Dispatcher{Options: o}
+	d := &Dispatcher{Options: o, mailsAtOnce: 200, lettersAtOnce: 5000}
 	var err error
 	for purpose, key := range map[string]*[]byte{"stop tokens": &d.tokenKey, "stop digests": &d.digestKey, "letter names": &d.nameKey} {
 		if *key, err = hkdf.Key(sha256.New, o.Key, nil, "barometer dispatch "+purpose, 32); err != nil {

@@ -24,11 +24,8 @@ type Report struct {
 	Letters int      // in them
 }
 
-const (
-	mailsAtOnce   = 200  // in one transaction: visitors' answers wait for it
-	lettersAtOnce = 5000 // in one batch of files
-	mostRaces     = 20   // with another process, before it is given up
-)
+// mostRaces is how often another process may be faster before it is given up.
+const mostRaces = 20
 
 // Run hands the letters of an order over. It can be run again at any time, and
 // by several processes: no letter is handed over twice. files says where
@@ -70,7 +67,7 @@ func (d *Dispatcher) Run(ctx context.Context, w *Wave, o Order, files *Files) (*
 // time.
 func (v *view) sendMails(ctx context.Context, report *Report) error {
 	for races := 0; ; {
-		list := v.due(wording.Email, mailsAtOnce)
+		list := v.due(wording.Email, v.d.mailsAtOnce)
 		if len(list) == 0 {
 			return nil
 		}
@@ -96,7 +93,7 @@ func (v *view) sendMails(ctx context.Context, report *Report) error {
 // sendFiles writes batches of letters, and looks anew each time.
 func (v *view) sendFiles(ctx context.Context, channel wording.Channel, files *Files, report *Report) error {
 	for races := 0; ; {
-		list := v.due(channel, lettersAtOnce)
+		list := v.due(channel, v.d.lettersAtOnce)
 		if len(list) == 0 {
 			return nil
 		}
