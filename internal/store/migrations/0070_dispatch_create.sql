@@ -16,7 +16,7 @@ CREATE TABLE dispatch_sent (
     handed   TEXT NOT NULL,    -- key of the mail, or name of the batch of files
     stop     BYTEA NOT NULL,   -- digest of the token that ends reminders, empty where the letter has none
     sent_ms  BIGINT NOT NULL,
-    PRIMARY KEY (wave, unit, kind, turn)
+    PRIMARY KEY (wave, kind, unit, turn)
 );
 CREATE INDEX dispatch_sent_stop ON dispatch_sent (stop);
 CREATE INDEX dispatch_sent_handed ON dispatch_sent (handed);

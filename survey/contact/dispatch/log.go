@@ -73,7 +73,7 @@ func reconcile(list []Sent, outcomes map[string]mail.Outcome) []Sent {
 // note writes a letter into the log; false where it stands there already.
 func (d *Dispatcher) note(tx *store.Tx, n name, channel wording.Channel, handed string, stop []byte) (bool, error) {
 	const q = `INSERT INTO dispatch_sent (wave, unit, kind, turn, channel, handed, stop, sent_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (wave, unit, kind, turn) DO NOTHING`
+		ON CONFLICT (wave, kind, unit, turn) DO NOTHING`
 	added, err := tx.Exec(q, n.wave, n.unit, n.kind, n.turn, channel, handed, stop, store.Millis(d.Now()))
 	return added == 1, err
 }
