@@ -17,6 +17,7 @@ import (
 	"barometer/internal/queue"
 	"barometer/internal/store"
 	"barometer/survey/contact"
+	"barometer/survey/contact/dispatch"
 	"barometer/survey/fieldwork"
 	"barometer/survey/response"
 )
@@ -28,6 +29,7 @@ type collection struct {
 	responses *response.Store
 	queue     *queue.Queue
 	mail      *mail.Mailer
+	letters   *dispatch.Dispatcher
 	accounts  *account.Accounts
 }
 
@@ -58,6 +60,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.openWork(ctx, h, now)
+	}
+	if err == nil {
+		err = c.openLetters(ctx, h, now)
 	}
 	if err == nil {
 		err = c.openAccounts(ctx, h, now)

@@ -17,6 +17,7 @@ type Plan struct {
 	Wave      string       `json:"wave"`
 	Kind      wording.Kind `json:"kind"`
 	At        time.Time    `json:"at"`
+	Barred    string       `json:"barred,omitempty"` // why a run would be refused: the wave is closed, or paused
 	Send      int          `json:"send"`
 	Count     []Count      `json:"count"`
 	Decisions []Decision   `json:"workplaces"`
@@ -43,6 +44,11 @@ func (d *Dispatcher) Plan(ctx context.Context, w *Wave, o Order) (*Plan, error) 
 	p := &Plan{Wave: w.ID, Kind: o.Kind, At: d.Now(), Decisions: known.decide()}
 	if o.Again != "" && len(known.people) > 0 && !known.has(o.Again) {
 		return nil, fmt.Errorf("wave %s: unit %s is not in the sample", w.ID, o.Again)
+	}
+	if err := d.open(ctx, w); errors.Is(err, ErrPaused) || errors.Is(err, response.ErrClosed) {
+		p.Barred = err.Error()
+	} else if err != nil {
+		return nil, err
 	}
 	place := map[Count]int{}
 	for _, one := range p.Decisions {

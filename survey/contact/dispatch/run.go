@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"barometer/internal/store"
 	"barometer/survey/contact/wording"
@@ -36,11 +37,8 @@ func (d *Dispatcher) Run(ctx context.Context, w *Wave, o Order, files *Files) (*
 	if err := w.check(o); err != nil {
 		return report, err
 	}
-	if w.Paused {
-		return report, fmt.Errorf("wave %s: %w", w.ID, ErrPaused)
-	}
-	if !d.Now().Before(d.closes(w)) {
-		return report, fmt.Errorf("wave %s: the last day to answer has passed: %w", w.ID, response.ErrClosed)
+	if err := d.open(ctx, w); err != nil {
+		return report, err
 	}
 	if files != nil {
 		if err := d.tidy(ctx, files); err != nil {
@@ -61,6 +59,21 @@ func (d *Dispatcher) Run(ctx context.Context, w *Wave, o Order, files *Files) (*
 		return report, fmt.Errorf("%s of wave %s: %w", o.Kind, w.ID, err)
 	}
 	return report, nil
+}
+
+// open says why nothing may be sent to anybody.
+func (d *Dispatcher) open(ctx context.Context, w *Wave) error {
+	if w.Paused {
+		return fmt.Errorf("wave %s: %w", w.ID, ErrPaused)
+	}
+	if !d.Now().Before(d.closes(w)) {
+		return fmt.Errorf("wave %s: the last day to answer, %s, has passed: %w", w.ID, w.Deadline.Format(time.DateOnly), response.ErrClosed)
+	}
+	err := d.Store.Read(ctx, func(tx *store.Tx) error { return response.StillOpen(tx, w.ID) })
+	if err != nil {
+		return fmt.Errorf("wave %s: %w", w.ID, err)
+	}
+	return nil
 }
 
 // sendMails puts mails into the queue, some at a time, and looks anew each

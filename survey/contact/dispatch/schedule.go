@@ -57,6 +57,7 @@ func (w *Wave) Due(now time.Time) (due Planned, ok bool) {
 
 // Kinds of the queue's jobs.
 const (
+	planJob   = "letters.plan"
 	remindJob = "letters.remind"
 	thankJob  = "letters.thank"
 )
@@ -94,6 +95,11 @@ type Waves interface {
 func (d *Dispatcher) Handle(q *queue.Queue, waves Waves) error {
 	return errors.Join(
 		q.Handle(queue.Handler{
+			Kind: planJob, Label: i18n.Text{DA: "Planlægning af påmindelser", EN: "Planning of reminders"},
+			Run: func(context.Context, queue.Job) (queue.Effect, error) { return d.Planning(q, waves) },
+		}),
+		q.Repeat(queue.Rule{Kind: planJob, Hour: 6, Minute: 5}),
+		q.Handle(queue.Handler{
 			Kind: remindJob, Label: i18n.Text{DA: "Påmindelser til arbejdspladser", EN: "Reminders to workplaces"}, Limit: 20 * time.Minute,
 			Run: func(ctx context.Context, j queue.Job) (queue.Effect, error) { return nil, d.remind(ctx, waves, j.Key) },
 		}),
@@ -104,6 +110,32 @@ func (d *Dispatcher) Handle(q *queue.Queue, waves Waves) error {
 		q.Repeat(queue.Rule{Kind: thankJob, Hour: hourOfSending, Minute: 30, Weekdays: []time.Weekday{time.Monday, time.Tuesday, time.Wednesday, time.Thursday, time.Friday}}),
 	)
 }
+
+// Planning puts what all waves plan into the queue, as every morning and when a
+// server starts. Nothing is put in where a wave cannot be opened or plans what
+// cannot be: its fault is told instead.
+func (d *Dispatcher) Planning(q *queue.Queue, waves Waves) (queue.Effect, error) {
+	list, err := waves.Waves()
+	if err != nil {
+		return nil, errWaves
+	}
+	for _, w := range list {
+		if err := w.CheckPlanned(); err != nil {
+			return nil, fmt.Errorf("wave %s: %w", w.ID, err)
+		}
+	}
+	return func(tx *store.Tx) error {
+		for _, w := range list {
+			if err := d.Enqueue(tx, q, w); err != nil {
+				return err
+			}
+		}
+		return nil
+	}, nil
+}
+
+// errWaves is told instead of what is wrong, which may name files.
+var errWaves = errors.New("a wave cannot be opened: see barometer letters lint")
 
 // remind sends a planned letter by mail, if it still stands in the wave's
 // folder, the wave is open, and it is office hours.
@@ -141,7 +173,7 @@ func (d *Dispatcher) sendPlanned(ctx context.Context, w *Wave, k wording.Kind) e
 func (d *Dispatcher) thank(ctx context.Context, waves Waves) error {
 	list, err := waves.Waves()
 	if err != nil {
-		return errors.New("a wave cannot be opened: see barometer letters lint")
+		return errWaves
 	}
 	for _, w := range list {
 		if !w.Thanks || w.Paused {

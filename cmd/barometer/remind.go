@@ -1,0 +1,426 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"text/tabwriter"
+	"time"
+
+	"filippo.io/age"
+
+	"barometer/internal/archive"
+	"barometer/internal/audit"
+	"barometer/internal/i18n"
+	"barometer/reports/pdf"
+	"barometer/survey/contact/dispatch"
+	"barometer/survey/contact/wording"
+)
+
+// letterFlags say how letters are sent.
+type letterFlags struct {
+	dryRun, asJSON, pdf   bool
+	channel, lang, resend string
+	file                  *codeFile
+}
+
+func newLetterFlags(flags *flag.FlagSet, file *codeFile) *letterFlags {
+	f := &letterFlags{file: file}
+	flags.BoolVar(&f.dryRun, "dry-run", false, "list who would be written to, and why or why not; send nothing")
+	flags.BoolVar(&f.asJSON, "json", false, "write the list as JSON")
+	flags.BoolVar(&f.pdf, "pdf", false, "print letters to PDF as well; needs --plain and Chromium")
+	flags.StringVar(&f.channel, "channel", "", "the only channel: email, digital_post or letter; default: by what is known of each workplace")
+	flags.StringVar(&f.lang, "lang", "da", "language: da or en")
+	flags.StringVar(&f.resend, "resend", "", "send the letter once more to one unit, named by key or P-number")
+	return f
+}
+
+// files reports whether letters may be written to files.
+func (f *letterFlags) files() bool { return f.file.plain || len(f.file.recipients) > 0 }
+
+// order reads the flags. The unit is looked up in the store.
+func (f *letterFlags) order(ctx context.Context, c *collection, w *wave, kind wording.Kind) (o dispatch.Order, err error) {
+	o.Kind = kind
+	if o.Lang, err = orderLang(f.lang); err != nil {
+		return o, err
+	}
+	if f.channel != "" {
+		if o.Channel, err = wording.ParseChannel(f.channel); err != nil {
+			return o, usagef("%v", err)
+		}
+	}
+	if f.files() {
+		if err := f.file.check(); err != nil {
+			return o, err
+		}
+	}
+	if f.asJSON && !f.dryRun {
+		return o, usagef("--json is for the list that --dry-run writes")
+	}
+	if f.pdf && !f.file.plain {
+		return o, usagef("--pdf prints pages that can be read: give --plain, or decrypt letters-*.html and print them")
+	}
+	if f.resend != "" {
+		o.Again, err = c.access.Find(ctx, w.ID, f.resend)
+	}
+	return o, err
+}
+
+func remindCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	number := flags.Int("number", 0, "which reminder, from 1; default: the one that wave.yaml has planned last")
+	kind := flags.String("kind", "", "another letter: last-call or thanks")
+	f := newLetterFlags(flags, codeFileFlags(flags))
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(1, "the wave", args); err != nil {
+			return err
+		}
+		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
+			l, err := w.letters()
+			if err != nil {
+				return err
+			}
+			k, err := a.reminderKind(c, w, l, *number, *kind)
+			if err != nil {
+				return err
+			}
+			return a.send(ctx, c, w, l, k, f)
+		})
+	}
+}
+
+// reminderKind is the letter that is asked for, or due.
+func (a *app) reminderKind(c *collection, w *wave, l *dispatch.Wave, number int, name string) (wording.Kind, error) {
+	switch {
+	case number != 0 && name != "":
+		return "", usagef("--number and --kind exclude each other")
+	case number < 0 || number > wording.MostReminders:
+		return "", usagef("--number: reminders are numbered 1 to %d", wording.MostReminders)
+	case number > 0:
+		return wording.Reminder(number), nil
+	case name == "":
+		return w.dueKind(l, c.letters.Zone, a.now())
+	}
+	k, err := wording.ParseKind(name)
+	if err != nil || k == wording.Invitation {
+		return "", usagef("--kind: want reminder-1 to reminder-%d, last-call or thanks; workplaces are invited by barometer invite", wording.MostReminders)
+	}
+	return k, nil
+}
+
+// send carries an order out, or lists what it would do.
+func (a *app) send(ctx context.Context, c *collection, w *wave, l *dispatch.Wave, kind wording.Kind, f *letterFlags) error {
+	o, err := f.order(ctx, c, w, kind)
+	if err != nil {
+		return err
+	}
+	if f.dryRun {
+		p, err := c.letters.Plan(ctx, l, o)
+		if err != nil {
+			return err
+		}
+		if f.asJSON {
+			return json.NewEncoder(a.stdout).Encode(p)
+		}
+		return writePlan(a.stdout, p)
+	}
+	var files *dispatch.Files
+	if f.files() {
+		files = f.outgoing(w)
+	}
+	report, err := c.letters.Run(ctx, l, o, files)
+	if err == nil && f.pdf {
+		err = printBatches(ctx, report.Batches)
+	}
+	return errors.Join(a.writeReport(w, o, report, f), err, a.leftOver(ctx, c, l, o, files))
+}
+
+// outgoing is where the wave's letters are written, for whom the flags say.
+func (f *letterFlags) outgoing(w *wave) *dispatch.Files {
+	files := &dispatch.Files{Dir: w.path("outgoing")}
+	if len(f.file.recipients) > 0 {
+		files.Suffix = ".age"
+		files.Wrap = func(out io.Writer) (io.WriteCloser, error) { return age.Encrypt(out, f.file.recipients...) }
+	}
+	return files
+}
+
+func (a *app) writeReport(w *wave, o dispatch.Order, r *dispatch.Report, f *letterFlags) error {
+	_, err := fmt.Fprintf(a.stdout, "%-11s wave %s: %d mails for the server to send, %d letters in files\n", o.Kind, w.ID, r.Mails, r.Letters)
+	for _, batch := range r.Batches {
+		_, errBatch := fmt.Fprintf(a.stdout, "            %s\n", batch)
+		err = errors.Join(err, errBatch)
+	}
+	if len(r.Batches) > 0 {
+		_, errAdvice := io.WriteString(a.stdout, f.file.advice())
+		err = errors.Join(err, errAdvice)
+	}
+	return err
+}
+
+// leftOver says who waits for a file.
+func (a *app) leftOver(ctx context.Context, c *collection, l *dispatch.Wave, o dispatch.Order, files *dispatch.Files) error {
+	if files != nil || o.Again != "" {
+		return nil
+	}
+	p, err := c.letters.Plan(ctx, l, o)
+	if err == nil && p.Send > 0 {
+		_, err = fmt.Fprintf(a.stdout, "            %d more wait for letters or Digital Post: give --age RECIPIENT, or --plain\n", p.Send)
+	}
+	return err
+}
+
+// writePlan lists the decisions as a table, and their sums below.
+func writePlan(w io.Writer, p *dispatch.Plan) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "p-number\tworkplace\tletter\twhy")
+	for _, d := range p.Decisions {
+		by := "-"
+		if d.Send {
+			by = string(d.Channel)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\n", d.PNumber, wording.Plain(d.Name), by, d.Reason.Label().In(i18n.English))
+	}
+	if err := t.Flush(); err != nil {
+		return err
+	}
+	fmt.Fprintf(w, "\n%s of wave %s, at %s: %d of %d would be written to\n", p.Kind, p.Wave, p.At.UTC().Format(time.RFC3339), p.Send, len(p.Decisions))
+	if p.Barred != "" {
+		fmt.Fprintf(w, "but nothing would be sent: %s\n", p.Barred)
+	}
+	for _, n := range p.Count {
+		by := "not written to"
+		if n.Send {
+			by = "by " + string(n.Channel)
+		}
+		if _, err := fmt.Fprintf(w, "%7d  %s: %s\n", n.N, by, n.Reason.Label().In(i18n.English)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// printBatches prints the pages of batches to PDF, beside them.
+func printBatches(ctx context.Context, batches []string) error {
+	for _, batch := range batches {
+		pages, err := filepath.Glob(filepath.Join(batch, "letters-*.html"))
+		if err != nil {
+			return err
+		}
+		for _, page := range pages {
+			out := page[:len(page)-len(".html")] + ".pdf"
+			if err := pdf.Print(ctx, pdf.Find(), page, out); err != nil {
+				return err
+			}
+			if err := os.Chmod(out, 0o600); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func lettersLintCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	return func(_ context.Context, args []string) error {
+		if err := exactly(1, "the wave", args); err != nil {
+			return err
+		}
+		w, err := a.openWave(*dir, args[0])
+		if err != nil {
+			return err
+		}
+		err = w.lintLetters()
+		if faults, ok := errors.AsType[wording.Faults](err); ok {
+			fmt.Fprintln(a.stdout, faults)
+			return errReported
+		}
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "%s: no faults\n", w.path("letters"))
+		return err
+	}
+}
+
+func lettersCopyCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	return func(_ context.Context, args []string) error {
+		if err := exactly(1, "the wave", args); err != nil {
+			return err
+		}
+		w, err := a.openWave(*dir, args[0])
+		if err != nil {
+			return err
+		}
+		n, err := copyMissing(wording.Defaults(), w.path("letters"))
+		if err != nil {
+			return err
+		}
+		_, err = fmt.Fprintf(a.stdout, "letters     %d wordings copied to %s: edit them, then barometer letters lint %s\n", n, w.path("letters"), w.ID)
+		return err
+	}
+}
+
+// copyMissing copies the files that a folder does not have yet.
+func copyMissing(from fs.FS, to string) (n int, err error) {
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return 0, err
+	}
+	entries, err := fs.ReadDir(from, ".")
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		path := filepath.Join(to, e.Name())
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		text, err := fs.ReadFile(from, e.Name())
+		if err != nil {
+			return n, err
+		}
+		err = archive.WriteFile(path, func(w io.Writer) error {
+			_, err := w.Write(text)
+			return err
+		})
+		if err != nil {
+			return n, err
+		}
+		n++
+	}
+	return n, nil
+}
+
+func lettersPreviewCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	kind := flags.String("kind", "invitation", "the letter: invitation, reminder-1, …, last-call, thanks")
+	lang := flags.String("lang", "da", "language: da or en")
+	out := flags.String("out", "", "folder to write to; default: letters-preview in the wave's folder")
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(1, "the wave", args); err != nil {
+			return err
+		}
+		k, errKind := wording.ParseKind(*kind)
+		l, errLang := orderLang(*lang)
+		if err := errors.Join(errKind, errLang); err != nil {
+			return usagef("%v", err)
+		}
+		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
+			to := *out
+			if to == "" {
+				to = w.path("letters-preview")
+			}
+			return a.preview(ctx, c, w, dispatch.Order{Kind: k, Lang: l}, to)
+		})
+	}
+}
+
+// suffixes of the files of a preview.
+var suffixes = map[wording.Channel]string{wording.Email: ".txt", wording.DigitalPost: ".xml", wording.Paper: ".html"}
+
+// preview writes one letter to nobody for each channel.
+func (a *app) preview(ctx context.Context, c *collection, w *wave, o dispatch.Order, to string) error {
+	l, err := w.lettersToNobody()
+	if err != nil {
+		return err
+	}
+	if l.Post.CVR == "" {
+		l.Post.CVR, l.Post.Label = "10000000", l.Sender.DA
+	}
+	if err := os.MkdirAll(to, 0o755); err != nil {
+		return err
+	}
+	for _, channel := range wording.Channels {
+		specimen, err := c.letters.Specimen(l, o, channel)
+		if err != nil {
+			return err
+		}
+		path := filepath.Join(to, fmt.Sprintf("%s.%s.%s%s", o.Kind, o.Lang, channel, suffixes[channel]))
+		if err := archive.WriteFile(path, specimen.Write); err != nil {
+			return err
+		}
+		fmt.Fprintf(a.stdout, "preview     %s\n", path)
+		if channel == wording.Paper && pdf.Find() != "" {
+			printed := path[:len(path)-len(".html")] + ".pdf"
+			if err := pdf.Print(ctx, pdf.Find(), path, printed); err != nil {
+				return err
+			}
+			fmt.Fprintf(a.stdout, "preview     %s\n", printed)
+		}
+	}
+	return nil
+}
+
+func lettersLogCommand(a *app, flags *flag.FlagSet) action {
+	dir := homeFlag(flags)
+	asJSON := flags.Bool("json", false, "write JSON")
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(1, "the wave", args); err != nil {
+			return err
+		}
+		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
+			log, err := c.letters.Log(ctx, w.ID)
+			if err != nil {
+				return err
+			}
+			if *asJSON {
+				return json.NewEncoder(a.stdout).Encode(log)
+			}
+			return writeLetterLog(a.stdout, log)
+		})
+	}
+}
+
+func writeLetterLog(w io.Writer, log []dispatch.Sent) error {
+	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(t, "time\tletter\tunit\tchannel\tstate\thanded over as")
+	for _, s := range log {
+		state := s.State
+		if s.Code != "" {
+			state += " (" + s.Code + ")"
+		}
+		letter := string(s.Kind)
+		if s.Turn > 1 {
+			letter = fmt.Sprintf("%s, %d. time", letter, s.Turn)
+		}
+		fmt.Fprintf(t, "%s\t%s\t%s\t%s\t%s\t%s\n", s.At.Format(time.RFC3339), letter, s.Unit, s.Channel, state, s.Handed)
+	}
+	return t.Flush()
+}
+
+func lettersStopCommand(a *app, flags *flag.FlagSet) action {
+	return a.letterWish(flags, "gets no more letters", (*dispatch.Dispatcher).StopFor)
+}
+
+func lettersResumeCommand(a *app, flags *flag.FlagSet) action {
+	return a.letterWish(flags, "gets letters again", (*dispatch.Dispatcher).Resume)
+}
+
+// letterWish is a command that notes what a workplace wants, and says so in the
+// audit log.
+func (a *app) letterWish(flags *flag.FlagSet, says string, do func(*dispatch.Dispatcher, context.Context, string, string, string) error) action {
+	dir := homeFlag(flags)
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(2, "the wave, and the unit by its key or P-number", args); err != nil {
+			return err
+		}
+		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
+			unit, err := c.access.Find(ctx, w.ID, args[1])
+			if err != nil {
+				return err
+			}
+			if err := do(c.letters, ctx, audit.Operator, w.ID, unit); err != nil {
+				return err
+			}
+			_, err = fmt.Fprintf(a.stdout, "unit %s of wave %s: %s\n", unit, w.ID, says)
+			return err
+		})
+	}
+}
