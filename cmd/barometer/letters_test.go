@@ -13,9 +13,9 @@ import (
 	"barometer/survey/contact/dispatch"
 )
 
-// pilotHome is a home with the pilot's wave, whose workplaces nobody has
+// letterHome is a home with the pilot's wave, whose workplaces nobody has
 // written to.
-func pilotHome(t *testing.T) string {
+func letterHome(t *testing.T) string {
 	t.Helper()
 	a := newApp(io.Discard, os.Stderr)
 	dir := filepath.Join(t.TempDir(), "home")
@@ -38,7 +38,7 @@ func pilotHome(t *testing.T) string {
 // TestLettersByCommand takes the pilot's letters from the check of their
 // wording to the second reminder, by commands alone.
 func TestLettersByCommand(t *testing.T) {
-	home := pilotHome(t)
+	home := letterHome(t)
 	says := func(status int, args ...string) string {
 		t.Helper()
 		got, out, stderr := runs(t, append(args, "--home", home)...)
