@@ -48,6 +48,7 @@ var commands = []command{
 	{"run", "W", "carry out every stage of the wave that is due", runCommand},
 	{"release build", "W", "build the release from the wave's archive", stageCommand("release")},
 	{"release verify", "DIR", "check a release folder against its manifest", releaseVerifyCommand},
+	{"unlink", "W [--ask | --confirm | --withdraw | --check]", "destroy what joins a wave's answers to its workplaces, and prove it", unlinkCommand},
 
 	{"user add", "ADDRESS [--name N] [--role R] [--kind K] [--lang L]", "enter a person, and print a link that signs in once", userAddCommand},
 	{"user list", "[--json]", "list the persons with their states and roles", userListCommand},

@@ -20,6 +20,7 @@ import (
 	"barometer/survey/contact/dispatch"
 	"barometer/survey/fieldwork"
 	"barometer/survey/response"
+	"barometer/survey/unlink"
 )
 
 // collection is the store of a home with the packages that read and write it.
@@ -31,6 +32,7 @@ type collection struct {
 	mail      *mail.Mailer
 	letters   *dispatch.Dispatcher
 	accounts  *account.Accounts
+	unlinks   *unlink.Desk
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -53,7 +55,7 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	c := &collection{db: db}
+	c := &collection{db: db, unlinks: unlink.NewDesk(db, now)}
 	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Keys: contacts, Codes: rand.Reader, Now: now})
 	if err == nil {
 		c.responses, err = response.New(ctx, db, response.Keys{Ring: answers}, now)
