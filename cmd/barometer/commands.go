@@ -73,4 +73,8 @@ var details = map[string]string{
 	"estimate":             casefile.Statistics,
 	"questionnaire diff":   diffStatuses,
 	"questionnaire schema": schemaUse,
+	"invite":               lettersUse,
+	"remind":               lettersUse,
+	"letters lint":         wordingUse,
+	"letters copy":         wordingUse,
 }

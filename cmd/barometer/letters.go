@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"os"
@@ -37,7 +38,7 @@ func (c *collection) openLetters(ctx context.Context, h *home, now func() time.T
 		return err
 	}
 	c.letters, err = dispatch.New(ctx, dispatch.Options{
-		Store: c.db, Access: c.access, Responses: c.responses, Mail: c.mail, Key: key, Now: now, Zone: zone,
+		Store: c.db, Access: c.access, Responses: c.responses, Mail: c.mail, Key: key, Random: rand.Reader, Now: now, Zone: zone,
 	})
 	if err != nil {
 		return err

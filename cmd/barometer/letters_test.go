@@ -70,7 +70,7 @@ func TestLettersByCommand(t *testing.T) {
 	must(t, os.RemoveAll(wave("letters")))
 	says(0, "letters", "preview", pilotWave)
 	for _, name := range []string{"invitation.da.email.txt", "invitation.da.digital_post.xml", "invitation.da.letter.html"} {
-		if _, err := os.Stat(wave("letters-preview/" + name)); err != nil {
+		if _, err := os.Stat(wave("preview/" + name)); err != nil {
 			t.Error(err)
 		}
 	}

@@ -302,7 +302,7 @@ func lettersPreviewCommand(a *app, flags *flag.FlagSet) action {
 	dir := homeFlag(flags)
 	kind := flags.String("kind", "invitation", "the letter: invitation, reminder-1, …, last-call, thanks")
 	lang := flags.String("lang", "da", "language: da or en")
-	out := flags.String("out", "", "folder to write to; default: letters-preview in the wave's folder")
+	out := flags.String("out", "", "folder to write to; default: preview in the wave's folder")
 	return func(ctx context.Context, args []string) error {
 		if err := exactly(1, "the wave", args); err != nil {
 			return err
@@ -315,7 +315,7 @@ func lettersPreviewCommand(a *app, flags *flag.FlagSet) action {
 		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
 			to := *out
 			if to == "" {
-				to = w.path("letters-preview")
+				to = w.path("preview")
 			}
 			return a.preview(ctx, c, w, dispatch.Order{Kind: k, Lang: l}, to)
 		})

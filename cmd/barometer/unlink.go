@@ -136,7 +136,8 @@ func (w *wave) unlinkDue() (time.Time, error) {
 
 // letterFiles are the files of a wave's folder that hold codes, addresses or
 // letters.
-var letterFiles = []string{"invitations-*", "letters-*", "reminders-*", "digital-post-*", "dispatch*", "sent*", "archive/.tmp-*", ".tmp-*"}
+var letterFiles = []string{"invitations-*", "letters-*", "reminders-*", "digital-post-*", "dispatch*", "sent*", "outgoing/*/*", "outgoing/*", "outgoing",
+	"archive/.tmp-*", ".tmp-*"}
 
 // toUnlink is the wave as package unlink sees it.
 func (w *wave) toUnlink(ctx context.Context, c *collection) (unlink.Wave, error) {

@@ -26,18 +26,18 @@
 // and get their last name after it; whoever runs next finishes what a dead
 // process left in between.
 //
-// The log names units by their random key and mails by keyed digests.
+// The log names units by their random key, and mails by names drawn at random.
 package dispatch
 
 import (
 	"context"
 	"crypto/hkdf"
-	"crypto/hmac"
 	"crypto/sha256"
 	"embed"
 	"encoding/base32"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"strconv"
 	"strings"
@@ -59,7 +59,8 @@ type Options struct {
 	Access    *contact.Access
 	Responses *response.Store
 	Mail      *mail.Mailer
-	Key       []byte           // 32 bytes that digests and tokens are made with
+	Key       []byte           // 32 bytes that digests of tokens are made with
+	Random    io.Reader        // names letters and draws tokens: crypto/rand.Reader
 	Now       func() time.Time // the clock
 	Zone      *time.Location   // local time of deadlines and office hours
 }
@@ -67,7 +68,7 @@ type Options struct {
 // Dispatcher writes to the workplaces of all waves in a store.
 type Dispatcher struct {
 	Options
-	tokenKey, digestKey, nameKey []byte
+	digestKey []byte
 
 	mailsAtOnce   int // in one transaction: visitors' answers wait for it
 	lettersAtOnce int // in one batch of files
@@ -122,20 +123,16 @@ func Mails() (*mail.Templates, error) {
 // New returns a dispatcher. A key other than the one the store's log was made
 // with is refused.
 func New(ctx context.Context, o Options) (*Dispatcher, error) {
-	if o.Store == nil || o.Access == nil || o.Responses == nil || o.Mail == nil || o.Now == nil || o.Zone == nil || len(o.Key) != 32 {
-		return nil, errors.New("dispatch: store, access, responses, mail, clock, zone and a key of 32 bytes are all needed")
+	if o.Store == nil || o.Access == nil || o.Responses == nil || o.Mail == nil || o.Now == nil || o.Zone == nil || o.Random == nil || len(o.Key) != 32 {
+		return nil, errors.New("dispatch: store, access, responses, mail, clock, zone, randomness and a key of 32 bytes are all needed")
 	}
 	if err := o.Store.CheckKey(ctx, "dispatch", o.Key); err != nil {
 		return nil, fmt.Errorf("dispatch: %w", err)
 	}
 	d := &Dispatcher{Options: o, mailsAtOnce: 200, lettersAtOnce: 5000}
 	var err error
-	for purpose, key := range map[string]*[]byte{"stop tokens": &d.tokenKey, "stop digests": &d.digestKey, "letter names": &d.nameKey} {
-		if *key, err = hkdf.Key(sha256.New, o.Key, nil, "barometer dispatch "+purpose, 32); err != nil {
-			return nil, err
-		}
-	}
-	return d, nil
+	d.digestKey, err = hkdf.Key(sha256.New, o.Key, nil, "barometer dispatch stop digests", 32)
+	return d, err
 }
 
 // name is what one letter is called: nobody else's, and the same whoever asks.
@@ -148,10 +145,15 @@ type name struct {
 // sending is the name under which the letter's code is valid.
 func (n name) sending() string { return string(n.kind) + "/" + strconv.Itoa(n.turn) }
 
-func (n name) digest(key []byte, use string) []byte {
-	mac := hmac.New(sha256.New, key)
-	mac.Write([]byte(strings.Join([]string{use, n.wave, n.unit, n.sending()}, "\x00")))
-	return mac.Sum(nil)
+// draw draws random bits. What names a letter outside this store is drawn and
+// not derived from the unit's key: once the log is destroyed, no key joins a
+// letter that somebody kept to an answer.
+func (d *Dispatcher) draw(bytes int) ([]byte, error) {
+	b := make([]byte, bytes)
+	if _, err := io.ReadFull(d.Random, b); err != nil {
+		return nil, fmt.Errorf("draw the name of a letter: %w", err)
+	}
+	return b, nil
 }
 
 var plainBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
@@ -159,17 +161,20 @@ var plainBase32 = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPad
 // mailPrefix begins the keys of a wave's mails.
 func mailPrefix(wave string) string { return "dispatch/" + wave + "/" }
 
-// mailKey names the letter's mail, and nobody.
-func (d *Dispatcher) mailKey(n name) string {
-	return mailPrefix(n.wave) + plainBase32.EncodeToString(n.digest(d.nameKey, "mail")[:15])
+// mailKey names a mail of the wave, and nobody.
+func (d *Dispatcher) mailKey(wave string) (string, error) {
+	b, err := d.draw(15)
+	return mailPrefix(wave) + plainBase32.EncodeToString(b), err
 }
 
-// uuid names the letter in Digital Post: version 4 in form, and the same each
-// time.
-func (d *Dispatcher) uuid(n name) string {
-	b := n.digest(d.nameKey, "uuid")[:16]
+// uuid names a letter in Digital Post (RFC 9562, version 4).
+func (d *Dispatcher) uuid() (string, error) {
+	b, err := d.draw(16)
+	if err != nil {
+		return "", err
+	}
 	b[6], b[8] = b[6]&0x0f|0x40, b[8]&0x3f|0x80
-	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:])
+	return fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]), nil
 }
 
 // closes is the last moment of the deadline's day, in local time.

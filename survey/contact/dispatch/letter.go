@@ -31,7 +31,10 @@ func (d *Dispatcher) write(v *view, one Decision) (*letter, error) {
 		l.link = w.link(l.code, o.Lang)
 	}
 	if one.Channel == wording.Email && o.Kind.Answers() {
-		l.stop = d.token(l.name)
+		var err error
+		if l.stop, err = d.token(); err != nil {
+			return nil, err
+		}
 	}
 	worded, err := w.Wordings.Get(o.Kind, o.Lang)
 	if err != nil {

@@ -77,13 +77,3 @@ func (d *Dispatcher) note(tx *store.Tx, n name, channel wording.Channel, handed 
 	added, err := tx.Exec(q, n.wave, n.unit, n.kind, n.turn, channel, handed, stop, store.Millis(d.Now()))
 	return added == 1, err
 }
-
-// Forget destroys what is known of letters to the workplaces of a wave.
-func Forget(tx *store.Tx, wave string) error {
-	for _, q := range []string{`DELETE FROM dispatch_sent WHERE wave = ?`, `DELETE FROM dispatch_stop WHERE wave = ?`} {
-		if _, err := tx.Exec(q, wave); err != nil {
-			return fmt.Errorf("forget letters of wave %s: %w", wave, err)
-		}
-	}
-	return nil
-}

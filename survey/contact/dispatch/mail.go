@@ -45,7 +45,10 @@ func (d *Dispatcher) mailOne(tx *store.Tx, v *view, one Decision) (bool, error) 
 	if l.stop != "" {
 		digest = d.tokenDigest(l.stop)
 	}
-	key := d.mailKey(l.name)
+	key, err := d.mailKey(v.wave.ID)
+	if err != nil {
+		return false, err
+	}
 	added, err := d.admit(tx, v, l, key, digest)
 	if err != nil || !added {
 		return false, err

@@ -93,7 +93,7 @@ func openOffice(db *store.DB, dir string, now time.Time) (*office, error) {
 	if err != nil {
 		return nil, err
 	}
-	o := Options{Store: db, Key: key, Now: f.clock, Zone: zone}
+	o := Options{Store: db, Key: key, Random: rand.Reader, Now: f.clock, Zone: zone}
 	if o.Access, err = contact.New(ctx, db, contact.Options{Secret: key, Codes: rand.Reader, Now: f.clock}); err != nil {
 		return nil, err
 	}
@@ -247,8 +247,4 @@ func (f *office) issue(unit, email string) error {
 	u := sample.Selected{Unit: frame.Unit{Name: "Arbejdsplads " + unit, Email: email}, Key: unit}
 	_, err := f.Access.Issue(context.Background(), f.wave.ID, []sample.Selected{u})
 	return err
-}
-
-func (f *office) forget() error {
-	return f.db.Write(context.Background(), func(tx *store.Tx) error { return Forget(tx, f.wave.ID) })
 }

@@ -56,8 +56,12 @@ func (d *Dispatcher) message(w *Wave, o Order, l *letter) (*memo.Message, error)
 	if err := writePage(&text, l); err != nil {
 		return nil, err
 	}
+	uuid, err := d.uuid()
+	if err != nil {
+		return nil, err
+	}
 	m := &memo.Message{
-		UUID: d.uuid(l.name), Label: l.worded.Subject, Sender: w.Post, CVR: l.person.CVR,
+		UUID: uuid, Label: l.worded.Subject, Sender: w.Post, CVR: l.person.CVR,
 		PNumber: l.PNumber, Name: wording.Plain(l.Name), Attention: wording.Plain(l.person.Attention),
 		Email: wording.Plain(l.person.Email), Phone: wording.Plain(l.person.Phone),
 		Address: strings.Join(paper.AddressLines(l.person)[1:], ", "),

@@ -21,9 +21,10 @@ var ErrNoSuchLetter = errors.New("the token belongs to no letter")
 const respondent = "respondent"
 
 // token is the secret in a letter's link to the page that ends reminders: 160
-// bits, of which the store keeps a digest.
-func (d *Dispatcher) token(n name) string {
-	return plainBase32.EncodeToString(n.digest(d.tokenKey, "stop")[:20])
+// bits, of which the store keeps a keyed digest.
+func (d *Dispatcher) token() (string, error) {
+	b, err := d.draw(20)
+	return plainBase32.EncodeToString(b), err
 }
 
 func (d *Dispatcher) tokenDigest(token string) []byte {
