@@ -146,6 +146,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 	}
 	cfg := runner.Config{
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
+		Mail: c.mail, BaseURL: h.BaseURL,
 		Owner: h.Organisation, Email: h.Contact, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
 	}
 	for _, w := range waves {

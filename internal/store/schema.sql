@@ -146,6 +146,21 @@ CREATE TABLE audit_head (
     hash     TEXT NOT NULL
 );
 
+CREATE TABLE contact_handover (
+    token_hash BYTEA PRIMARY KEY,
+    wave       TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    alone      INTEGER NOT NULL, -- 1: who opens it takes the response over alone
+    made_ms    BIGINT NOT NULL,
+    expires_ms BIGINT NOT NULL,
+    used_ms    BIGINT NOT NULL,  -- 0 = not yet
+    code_hash  BYTEA NOT NULL    -- of the colleague's code, empty before
+);
+
+CREATE INDEX contact_handover_code ON contact_handover (code_hash);
+
+CREATE INDEX contact_handover_unit ON contact_handover (wave, unit);
+
 CREATE TABLE contact_invitation (
     code_hash  BYTEA PRIMARY KEY,
     wave       TEXT NOT NULL,
@@ -343,3 +358,12 @@ CREATE TABLE store_migration (
 		name     TEXT NOT NULL,
 		checksum TEXT NOT NULL
 	);
+
+CREATE TABLE unlink_wave (
+    wave         TEXT PRIMARY KEY,
+    asked_by     TEXT NOT NULL,   -- a person's id, or operator
+    asked_ms     BIGINT NOT NULL,
+    confirmed_by TEXT NOT NULL,   -- empty: not yet
+    confirmed_ms BIGINT NOT NULL,
+    proved_ms    BIGINT NOT NULL  -- 0: something is left, or nobody has looked
+);

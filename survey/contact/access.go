@@ -181,7 +181,16 @@ func (a *Access) Revoke(ctx context.Context, wave, unit string) error {
 }
 
 // RevokeIn is [Access.Revoke] in the transaction of whoever notes who did it.
+// Links to colleagues end with the code, and so do the colleagues' own codes.
 func (a *Access) RevokeIn(tx *store.Tx, wave, unit string) error {
+	if _, err := tx.Exec(`DELETE FROM contact_handover WHERE wave = ? AND unit = ?`, wave, unit); err != nil {
+		return err
+	}
+	return a.revoke(tx, wave, unit)
+}
+
+// revoke ends the unit's code and its sessions.
+func (a *Access) revoke(tx *store.Tx, wave, unit string) error {
 	const q = `UPDATE contact_invitation SET revoked_ms = ? WHERE wave = ? AND unit = ? AND revoked_ms = 0`
 	n, err := tx.Exec(q, store.Millis(a.now()), wave, unit)
 	if err != nil {
@@ -262,6 +271,7 @@ func (a *Access) Forget(ctx context.Context, wave string) error {
 			`DELETE FROM contact_invitation WHERE wave = ?`,
 			`DELETE FROM contact_session WHERE wave = ?`,
 			`DELETE FROM contact_wish WHERE wave = ?`,
+			`DELETE FROM contact_handover WHERE wave = ?`,
 		} {
 			if _, err := tx.Exec(q, wave); err != nil {
 				return fmt.Errorf("forget contacts of wave %s: %w", wave, err)

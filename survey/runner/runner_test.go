@@ -40,6 +40,8 @@ type survey struct {
 	code      string
 	now       time.Time
 	log       bytes.Buffer
+	site      *web.Shell
+	config    runner.Config
 	handler   http.Handler
 	server    *httptest.Server
 }
@@ -71,23 +73,31 @@ func newSurvey(t testing.TB) *survey {
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	must(t, err)
-	r, err := runner.New(runner.Config{
+	s.site, s.config = site, runner.Config{
 		Shell: site, Access: s.access, Responses: s.failing, Throttle: contact.NewThrottle(), Now: clock,
 		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true,
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
-	})
-	must(t, err)
+	}
+	s.configure(func(*runner.Config) {})
+	return s
+}
+
+// configure serves the survey with another configuration from now on.
+func (s *survey) configure(change func(*runner.Config)) {
+	s.t.Helper()
+	change(&s.config)
+	r, err := runner.New(s.config)
+	must(s.t, err)
 	router := chi.NewRouter()
-	router.Use(site.Secure)
-	router.NotFound(site.NotFound)
-	router.Handle("/assets/*", site.Assets())
+	router.Use(s.site.Secure)
+	router.NotFound(s.site.NotFound)
+	router.Handle("/assets/*", s.site.Assets())
 	r.Routes(router)
 	s.handler = router
 	s.server = httptest.NewServer(router)
-	t.Cleanup(s.server.Close)
-	return s
+	s.t.Cleanup(s.server.Close)
 }
 
 // failing stands between the runner and the store, and can lose the disk.
