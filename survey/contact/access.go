@@ -5,8 +5,8 @@
 // out, with a code that is shown once and never stored. A code typed in
 // becomes a [Session], which names the unit by its random key. Addresses stay
 // in this package's tables and answers never enter them; [Access.Forget]
-// destroys what could join the two. Sending letters and mail is left to the
-// caller, wording them is not: see [WriteMerge].
+// destroys what could join the two. Letters are worded, sent and logged by the
+// packages below this one.
 package contact
 
 import (
@@ -138,7 +138,7 @@ func (a *Access) issue(tx *store.Tx, wave string, units []sample.Selected) (issu
 		if invited[u.Key] {
 			continue
 		}
-		inv := Invitation{Wave: wave, Person: personOf(u)}
+		inv := Invitation{Wave: wave, Person: PersonOf(u)}
 		if err := a.invite(tx, &inv); err != nil {
 			return nil, err
 		}

@@ -31,9 +31,3 @@ func (a *Access) Admit(tx *store.Tx, wave string, p Person, sending string, c Co
 	_, err = tx.Exec(q, keyed(a.codeKey, string(c)), wave, p.Unit, sending, store.Millis(a.now()))
 	return err
 }
-
-// PersonOf is how the frame says that a selected unit is reached.
-var PersonOf = personOf
-
-// Inert makes one cell of text: no spreadsheet takes it for a formula.
-func Inert(cell string) string { return inert(cell) }
