@@ -211,7 +211,7 @@ func closeCommand(a *app, flags *flag.FlagSet) action {
 			return err
 		}
 		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
-			if err := c.responses.Close(ctx, w.ID); err != nil {
+			if err := errors.Join(c.responses.Close(ctx, w.ID), c.letters.Withdraw(ctx, w.ID)); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(a.stdout, "closed      wave %s takes no more answers\n", w.ID)

@@ -71,3 +71,11 @@ func (m *Mailer) Outcomes(ctx context.Context, prefix string) (outcomes map[stri
 	})
 	return outcomes, err
 }
+
+// Withdraw takes back the mails whose keys begin with prefix and that have not
+// left yet. They count as withheld, and are not delivered.
+func (m *Mailer) Withdraw(tx *store.Tx, prefix string) error {
+	_, err := tx.Exec(`UPDATE mail_sent SET state = 'withheld', ended_ms = ? WHERE state = 'queued' AND mail_key >= ? AND mail_key < ?`,
+		store.Millis(m.cfg.Now()), prefix, prefix+"\x7f")
+	return err
+}

@@ -190,7 +190,7 @@ func (c *Case) cannotMail() Reason {
 		return Suppressed
 	}
 	for _, s := range c.Sent {
-		if s.Channel == wording.Email && s.Lost() {
+		if s.Channel == wording.Email && s.Lost() && s.State != "withheld" { // by us, not by a mail server
 			return MailLost
 		}
 	}

@@ -282,6 +282,37 @@ func TestMailOffersToStop(t *testing.T) {
 	})
 }
 
+// Mails that wait when the wave closes, or when the workplace asks for an end,
+// are taken back.
+func TestWaitingMailsAreTakenBack(t *testing.T) {
+	each(t, func(t *testing.T, f *office) {
+		f.wave.People = []contact.Person{place("u1", "u1@example.dk"), place("u2", "u2@example.dk"), place("u3", "u3@example.dk")}
+		f.run(invitation())
+		f.deliver()
+		f.run(reminder(1))
+		must(t, f.StopFor(t.Context(), "7", "2025", "u1"))
+		f.deliver()
+		f.run(reminder(2))
+		must(t, f.Responses.Close(t.Context(), "2025"))
+		must(t, f.Withdraw(t.Context(), "2025"))
+		f.deliver()
+		for unit, want := range map[string]int{"u1": 1, "u2": 2, "u3": 2} {
+			if got := len(f.mails()[unit+"@example.dk"]); got != want {
+				t.Errorf("%s has %d mails, want %d", unit, got, want)
+			}
+		}
+		counts, err := f.queue.Counts(t.Context())
+		must(t, err)
+		if counts["waiting"]+counts["dead"] != 0 {
+			t.Errorf("jobs: %v", counts)
+		}
+		must(t, f.Resume(t.Context(), "7", "2025", "u1"))
+		if got := f.why(reminder(1)); got["u1"] != "email has_email" || got["u2"] != "already_sent" {
+			t.Errorf("after u1 has thought better of it: %v", got)
+		}
+	})
+}
+
 // What bounces is found by the report, and the next run takes another channel.
 func TestBounceTakesAnotherChannel(t *testing.T) {
 	each(t, func(t *testing.T, f *office) {

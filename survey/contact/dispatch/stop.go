@@ -12,6 +12,7 @@ import (
 	"barometer/internal/audit"
 	"barometer/internal/i18n"
 	"barometer/internal/store"
+	"barometer/survey/contact/wording"
 )
 
 // ErrNoSuchLetter says that a token belongs to no letter.
@@ -55,7 +56,11 @@ func (d *Dispatcher) Stop(ctx context.Context, token string) error {
 	})
 }
 
+// stop notes the wish and takes back what has not left yet.
 func (d *Dispatcher) stop(tx *store.Tx, wave, unit, actor string) error {
+	if err := d.withdraw(tx, wave, unit); err != nil {
+		return err
+	}
 	_, err := tx.Exec(`INSERT INTO dispatch_stop (wave, unit, actor, stopped_ms) VALUES (?, ?, ?, ?) ON CONFLICT (wave, unit) DO NOTHING`,
 		wave, unit, actor, store.Millis(d.Now()))
 	return err
@@ -117,4 +122,25 @@ func stopped(tx *store.Tx, wave, unit string) (bool, error) {
 	var n int
 	err := tx.QueryRow(`SELECT COUNT(*) FROM dispatch_stop WHERE wave = ? AND unit = ?`, wave, unit).Scan(&n)
 	return n > 0, err
+}
+
+// withdraw takes back the mails to a workplace that wait to be delivered.
+func (d *Dispatcher) withdraw(tx *store.Tx, wave, unit string) error {
+	var keys []string
+	err := tx.Each(func(rows *sql.Rows) error {
+		var key string
+		err := rows.Scan(&key)
+		keys = append(keys, key)
+		return err
+	}, `SELECT handed FROM dispatch_sent WHERE wave = ? AND unit = ? AND channel = ?`, wave, unit, wording.Email)
+	for _, key := range keys {
+		err = errors.Join(err, d.Mail.Withdraw(tx, key))
+	}
+	return err
+}
+
+// Withdraw takes back all mails of a wave that wait to be delivered, as when it
+// closes.
+func (d *Dispatcher) Withdraw(ctx context.Context, wave string) error {
+	return d.Store.Write(ctx, func(tx *store.Tx) error { return d.Mail.Withdraw(tx, mailPrefix(wave)) })
 }
