@@ -11,15 +11,14 @@
 //
 // # What the format was checked against
 //
-// MeMo 1.1 (memoVersion 1.1, memoSchVersion 1.1.0). Names, order, lengths and
-// patterns of elements, the namespaces, and the prefixes memo and grd, which
-// some receivers insist on, were taken from the classes that others generated
-// from the schema, from Digitaliseringsstyrelsen's published full example and
-// from its open library, which also gives the container: a TAR archive of
-// messages, LZMA around it. The schema files themselves, the schematron rules
-// and the principles for HTML in Digital Post could not be obtained, and no
-// message was sent to the test system: before the first sending, validate one
-// batch there. LZMA is left to the sending system.
+// MeMo 1.1 (memoVersion 1.1, memoSchVersion 1.1.0): every message that the tests
+// make is valid by the published schema. The prefixes memo and grd are those of
+// the published examples, since some receivers are said to insist on them; a
+// TAR archive of messages, with LZMA around it, is the container of the open
+// library of Digitaliseringsstyrelsen, and LZMA is left to the sending system.
+// The schematron rules, the list of permitted files and the principles for HTML
+// in Digital Post could not be obtained, and no message was sent to the test
+// system: before the first sending, validate one batch there.
 package memo
 
 import (

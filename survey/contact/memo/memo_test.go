@@ -10,7 +10,9 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -95,6 +97,39 @@ func outline(t *testing.T, text []byte) (list []string) {
 				list[len(list)-1] += "=" + s
 			}
 		}
+	}
+}
+
+// valid holds a message against the schema that Digital Post's authority
+// publishes.
+func valid(t *testing.T, text []byte) {
+	t.Helper()
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	schema := filepath.Join(cache, "barometer", "memo-1.1", "MeMo_core.xsd")
+	if _, err := os.Stat(schema); err != nil {
+		testenv.Missing(t, "the schema of MeMo is not there: .ci/install fetches it")
+	}
+	lint := exec.Command(testenv.Need(t, "xmllint"), "--nonet", "--noout", "--schema", schema, "-")
+	lint.Stdin = bytes.NewReader(text)
+	if out, err := lint.CombinedOutput(); err != nil {
+		t.Errorf("%v: %.1000s", err, out)
+	}
+}
+
+func TestMessagesAreValidBySchema(t *testing.T) {
+	bare, long, foul := sample(), sample(), sample()
+	bare.Attention, bare.Email, bare.Phone, bare.Address, bare.Notification = "", "", "", "", ""
+	long.Name, long.Label, long.Address = strings.Repeat("å", 300), strings.Repeat("ø", 300), strings.Repeat("æ ", 300)
+	foul.Name, foul.Attention = "]]> <!-- & \u0001 -->", "<memo:label>x</memo:label>"
+	for _, m := range []*Message{sample(), bare, long, foul} {
+		var b bytes.Buffer
+		if err := m.WriteXML(&b); err != nil {
+			t.Fatal(err)
+		}
+		valid(t, b.Bytes())
 	}
 }
 
