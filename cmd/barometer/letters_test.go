@@ -94,6 +94,7 @@ func TestLettersByCommand(t *testing.T) {
 	mustSay(says(1, "letters", "resume", pilotWave, unit), "has not asked")
 	mustSay(says(0, "remind", pilotWave, "--number", "1"), "8 mails", "4 more wait")
 	mustSay(says(0, "remind", pilotWave, "--number", "1", "--resend", unit, "--channel", "letter", "--plain"), "0 mails", "1 letters")
+	mustSay(says(0, "remind", pilotWave, "--number", "1", "--resend", unit, "--channel", "digital_post"), "0 letters", "not sent to unit", "the sender has no Digital Post")
 	mustSay(says(2, "remind", pilotWave, "--number", "1", "--channel", "fax"), "no channel")
 	mustSay(says(1, "remind", pilotWave, "--number", "3"), "reminder-3.da.txt")
 	mustSay(says(0, "letters", "log", pilotWave), "queued", "filed", "reminder-1")

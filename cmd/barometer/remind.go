@@ -135,7 +135,10 @@ func (a *app) send(ctx context.Context, c *collection, w *wave, l *dispatch.Wave
 	if err == nil && f.pdf {
 		err = printBatches(ctx, report.Batches)
 	}
-	return errors.Join(a.writeReport(w, o, report, f), err, a.leftOver(ctx, c, l, o, files))
+	if err != nil {
+		return errors.Join(a.writeReport(w, o, report, f), err)
+	}
+	return errors.Join(a.writeReport(w, o, report, f), a.leftOver(ctx, c, l, o, report, files))
 }
 
 // outgoing is where the wave's letters are written, for whom the flags say.
@@ -161,14 +164,24 @@ func (a *app) writeReport(w *wave, o dispatch.Order, r *dispatch.Report, f *lett
 	return err
 }
 
-// leftOver says who waits for a file.
-func (a *app) leftOver(ctx context.Context, c *collection, l *dispatch.Wave, o dispatch.Order, files *dispatch.Files) error {
-	if files != nil || o.Again != "" {
+// leftOver says who waits for a file, and why the one unit that was asked for
+// was not written to.
+func (a *app) leftOver(ctx context.Context, c *collection, l *dispatch.Wave, o dispatch.Order, r *dispatch.Report, files *dispatch.Files) error {
+	sent := r.Mails + r.Letters
+	if files != nil && o.Again == "" || o.Again != "" && sent > 0 {
 		return nil
 	}
 	p, err := c.letters.Plan(ctx, l, o)
-	if err == nil && p.Send > 0 {
+	if err != nil {
+		return err
+	}
+	if p.Send > 0 {
 		_, err = fmt.Fprintf(a.stdout, "            %d more wait for letters or Digital Post: give --age RECIPIENT, or --plain\n", p.Send)
+	}
+	for _, d := range p.Decisions {
+		if d.Unit == o.Again && !d.Send {
+			_, err = fmt.Fprintf(a.stdout, "            not sent to unit %s: %s\n", d.Unit, d.Reason.Label().In(i18n.English))
+		}
 	}
 	return err
 }
