@@ -146,8 +146,12 @@ func (p *Pages) report(l i18n.Lang, r *unlink.Report) *reportView {
 		}
 		v.Checks.Rows = append(v.Checks.Rows, web.Row{{Text: t("way." + c.Name)}, {Text: fmt.Sprint(c.Tried)}, found})
 	}
-	for _, text := range r.Cautions {
-		v.Warnings = append(v.Warnings, p.views.T(l, "beware."+text.Name, "what", text.What))
+	for _, c := range r.Cautions {
+		var what []string
+		if c.What != "" {
+			what = []string{"what", c.What}
+		}
+		v.Warnings = append(v.Warnings, p.views.T(l, "beware."+c.Name, what...))
 	}
 	return v
 }
