@@ -147,9 +147,9 @@ func (p *Pages) report(l i18n.Lang, r *unlink.Report) *reportView {
 		v.Checks.Rows = append(v.Checks.Rows, web.Row{{Text: t("way." + c.Name)}, {Text: fmt.Sprint(c.Tried)}, found})
 	}
 	for _, c := range r.Cautions {
-		var what []string
+		var what []any
 		if c.What != "" {
-			what = []string{"what", c.What}
+			what = []any{"what", c.What}
 		}
 		v.Warnings = append(v.Warnings, p.views.T(l, "beware."+c.Name, what...))
 	}
