@@ -82,6 +82,8 @@ func concrete(pattern string) string {
 			return "da"
 		case "{person}", "{grant}":
 			return "1"
+		case "{wave}":
+			return demoWave
 		}
 		return "x1"
 	})

@@ -69,6 +69,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	unlinking, err := newUnlinkPages(h, shell, c, people, now)
+	if err != nil {
+		return nil, err
+	}
 	style, err := stylepage.New(shell)
 	if err != nil {
 		return nil, err
@@ -89,6 +93,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	people.Routes(r)
 	jobs.Routes(r)
 	optOut.Routes(r)
+	unlinking.Routes(r)
 	style.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)

@@ -69,6 +69,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err == nil {
 		err = c.openAccounts(ctx, h, now)
 	}
+	if err == nil {
+		err = c.openUnlinking(h, now)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -57,7 +57,7 @@ func (w *wave) finished(stage string) (ok bool, err error) {
 }
 
 // unlinkMissing lists what must come before a wave can be unlinked.
-func (a *app) unlinkMissing(ctx context.Context, c *collection, w *wave) (missing []i18n.Text, err error) {
+func unlinkMissing(ctx context.Context, c *collection, w *wave) (missing []i18n.Text, err error) {
 	say := func(da, en, command string) {
 		command = "barometer " + command + " " + w.ID
 		missing = append(missing, i18n.Text{DA: da + ": " + command, EN: en + ": " + command})
@@ -248,7 +248,7 @@ func (w *wave) frozenRows(ctx context.Context) ([]unlink.Row, error) {
 
 // unlinkWave carries a confirmed request out and leaves its report beside the
 // wave.
-func (a *app) unlinkWave(ctx context.Context, c *collection, w *wave) (*unlink.Report, error) {
+func unlinkWave(ctx context.Context, c *collection, w *wave) (*unlink.Report, error) {
 	u, err := w.toUnlink(ctx, c)
 	if err != nil {
 		return nil, err
@@ -300,7 +300,7 @@ func (a *app) unlink(ctx context.Context, c *collection, w *wave, do unlinkActs)
 	case do.confirm:
 		return a.unlinkConfirm(ctx, c, w, r)
 	case do.ask:
-		if err := a.refuseUnlink(ctx, c, w, r); err != nil {
+		if err := refuseUnlink(ctx, c, w, r); err != nil {
 			return err
 		}
 		if err := c.unlinks.Ask(ctx, audit.Operator, w.ID); err != nil {
@@ -315,11 +315,11 @@ func (a *app) unlink(ctx context.Context, c *collection, w *wave, do unlinkActs)
 
 // refuseUnlink names what is missing before a wave can be unlinked. A wave that
 // is being unlinked has lost what would be looked at.
-func (a *app) refuseUnlink(ctx context.Context, c *collection, w *wave, r unlink.Request) error {
+func refuseUnlink(ctx context.Context, c *collection, w *wave, r unlink.Request) error {
 	if r.State == unlink.Confirmed || r.State == unlink.Proved {
 		return nil
 	}
-	missing, err := a.unlinkMissing(ctx, c, w)
+	missing, err := unlinkMissing(ctx, c, w)
 	if err != nil || len(missing) == 0 {
 		return err
 	}
@@ -331,7 +331,7 @@ func (a *app) refuseUnlink(ctx context.Context, c *collection, w *wave, r unlink
 }
 
 func (a *app) unlinkConfirm(ctx context.Context, c *collection, w *wave, r unlink.Request) error {
-	if err := a.refuseUnlink(ctx, c, w, r); err != nil {
+	if err := refuseUnlink(ctx, c, w, r); err != nil {
 		return err
 	}
 	if r.State != unlink.Confirmed && r.State != unlink.Proved {
@@ -339,7 +339,7 @@ func (a *app) unlinkConfirm(ctx context.Context, c *collection, w *wave, r unlin
 			return err
 		}
 	}
-	report, err := a.unlinkWave(ctx, c, w)
+	report, err := unlinkWave(ctx, c, w)
 	if report != nil {
 		err = errors.Join(report.Write(a.stdout), err)
 	}
@@ -380,7 +380,7 @@ func (a *app) showUnlink(ctx context.Context, c *collection, w *wave, r unlink.R
 	if r.State == unlink.Confirmed || r.State == unlink.Proved {
 		return nil
 	}
-	missing, err := a.unlinkMissing(ctx, c, w)
+	missing, err := unlinkMissing(ctx, c, w)
 	for _, m := range missing {
 		fmt.Fprintf(a.stdout, "missing     %s\n", m.EN)
 	}

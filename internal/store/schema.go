@@ -21,8 +21,8 @@ type column struct{ name, kind string }
 
 // Column is a column of a [Table].
 type Column struct {
-	Name  string
-	Bytes bool // it holds byte strings
+	Name string
+	Kind string // TEXT, INTEGER, BIGINT or BYTEA
 }
 
 // Table is a table of the store, as the migrations make it.
@@ -42,7 +42,7 @@ func TablesWith(ctx context.Context, columns ...string) ([]Table, error) {
 	for _, t := range slices.Backward(all) {
 		public := Table{Name: t.name}
 		for _, c := range t.columns {
-			public.Columns = append(public.Columns, Column{c.name, c.kind == "BYTEA"})
+			public.Columns = append(public.Columns, Column{c.name, c.kind})
 		}
 		if !slices.ContainsFunc(columns, func(name string) bool { return !public.has(name) }) {
 			list = append(list, public)

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/internal/browsertest"
 	"barometer/internal/mail"
 	"barometer/internal/store"
 	"barometer/survey/questionnaire"
@@ -67,14 +68,56 @@ func TestHandOverToAColleague(t *testing.T) {
 	s.have(s.pageOf("A1"), questionnaire.Answers{"A1": {Codes: []string{"leder"}}, "A2": {Codes: []string{"ja"}}})
 	giver.get("/da/survey/page/" + s.pageOf("A1"))
 	colleague.get("/da/survey/page/" + s.pageOf("B1"))
-	giver.send(url.Values{"A1": {"andet"}})
-	colleague.send(url.Values{"B1": {"ja"}, "B2": {"ja"}, "B3": {"nej"}, "B4": {"nej"}})
+	mine, theirs := giver.page.fill(), colleague.page.fill()
+	mine.Set("A1", "andet")
+	for item, answer := range map[string]string{"B1": "ja", "B2": "ja", "B3": "nej", "B4": "nej"} {
+		theirs.Set(item, answer)
+	}
+	giver.send(mine)
+	colleague.send(theirs)
 	got := s.stored().Answers
 	if got["A1"].Codes[0] != "andet" || got["B1"].Codes[0] != "ja" {
 		t.Errorf("two at once: %+v", got)
 	}
 	if strings.Contains(s.log.String(), link[1][len("/da/survey/handover/"):]) {
 		t.Error("the link is in the log")
+	}
+}
+
+// TestHandOverPages looks at every page of it in a real browser, and passes a
+// response on by keyboard and mouse.
+func TestHandOverPages(t *testing.T) {
+	s := newSurvey(t)
+	s.configure(func(c *runner.Config) { c.Mail = new(posted) })
+	for _, l := range []string{"da", "en"} {
+		w := browsertest.Open(t, s.server.URL)
+		w.Go("/" + l + "/s/" + s.code)
+		w.Press("#answers button")
+		w.Go("/" + l + "/survey/handover")
+		w.Look()
+		w.Keys()
+		w.Modes()
+		w.Press("#answers button[value=mail]") // no address: shown again with the fault
+		w.Look()
+		w.Type("#email", "kollega@example.dk")
+		w.Press("#answers button[value=mail]")
+		w.Look()
+		w.Press("#answers button[value=show]")
+		w.Look()
+		link := browsertest.Ask[string](w, `document.querySelector(".handover-link code").textContent`)
+		colleague := browsertest.Open(t, s.server.URL)
+		colleague.Go(link[len(s.server.URL):])
+		colleague.Look()
+		colleague.Keys()
+		colleague.Press("#answers button")
+		colleague.Look()
+		colleague.Press("main a.button-primary")
+		if got := colleague.Path(); got != "/"+l+"/survey/start" {
+			t.Errorf("the colleague is at %s", got)
+		}
+		colleague.Go(link[len(s.server.URL):])
+		colleague.Press("#answers button")
+		colleague.Look() // used
 	}
 }
 

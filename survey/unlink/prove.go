@@ -43,12 +43,12 @@ func tryRows(ctx context.Context, db *store.DB, w Wave) (Check, error) {
 		return Check{}, err
 	}
 	left, err := rowsLeft(ctx, db, w.ID)
-	return Check{Way: "rows of the store about units of the wave", Tried: len(tables), Found: left}, err
+	return Check{Name: "rows", Way: "rows of the store about units of the wave", Tried: len(tables), Found: left}, err
 }
 
 // tryDatabase looks for copies of what was removed in the store's files.
 func tryDatabase(w Wave, marks *needles) (Check, error) {
-	c := Check{Way: "copies of removed rows in the store's file and its log", Tried: marks.n}
+	c := Check{Name: "database", Way: "copies of removed rows in the store's file and its log", Tried: marks.n}
 	if w.Database == "" {
 		c.Tried = 0
 		return c, nil
@@ -73,7 +73,7 @@ func tryDatabase(w Wave, marks *needles) (Check, error) {
 // which was asked. Other waves may have drawn the same workplaces, whose keys
 // are others there.
 func tryFiles(w Wave) (Check, error) {
-	c := Check{Way: "files that name a drawn workplace by its key or P-number"}
+	c := Check{Name: "files", Way: "files that name a drawn workplace by its key or P-number"}
 	keys, all := newNeedles(), newNeedles()
 	for _, u := range w.Units {
 		keys.add([]byte(u.Key))
@@ -115,7 +115,7 @@ func (w Wave) ofOther(path string) bool {
 
 // trySeed looks among the frozen rows for the keys that the seed gives.
 func trySeed(w Wave) Check {
-	c := Check{Way: "keys that the seed and the P-numbers give, among the frozen rows", Tried: len(w.Units)}
+	c := Check{Name: "seed", Way: "keys that the seed and the P-numbers give, among the frozen rows", Tried: len(w.Units)}
 	rows := w.byKey(func(r Row) string { return r.Unit })
 	for _, u := range w.Units {
 		if rows[u.Key] {
@@ -137,7 +137,7 @@ func (w Wave) byKey(key func(Row) string) map[string]bool {
 
 // trySecrets takes every secret that is left for the one that was destroyed.
 func trySecrets(w Wave) (Check, error) {
-	c := Check{Way: "secrets that are left, for keys of frozen rows"}
+	c := Check{Name: "secrets", Way: "secrets that are left, for keys of frozen rows"}
 	units, panels := w.byKey(func(r Row) string { return r.Unit }), w.byKey(func(r Row) string { return r.Panel })
 	err := filepath.WalkDir(w.Secrets, func(path string, d fs.DirEntry, err error) error {
 		if err != nil || !d.Type().IsRegular() {
@@ -166,7 +166,7 @@ func trySecrets(w Wave) (Check, error) {
 // tryOthers follows the keys that join waves: the sample of one that is linked
 // leads to its rows, and their keys to the rows of this wave.
 func tryOthers(w Wave) Check {
-	c := Check{Way: "rows that other waves join to theirs by a common key", Tried: len(w.Others)}
+	c := Check{Name: "others", Way: "rows that other waves join to theirs by a common key", Tried: len(w.Others)}
 	for _, o := range w.Others {
 		n := 0
 		for _, r := range w.Rows {
@@ -200,17 +200,19 @@ func (r *Report) countAlone(w Wave) {
 
 // warn names what cannot be seen from here.
 func (r *Report) warn(w Wave) {
+	add := func(name, what, says string) { r.Cautions = append(r.Cautions, Caution{name, what, says}) }
 	for _, b := range w.Backups {
-		r.Warnings = append(r.Warnings, "the backup "+b+" holds the contacts and answers of the wave, sealed: destroy it, or rotate and retire the keys of contacts and answers")
+		add("backup", b, "the backup "+b+" holds the contacts and answers of the wave, sealed: destroy it, or rotate and retire the keys of contacts and answers")
 	}
 	if len(w.Backups) == 0 {
-		r.Warnings = append(r.Warnings, "no backup of the store is known of: if there are any, destroy them, or rotate and retire the keys of contacts and answers")
+		add("nobackup", "", "no backup of the store is known of: if there are any, destroy them, or rotate and retire the keys of contacts and answers")
 	}
-	r.Warnings = append(r.Warnings, "copies of the folder secrets, of the wave's folder and of printed letters elsewhere have to be destroyed by whoever keeps them")
+	add("copies", "", "copies of the folder secrets, of the wave's folder and of printed letters elsewhere have to be destroyed by whoever keeps them")
 	if lists, _ := filepath.Glob(filepath.Join(w.Home, "frame*.csv")); len(lists) > 0 {
-		r.Warnings = append(r.Warnings, fmt.Sprintf("%d frames stand in the home as they were delivered, with addresses: remove them where they are not needed", len(lists)))
+		n := fmt.Sprint(len(lists))
+		add("frames", n, n+" frames stand in the home as they were delivered, with addresses: remove them where they are not needed")
 	}
 	if w.Database == "" {
-		r.Warnings = append(r.Warnings, "PostgreSQL keeps removed rows in its write-ahead log and its archives until they are recycled")
+		add("postgres", "", "PostgreSQL keeps removed rows in its write-ahead log and its archives until they are recycled")
 	}
 }

@@ -22,14 +22,22 @@ type Report struct {
 	FrameHash   string         `json:"frame_sha256,omitempty"` // of the frame before it was thinned
 	Checks      []Check        `json:"checks"`
 	Alone       Alone          `json:"alone"`
-	Warnings    []string       `json:"warnings,omitempty"` // what cannot be seen from here
+	Cautions    []Caution      `json:"beware,omitempty"` // what cannot be seen from here
 }
 
 // Check is a way from workplaces to answers that was tried.
 type Check struct {
-	Way   string   `json:"way"`
+	Name  string   `json:"name"`
+	Way   string   `json:"way"`   // in words
 	Tried int      `json:"tried"` // times, values or files
 	Found []string `json:"found,omitempty"`
+}
+
+// Caution is something that whoever keeps copies has to do.
+type Caution struct {
+	Name string `json:"name"`
+	What string `json:"what,omitempty"` // it is about
+	Says string `json:"says"`
 }
 
 // Alone counts frozen rows that stand alone in their background among all that
@@ -72,8 +80,8 @@ func (r *Report) Write(w io.Writer) error {
 	}
 	fmt.Fprintf(w, "alone       %d of %d rows stand alone in their background among those drawn, %d of them answered: keep the frozen wave from others\n",
 		r.Alone.Rows, r.Alone.Of, r.Alone.Answered)
-	for _, text := range r.Warnings {
-		fmt.Fprintf(w, "beware      %s\n", text)
+	for _, c := range r.Cautions {
+		fmt.Fprintf(w, "beware      %s\n", c.Says)
 	}
 	_, err := fmt.Fprintln(w, map[bool]string{true: "unlinked    no way was found from a workplace to its answers", false: "NOT DONE    a way is left: remove what is named and run it again"}[r.Passed()])
 	return err

@@ -54,7 +54,7 @@ func destroyRows(ctx context.Context, db *store.DB, wave string) (removed map[st
 func mark(tx *store.Tx, t store.Table, wave string, marks *needles) error {
 	var columns []string
 	for _, c := range t.Columns {
-		if c.Bytes {
+		if c.Kind == "BYTEA" {
 			columns = append(columns, c.Name)
 		}
 	}

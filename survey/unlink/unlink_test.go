@@ -216,6 +216,45 @@ func TestProofLooksIntoTheDatabaseFile(t *testing.T) {
 	}
 }
 
+// No table with rows about units of a wave is forgotten, whichever package it
+// belongs to and whenever it was added.
+func TestEveryTableAboutUnitsIsEmptied(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, where string) {
+		d, _ := newDesk(t, where)
+		tables, err := unitTables(t.Context())
+		must(t, err)
+		for i, table := range tables {
+			var names, marks []string
+			var values []any
+			for _, c := range table.Columns {
+				names, marks = append(names, c.Name), append(marks, "?")
+				switch {
+				case c.Name == "wave":
+					values = append(values, "2025")
+				case c.Kind == "BYTEA":
+					values = append(values, bytes.Repeat([]byte{byte(i + 1)}, 32))
+				case c.Kind == "TEXT":
+					values = append(values, "UNITKEY")
+				default:
+					values = append(values, 0)
+				}
+			}
+			must(t, d.db.Write(t.Context(), func(tx *store.Tx) error {
+				_, err := tx.Exec("INSERT INTO "+table.Name+" ("+strings.Join(names, ", ")+") VALUES ("+strings.Join(marks, ", ")+")", values...)
+				return err
+			}))
+		}
+		if left, err := rowsLeft(t.Context(), d.db, "2025"); err != nil || len(left) != len(tables) || len(tables) < 7 {
+			t.Fatalf("rows in %q of %d tables, %v", left, len(tables), err)
+		}
+		removed, marks, err := destroyRows(t.Context(), d.db, "2025")
+		must(t, err)
+		if left, err := rowsLeft(t.Context(), d.db, "2025"); err != nil || len(left) > 0 || len(removed) != len(tables) || marks.n < 6 {
+			t.Errorf("left %q, removed %v, %d marks, %v", left, removed, marks.n, err)
+		}
+	})
+}
+
 func FuzzNeedles(f *testing.F) {
 	f.Add([]byte("xx1990000001yy"), []byte("1990000001"))
 	f.Add(bytes.Repeat([]byte("a"), 40), bytes.Repeat([]byte("a"), 20))
