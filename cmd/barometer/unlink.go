@@ -134,10 +134,9 @@ func (w *wave) unlinkDue() (time.Time, error) {
 	return first.AddDate(0, promise, 0), nil
 }
 
-// letterFiles are the files of a wave's folder that hold codes, addresses or
-// letters.
-var letterFiles = []string{"invitations-*", "letters-*", "reminders-*", "digital-post-*", "dispatch*", "sent*", "outgoing/*/*", "outgoing/*", "outgoing",
-	"archive/.tmp-*", ".tmp-*"}
+// letterFiles are the files and folders of a wave's folder that hold codes,
+// addresses or letters, finished or not.
+var letterFiles = []string{"invitations-*", "outgoing", "preview", ".tmp-*", "archive/.tmp-*"}
 
 // toUnlink is the wave as package unlink sees it.
 func (w *wave) toUnlink(ctx context.Context, c *collection) (unlink.Wave, error) {

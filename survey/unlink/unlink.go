@@ -40,7 +40,7 @@ type Wave struct {
 	Units    []sample.Selected // drawn; drawn again where the sample is gone
 	Rows     []Row             // frozen
 	Frame    string            // file of the frame
-	Files    []string          // that are destroyed
+	Files    []string          // that are destroyed, and folders with all in them
 	Keys     []string          // files of secrets that are destroyed
 	Secrets  string            // folder of all secrets
 	Home     string            // folder that is searched
@@ -112,11 +112,10 @@ func (r *Report) destroyFiles(w Wave) error {
 		into  *[]string
 	}{{w.Files, &r.Files}, {w.Keys, &r.Keys}} {
 		for _, path := range list.paths {
-			err := os.Remove(path)
-			if errors.Is(err, os.ErrNotExist) {
+			if _, err := os.Lstat(path); errors.Is(err, os.ErrNotExist) {
 				continue
 			}
-			if err != nil {
+			if err := os.RemoveAll(path); err != nil {
 				return err
 			}
 			*list.into = append(*list.into, w.short(path))

@@ -102,6 +102,8 @@ func place(t *testing.T, d *Desk, where string) Wave {
 			return err
 		}))
 	}
+	write(t, filepath.Join(home, "waves", "2025", "outgoing", "letters", "1.html"), []byte(w.Units[1].Key))
+	w.Files = append(w.Files, filepath.Join(home, "waves", "2025", "outgoing"))
 	for path, text := range map[string]string{
 		w.Files[0]: w.Units[0].PNumber, w.Keys[0]: hex.EncodeToString(secret),
 		w.Frame: "p_number,cvr,name,email,sector,subsector,municipality,region,employees\n1990000001,55133018,Hus,a@example.dk,kommune,K-DAG,0751,1082,23\n",
