@@ -18,18 +18,29 @@ const (
 	Clash     Rule = "clash"      // an exclusive option with others
 	TooLong   Rule = "too_long"   // more characters than Item.MaxLength
 	NotOnList Rule = "not_listed" // an option the item does not offer
+	NoNumber  Rule = "no_number"  // what was typed is no number, or has too many decimals
+	TwoWays   Rule = "two_ways"   // what was typed can be read as two numbers
+	NoDate    Rule = "no_date"    // what was typed is no day or month that there is
+	Outside   Rule = "outside"    // beyond Item.Bounds
+	NotWhole  Rule = "not_whole"  // shares that do not add to 100
+	Tied      Rule = "tied"       // two options of one rank
+	Gap       Rule = "gap"        // a rank that no option has
+	Unnamed   Rule = "unnamed"    // an option that asks for a text, without one
+	Checked   Rule = "checked"    // a hard check of the item
+	Doubtful  Rule = "doubtful"   // a soft check of the item, not confirmed
 )
 
 // Fault is one thing wrong with the answers, worded for the respondent.
 type Fault struct {
 	Item    string // id of the item
-	Row     string // code of the matrix row, "" for the item as a whole
+	Row     string // code of the row, or of the option ranked; "" for the item as a whole
+	Part    string // of the field, after ":" in its name; "" for all of it
 	Rule    Rule
 	Message i18n.Text
 }
 
 // Field returns the name of the form field the fault belongs to.
-func (f Fault) Field() string { return Field(f.Item, f.Row) }
+func (f Fault) Field() string { return Part(Field(f.Item, f.Row), f.Part) }
 
 // Field returns the name of the form field for an item, or for one row of it:
 // "C4", "H1.ledelse".
@@ -38,6 +49,37 @@ func Field(item, row string) string {
 		return item
 	}
 	return item + "." + row
+}
+
+// Part returns the name of a form field beside the one an answer mainly stands
+// in: "K2:year", "C2:text.andet". The empty part is the field itself.
+func Part(field, part string) string {
+	if part == "" {
+		return field
+	}
+	return field + ":" + part
+}
+
+// Parts of a field.
+const (
+	DayPart     = "day"     // of a date
+	MonthPart   = "month"   // of a date or month
+	YearPart    = "year"    // of a date or month
+	NonePart    = "none"    // options beside a field that is written in
+	ReadingPart = "reading" // which of two readings of a number was meant
+	RestPart    = "rest"    // the row of a share that takes the rest
+	ConfirmPart = "confirm" // marks of soft checks confirmed
+	textPart    = "text."   // before the code of an option that asks for a text
+)
+
+// SpecifyPart is the part of a field that holds the text for an option.
+func SpecifyPart(code string) string { return textPart + code }
+
+// Doubt is a soft check that an answer meets: to be confirmed, or confirmed.
+type Doubt struct {
+	Check     Check
+	Mark      string // names the check and what it looked at: another answer has another mark
+	Confirmed bool
 }
 
 // Complete checks all answers on the route, as before they are submitted. No

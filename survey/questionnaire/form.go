@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"barometer/internal/i18n"
 )
 
 // FormError is a form that no browser showing the page could have sent. The
@@ -30,13 +32,14 @@ const maxTextBytes = 32 << 10
 // Every item of the page that is on the route is checked, also one absent from
 // the form, which is then unanswered. Answers are returned together with the
 // faults, so that the page can be shown again as it was filled in; they may be
-// stored when there are no faults. A choice of an exclusive option clears the
+// stored when there are no faults. Numbers are read as they are written in
+// language l. A choice of an exclusive option clears the
 // others, unless it stood before and others were added: that is a fault for
 // the respondent to settle.
 //
 // The error is a [*FormError]: an unknown field or option, a field of an item
 // off the route, a repeated single choice, bytes that are no text.
-func (q *Questionnaire) ReadPage(page string, form url.Values, a Answers) (Answers, []Fault, error) {
+func (q *Questionnaire) ReadPage(page string, form url.Values, l i18n.Lang, a Answers) (Answers, []Fault, error) {
 	i, known := q.pages[page]
 	if !known {
 		return nil, nil, &FormError{page, "there is no such page"}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"testing"
 
+	"barometer/internal/i18n"
 	"barometer/survey/codebook"
 	"barometer/survey/questionnaire"
 )
@@ -53,7 +54,7 @@ func answer(t *testing.T, q *questionnaire.Questionnaire, rng *rand.Rand, a ques
 		if !reached {
 			t.Fatalf("page %s follows but is not on the route", page)
 		}
-		next, faults, err := q.ReadPage(page, fill(rng, p), a)
+		next, faults, err := q.ReadPage(page, fill(rng, p), i18n.Danish, a)
 		if err != nil || len(faults) > 0 {
 			t.Fatalf("page %s: %v %v", page, err, faults)
 		}

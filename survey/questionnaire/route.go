@@ -17,11 +17,15 @@ type RoutedPage struct {
 }
 
 // RoutedItem is an item as one respondent meets it. Its own Options and Rows,
-// which hide those of the item, are the ones offered.
+// which hide those of the item, are the ones offered; its own Label and Hint
+// have earlier answers in their places.
 type RoutedItem struct {
 	*Item
+	Label   i18n.Text
+	Hint    i18n.Text
 	Options []Option
 	Rows    []Option
+	Notes   []i18n.Text // shown right before it
 }
 
 // Whole reports whether every option and row of the item is offered.
@@ -313,7 +317,7 @@ func (w *walk) page(p *Page) (RoutedPage, bool) {
 	out := RoutedPage{ID: p.ID, Title: p.Title, Intro: p.Intro}
 	for _, item := range p.Items {
 		if s := w.step(item); s.onRoute() {
-			out.Items = append(out.Items, RoutedItem{Item: item, Options: s.options, Rows: s.rows})
+			out.Items = append(out.Items, RoutedItem{Item: item, Label: item.Label, Hint: item.Hint, Options: s.options, Rows: s.rows})
 		}
 	}
 	for _, n := range p.Notes {

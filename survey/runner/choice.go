@@ -75,7 +75,7 @@ func (d *drawn) addItem(item *questionnaire.Item, l i18n.Lang) error {
 			}
 		}
 	}
-	whole := questionnaire.RoutedItem{Item: item, Options: item.Options, Rows: item.Rows}
+	whole := questionnaire.RoutedItem{Item: item, Label: item.Label, Hint: item.Hint, Options: item.Options, Rows: item.Rows}
 	html, err := d.views.HTML(l, "question", d.layOut(whole, questionnaire.Answer{}, nil, l))
 	d.blank[drawing{l, item.ID, ""}] = html
 	return err
