@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"barometer/internal/i18n"
 )
@@ -93,42 +92,35 @@ func (q *Questionnaire) Complete(a Answers) []Fault {
 	return faults
 }
 
-// faults checks the answer that counts for an item on the route.
+// faults checks the answer that counts for an item on the route: by itself, and
+// where it stands by itself against the checks of the item.
 func (w *walk) faults(item *Item) []Fault {
 	s := w.step(item)
 	if !s.onRoute() {
 		return nil
 	}
-	return s.check(item, s.answer)
+	if faults := s.check(item, s.answer); len(faults) > 0 {
+		return faults
+	}
+	return w.checked(item)
 }
 
 // check checks an answer against the item as it is offered.
 func (s *step) check(item *Item, a Answer) []Fault {
 	switch {
-	case item.Kind == Text:
-		return item.checkText(a.Text)
+	case item.Kind.beside():
+		return s.checkBeside(item, a)
 	case !item.Kind.HasRows():
-		return s.checkCodes(item, "", a.Codes)
+		if faults := s.checkCodes(item, "", a.Codes); len(faults) > 0 {
+			return faults
+		}
+		return s.checkSpecify(item, a)
 	}
 	var faults []Fault
 	for _, r := range s.rows {
 		faults = append(faults, s.checkCodes(item, r.Code, a.Rows[r.Code])...)
 	}
 	return faults
-}
-
-func (item *Item) checkText(text string) []Fault {
-	n := utf8.RuneCountInString(text)
-	switch {
-	case n == 0 && item.Required:
-		return item.fault("", Required, i18n.Text{DA: "Skriv et svar", EN: "Enter an answer"})
-	case item.MaxLength > 0 && n > item.MaxLength:
-		return item.fault("", TooLong, i18n.Text{
-			DA: fmt.Sprintf("Teksten må højst fylde %d tegn; den fylder nu %d", item.MaxLength, n),
-			EN: fmt.Sprintf("The text can be at most %d characters; it is now %d", item.MaxLength, n),
-		})
-	}
-	return nil
 }
 
 // checkCodes checks the options chosen in an item, or in one row of it.
@@ -158,14 +150,30 @@ func (s *step) checkCodes(item *Item, row string, codes []string) []Fault {
 
 func (s *step) exclusive(code string) bool {
 	i := indexOf(s.options, code)
-	return i >= 0 && s.options[i].Exclusive
+	return i >= 0 && s.options[i].alone()
 }
+
+// alone reports whether an option is chosen without others.
+func (o Option) alone() bool { return o.Exclusive || o.Refused || o.NotRelevant }
 
 // missing asks for the answer that is not there.
 func (item *Item) missing(row string) i18n.Text {
 	ask := i18n.Text{DA: "Vælg et svar", EN: "Select an answer"}
-	if item.Kind.Several() {
+	switch item.Kind {
+	case Multiple, MatrixMulti:
 		ask = i18n.Text{DA: "Vælg mindst ét svar", EN: "Select at least one answer"}
+	case Ranking:
+		ask = i18n.Text{DA: "Giv svarene en rækkefølge", EN: "Put the answers in order"}
+	case Number:
+		ask = i18n.Text{DA: "Skriv et tal", EN: "Enter a number"}
+	case Share:
+		ask = i18n.Text{DA: "Fordel 100 %", EN: "Distribute 100 %"}
+	case Date:
+		ask = i18n.Text{DA: "Skriv en dato", EN: "Enter a date"}
+	case Month:
+		ask = i18n.Text{DA: "Skriv måned og år", EN: "Enter a month and a year"}
+	case Line, Text:
+		ask = i18n.Text{DA: "Skriv et svar", EN: "Enter an answer"}
 	}
 	if r, ok := find(item.Rows, row); ok {
 		ask.DA += " for »" + strings.TrimSuffix(r.Label.DA, ".") + "«"
