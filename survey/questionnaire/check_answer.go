@@ -92,7 +92,7 @@ func (item *Item) checkNumber(row, value, typed string) []Fault {
 			DA: fmt.Sprintf("»%s« kan læses på flere måder. Vælg, hvad der menes", typed),
 			EN: fmt.Sprintf("“%s” can be read in more than one way. Select what you mean", typed),
 		})
-	case typed != "" || !isDecimal(value) || decimals(value) > item.Decimals:
+	case typed != "" || !isDecimal(value) || Decimals(value) > item.Decimals:
 		return item.fault(row, NoNumber, item.noNumber())
 	case item.Kind == Number && item.Bounds.leaveOut(float(value), float):
 		return item.fault(row, Outside, item.within())
@@ -153,8 +153,8 @@ func (item *Item) between(b Bounds) i18n.Text {
 func (item *Item) checkDate(a Answer) []Fault {
 	if !item.isDate(a.Value) {
 		parts := map[string]string{}
-		for name, text := range a.Typed {
-			parts[strings.TrimPrefix(name, ":")] = text
+		for _, p := range item.dated() {
+			parts[p] = a.Typed[Part("", p)]
 		}
 		part, message := item.noDate(parts)
 		return item.partFault("", part, NoDate, message)

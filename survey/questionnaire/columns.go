@@ -302,7 +302,7 @@ func (w *walk) cell(c column, settled []bool) Cell {
 	if reason := item.reason(codes); reason != codebook.Present {
 		return Cell{Missing: reason}
 	}
-	if c.check != "" || item.Kind.beside() {
+	if c.check != "" || item.Kind.Beside() {
 		return w.written(c, item, s)
 	}
 	switch {
@@ -328,7 +328,7 @@ func (item *Item) reason(codes []string) codebook.Missing {
 			return codebook.Refused
 		case o.NotRelevant:
 			return codebook.NotRelevant
-		case o.DontKnow && item.Kind.beside():
+		case o.DontKnow && item.Kind.Beside():
 			return codebook.DontKnow
 		}
 	}

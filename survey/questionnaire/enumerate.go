@@ -204,7 +204,7 @@ func (q *Questionnaire) gatherName(uses map[string]expr.Use, name string, b bind
 // tests for, and one that stands for all others. all is false when there are
 // too many.
 func (item *Item) kinds(use expr.Use) (answers []piece, all bool) {
-	if !item.Required || item.Kind.beside() && len(item.Options) > item.rankable() || !item.Kind.Chosen() && len(item.Options) > 0 {
+	if !item.Required || item.Kind.Beside() && len(item.Options) > item.rankable() || !item.Kind.Chosen() && len(item.Options) > 0 {
 		answers = append(answers, piece{})
 	}
 	if !item.Kind.Chosen() {

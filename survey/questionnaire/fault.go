@@ -33,7 +33,7 @@ const (
 type Fault struct {
 	Item    string // id of the item
 	Row     string // code of the row, or of the option ranked; "" for the item as a whole
-	Part    string // of the field, after ":" in its name; "" for all of it
+	Part    string // of the field, after "--" in its name; "" for all of it
 	Rule    Rule
 	Message i18n.Text
 }
@@ -51,12 +51,12 @@ func Field(item, row string) string {
 }
 
 // Part returns the name of a form field beside the one an answer mainly stands
-// in: "K2:year", "C2:text.andet". The empty part is the field itself.
+// in: "K2--year", "C2--text.andet". The empty part is the field itself.
 func Part(field, part string) string {
 	if part == "" {
 		return field
 	}
-	return field + ":" + part
+	return field + "--" + part
 }
 
 // Parts of a field.
@@ -108,7 +108,7 @@ func (w *walk) faults(item *Item) []Fault {
 // check checks an answer against the item as it is offered.
 func (s *step) check(item *Item, a Answer) []Fault {
 	switch {
-	case item.Kind.beside():
+	case item.Kind.Beside():
 		return s.checkBeside(item, a)
 	case !item.Kind.HasRows():
 		if faults := s.checkCodes(item, "", a.Codes); len(faults) > 0 {
@@ -150,11 +150,11 @@ func (s *step) checkCodes(item *Item, row string, codes []string) []Fault {
 
 func (s *step) exclusive(code string) bool {
 	i := indexOf(s.options, code)
-	return i >= 0 && s.options[i].alone()
+	return i >= 0 && s.options[i].Alone()
 }
 
-// alone reports whether an option is chosen without others.
-func (o Option) alone() bool { return o.Exclusive || o.Refused || o.NotRelevant }
+// Alone reports whether an option is chosen without others.
+func (o Option) Alone() bool { return o.Exclusive || o.Refused || o.NotRelevant }
 
 // missing asks for the answer that is not there.
 func (item *Item) missing(row string) i18n.Text {

@@ -178,7 +178,7 @@ func (d *definition) chosenIn(m fields, key string, p int) []Option {
 	}
 	var options []Option
 	for _, o := range source.Options {
-		if !o.alone() {
+		if !o.Alone() {
 			o.Specify = 0
 			options = append(options, o)
 		}

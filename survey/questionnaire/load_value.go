@@ -67,7 +67,7 @@ func (d *definition) bound(m fields, item *Item, key string) string {
 		return ""
 	case item.Kind == Number:
 		kept, ok := readNumber(v, i18n.English)
-		if ok && decimals(kept) <= item.Decimals && !strings.ContainsAny(v, ", ") {
+		if ok && Decimals(kept) <= item.Decimals && !strings.ContainsAny(v, ", ") {
 			return kept
 		}
 		d.fault(n, "as 1234.5, with no more decimals than the item has", "%s: %s %q is not a number of the item", m.what, key, v)

@@ -31,18 +31,27 @@ func Decimal(value string, l i18n.Lang) string {
 func (item *Item) Readings(typed string) []string {
 	var list []string
 	for _, l := range i18n.Languages {
-		if v, ok := readNumber(item.bare(typed), l); ok && decimals(v) <= item.Decimals && !slices.Contains(list, v) {
+		if v, ok := readNumber(item.bare(typed), l); ok && Decimals(v) <= item.Decimals && !slices.Contains(list, v) {
 			list = append(list, v)
 		}
 	}
 	return list
 }
 
+// shown writes a number into a field, so that it has one reading: a decimal more
+// where three could be taken for thousands.
+func (item *Item) shown(value string, l i18n.Lang) string {
+	text := Decimal(value, l)
+	if len(item.Readings(text)) > 1 {
+		text += "0"
+	}
+	return text
+}
+
 // number reads what was typed on a page in language l. It is sure only of what
 // no other language reads otherwise; of two readings the one that was pointed
-// out, or that is shown of what stood before, is taken. ok is false when
-// nothing is sure.
-func (item *Item) number(typed string, l i18n.Lang, pointed, before string) (value string, ok bool) {
+// out is taken. ok is false when nothing is sure.
+func (item *Item) number(typed string, l i18n.Lang, pointed string) (value string, ok bool) {
 	readings := item.Readings(typed)
 	own, reads := readNumber(item.bare(typed), l)
 	switch {
@@ -50,8 +59,6 @@ func (item *Item) number(typed string, l i18n.Lang, pointed, before string) (val
 		return readings[0], true
 	case slices.Contains(readings, pointed):
 		return pointed, true
-	case slices.Contains(readings, before) && strings.TrimSpace(typed) == Decimal(before, l):
-		return before, true
 	}
 	return "", false
 }
@@ -143,8 +150,8 @@ func isDecimal(s string) bool {
 	return ok && v == s
 }
 
-// decimals counts the digits after the point.
-func decimals(value string) int {
+// Decimals counts the decimals of a number as [Answer.Value] keeps it.
+func Decimals(value string) int {
 	_, fraction, _ := strings.Cut(value, ".")
 	return len(fraction)
 }

@@ -160,7 +160,7 @@ func (p printer) option(o Option) printedOption {
 		out.Shown = p.in("hvis valgt i ", "if selected in ") + o.Relevant.Names()[0]
 	case o.Relevant != nil:
 		out.Shown = p.in("hvis ", "if ") + p.q.inWords(o.Relevant).In(p.l)
-	case o.alone():
+	case o.Alone():
 		out.Shown = p.in("kan kun vælges alene", "can only be selected alone")
 	}
 	return out

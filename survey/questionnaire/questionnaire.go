@@ -91,9 +91,9 @@ func (k Kind) Chosen() bool {
 	return k == Single || k == Multiple || k == Matrix || k == MatrixMulti || k == Ranking
 }
 
-// beside reports whether options stand beside the fields of an item of kind k,
+// Beside reports whether options stand beside the fields of an item of kind k,
 // not among the answers.
-func (k Kind) beside() bool { return k == Ranking || !k.Chosen() }
+func (k Kind) Beside() bool { return k == Ranking || !k.Chosen() }
 
 // Written reports whether the answer is a text, which never enters the data.
 func (k Kind) Written() bool { return k == Line || k == Text }

@@ -39,7 +39,7 @@ func (r reader) read() (Answer, error) {
 	default:
 		a.Text, err = r.text(r.item.ID)
 	}
-	if err == nil && r.item.Kind.beside() {
+	if err == nil && r.item.Kind.Beside() {
 		a, err = r.beside(a)
 	}
 	if err == nil {
@@ -103,7 +103,7 @@ func put(m map[string]string, key, value string) map[string]string {
 
 // numbered reads a number, and which of two readings of it was pointed out.
 func (r reader) numbered() (Answer, error) {
-	value, typed, err := r.readNumber(r.item.ID, r.before.Value)
+	value, typed, err := r.readNumber(r.item.ID)
 	a := Answer{Value: value}
 	if typed != "" {
 		a.Typed = map[string]string{"": typed}
@@ -113,7 +113,7 @@ func (r reader) numbered() (Answer, error) {
 
 // readNumber reads the number in a field. What is none for sure comes back as
 // it was typed.
-func (r reader) readNumber(field, before string) (value, typed string, err error) {
+func (r reader) readNumber(field string) (value, typed string, err error) {
 	if typed, err = r.line(field); err != nil || typed == "" {
 		return "", "", err
 	}
@@ -124,7 +124,7 @@ func (r reader) readNumber(field, before string) (value, typed string, err error
 	if pointed != "" && !isDecimal(pointed) {
 		return "", "", &FormError{Part(field, ReadingPart), "is no number"}
 	}
-	if value, ok := r.item.number(typed, r.lang, pointed, before); ok {
+	if value, ok := r.item.number(typed, r.lang, pointed); ok {
 		return value, "", nil
 	}
 	return "", typed, nil
@@ -135,7 +135,7 @@ func (r reader) readNumber(field, before string) (value, typed string, err error
 func (r reader) share() (Answer, error) {
 	var a Answer
 	for _, row := range r.rows {
-		value, typed, err := r.readNumber(Field(r.item.ID, row.Code), r.before.Parts[row.Code])
+		value, typed, err := r.readNumber(Field(r.item.ID, row.Code))
 		switch {
 		case err != nil:
 			return Answer{}, err
@@ -197,7 +197,7 @@ func (r reader) dated() (Answer, error) {
 	typed := map[string]string{}
 	for p, text := range parts {
 		if text != "" {
-			typed[":"+p] = text
+			typed[Part("", p)] = text
 		}
 	}
 	return Answer{Typed: typed}, nil
@@ -345,7 +345,7 @@ func (s *step) fieldsOf(item *Item) []string {
 			names = append(names, Part(item.ID, p))
 		}
 	}
-	if item.Kind.beside() {
+	if item.Kind.Beside() {
 		names = append(names, Part(item.ID, NonePart))
 	}
 	for _, o := range s.options {

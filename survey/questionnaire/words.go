@@ -93,7 +93,7 @@ func written(item *Item, rows []Option, a Answer, l i18n.Lang) []Said {
 		return lines
 	}
 	var parts []string
-	for _, name := range []string{"", ":" + DayPart, ":" + MonthPart, ":" + YearPart} {
+	for _, name := range []string{"", Part("", DayPart), Part("", MonthPart), Part("", YearPart)} {
 		if text := a.Typed[name]; text != "" {
 			parts = append(parts, text)
 		}
@@ -125,7 +125,7 @@ func (i RoutedItem) Entries(a Answer, l i18n.Lang) map[string][]string {
 		}
 	}
 	main := i.ID
-	if i.Kind.beside() {
+	if i.Kind.Beside() {
 		main = Part(i.ID, NonePart)
 	}
 	rank := 0
@@ -148,10 +148,10 @@ func (i RoutedItem) Entries(a Answer, l i18n.Lang) map[string][]string {
 			set(Part(i.ID, p), split(a.Value)[p])
 		}
 	} else {
-		set(i.ID, Decimal(a.Value, l))
+		set(i.ID, i.shown(a.Value, l))
 	}
 	for row, v := range a.Parts {
-		set(Field(i.ID, row), Decimal(v, l))
+		set(Field(i.ID, row), i.shown(v, l))
 	}
 	for code, text := range a.Specify {
 		set(Part(i.ID, SpecifyPart(code)), text)
@@ -168,4 +168,17 @@ func (i RoutedItem) Entries(a Answer, l i18n.Lang) map[string][]string {
 // rankInWords names a place in an order.
 func rankInWords(rank int, l i18n.Lang) string {
 	return i18n.Text{DA: "Nr. ", EN: "No. "}.In(l) + digits(rank)
+}
+
+// Rest finds the one row of a share that is still empty, and what is left for
+// it. ok is false where another number of rows is empty or nothing is left.
+func (i RoutedItem) Rest(a Answer) (row Option, left string, ok bool) {
+	rest := whole - i.sum(a.Parts)
+	for _, r := range i.Rows {
+		if a.Parts[r.Code] == "" {
+			row = r
+		}
+	}
+	ok = i.Kind == Share && len(a.Parts) == len(i.Rows)-1 && len(a.Typed) == 0 && len(a.Parts) > 0 && rest > 0
+	return row, unscaled(rest, shareDecimals), ok
 }

@@ -23,7 +23,7 @@ func TestEncodeRoundTrip(t *testing.T) {
 			"K1": {Value: "1234.5", Confirmed: []string{"range.1a2b3c4d"}},
 			"K2": {Parts: map[string]string{"drift": "60", "nyt": "40"}},
 			"K3": {Codes: []string{"andet"}, Specify: map[string]string{"andet": "Fælles indkøb"}},
-			"K4": {Typed: map[string]string{":day": "31", ":month": "2", ":year": "2025"}},
+			"K4": {Typed: map[string]string{"--day": "31", "--month": "2", "--year": "2025"}},
 		},
 	} {
 		got, err := decode(encode(a))

@@ -92,8 +92,7 @@ func (r Respondent) chosen(item questionnaire.RoutedItem) questionnaire.Answer {
 // choose chooses one option, or several in the order they stand in.
 func (r Respondent) choose(item questionnaire.RoutedItem) []string {
 	first := item.Options[r.IntN(len(item.Options))]
-	alone := func(o questionnaire.Option) bool { return o.Exclusive || o.Refused || o.NotRelevant }
-	if !item.Kind.Several() || alone(first) {
+	if !item.Kind.Several() || first.Alone() {
 		return []string{first.Code}
 	}
 	n := 1
@@ -103,7 +102,7 @@ func (r Respondent) choose(item questionnaire.RoutedItem) []string {
 		switch {
 		case o.Code == first.Code:
 			codes = append(codes, o.Code)
-		case !alone(o) && !full && r.IntN(3) == 0:
+		case !o.Alone() && !full && r.IntN(3) == 0:
 			codes = append(codes, o.Code)
 			n++
 		}
