@@ -50,13 +50,25 @@ func Field(item, row string) string {
 	return item + "." + row
 }
 
+// partSign divides the name of a field from a part of it. No id and no code has
+// a dash.
+const partSign = "--"
+
 // Part returns the name of a form field beside the one an answer mainly stands
 // in: "K2--year", "C2--text.andet". The empty part is the field itself.
 func Part(field, part string) string {
 	if part == "" {
 		return field
 	}
-	return field + "--" + part
+	return field + partSign + part
+}
+
+// Split takes the name of a form field apart, as [Field] and [Part] put it
+// together.
+func Split(name string) (item, row, part string) {
+	name, part, _ = strings.Cut(name, partSign)
+	item, row, _ = strings.Cut(name, ".")
+	return item, row, part
 }
 
 // Parts of a field.

@@ -38,11 +38,13 @@ func (item *Item) Readings(typed string) []string {
 	return list
 }
 
-// shown writes a number into a field, so that it has one reading: a decimal more
-// where three could be taken for thousands.
-func (item *Item) shown(value string, l i18n.Lang) string {
+// Entry writes a number as it stands in a field of a page in language l, so that
+// it has one reading: with a decimal more where three could be taken for
+// thousands.
+func Entry(value string, l i18n.Lang) string {
 	text := Decimal(value, l)
-	if len(item.Readings(text)) > 1 {
+	danish, ok := readNumber(text, i18n.Danish)
+	if english, also := readNumber(text, i18n.English); ok && also && danish != english {
 		text += "0"
 	}
 	return text

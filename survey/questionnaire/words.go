@@ -148,10 +148,10 @@ func (i RoutedItem) Entries(a Answer, l i18n.Lang) map[string][]string {
 			set(Part(i.ID, p), split(a.Value)[p])
 		}
 	} else {
-		set(i.ID, i.shown(a.Value, l))
+		set(i.ID, Entry(a.Value, l))
 	}
 	for row, v := range a.Parts {
-		set(Field(i.ID, row), i.shown(v, l))
+		set(Field(i.ID, row), Entry(v, l))
 	}
 	for code, text := range a.Specify {
 		set(Part(i.ID, SpecifyPart(code)), text)
