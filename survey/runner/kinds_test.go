@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"barometer/internal/browsertest"
 	"barometer/survey/questionnaire"
@@ -230,5 +231,80 @@ func TestGoal24_ConfirmationIsDrawnAndKept(t *testing.T) {
 	form.Set("action", "continue")
 	if d = b.send(form); d.Status != http.StatusUnprocessableEntity {
 		t.Errorf("another number took over the confirmation: %d on %s", d.Status, d.Path)
+	}
+}
+
+// hands answers with the keyboard alone.
+type hands struct {
+	t *testing.T
+	w *browsertest.Window
+}
+
+// to presses the tabulator key until a field has the focus.
+func (h hands) to(id string) {
+	h.t.Helper()
+	for range 80 {
+		if browsertest.Ask[string](h.w, `document.activeElement.id`) == id {
+			return
+		}
+		h.w.Do(chromedp.KeyEvent(kb.Tab))
+	}
+	h.t.Fatalf("the keyboard never comes to %s on %s", id, h.w.Path())
+}
+
+func (h hands) write(id, text string) {
+	h.t.Helper()
+	h.to(id)
+	h.w.Do(chromedp.KeyEvent(text))
+}
+
+// TestEveryKindByKeyboardAlone walks and answers each page without a mouse, and
+// looks at it with forced colours and on paper.
+func TestEveryKindByKeyboardAlone(t *testing.T) {
+	s := newSurveyOf(t, everyKind(t))
+	w := browsertest.Open(t, s.server.URL)
+	h := hands{t, w}
+	w.Go("/da/s/" + s.code)
+	w.Press("#answers button")
+	for _, page := range []string{"tal", "tid", "ord", "orden"} {
+		w.Go("/da/survey/page/" + page)
+		w.Keys()
+		w.Modes()
+	}
+	w.Go("/da/survey/page/tal")
+	h.write("K1", "50")
+	h.write("K3.drift", "60")
+	h.write("K3.forny", "30")
+	if got := browsertest.Ask[string](w, `document.getElementById("K3-sum").textContent`); got != "I alt 90 %. Mangler 10 %" {
+		t.Errorf("the sum says %q", got)
+	}
+	h.write("K3.andet", "10")
+	w.Enter()
+	h.write("K4--day", "1")
+	h.write("K4--month", "3")
+	h.write("K4--year", "2024")
+	w.Enter()
+	h.write("K6", "Ny vagtplan")
+	if got := browsertest.Ask[string](w, `document.getElementById("K6-count").textContent`); got != "49 tegn tilbage" {
+		t.Errorf("the counter says %q", got)
+	}
+	if browsertest.Ask[bool](w, `document.getElementById("K8--text.andre").checkVisibility()`) {
+		t.Error("the text of an option is asked for before the option is chosen")
+	}
+	h.write("K8-andre", " ")
+	h.write("K8--text.andre", "Naboen")
+	w.Enter()
+	h.write("K9.tid", kb.ArrowDown+kb.ArrowDown)
+	h.write("K9.penge", kb.ArrowDown)
+	h.write("K11-ja", " ")
+	h.write("K12.kvalitet-lille", " ")
+	h.write("K12.trivsel-lille", " ")
+	w.Enter()
+	if got := w.Path(); got != "/da/survey/check" {
+		t.Fatalf("ended on %s with %+v", got, s.stored().Answers)
+	}
+	a := s.stored().Answers
+	if a["K3"].Parts["andet"] != "10" || a["K4"].Value != "2024-03-01" || a["K8"].Specify["andre"] != "Naboen" || !slices.Equal(a["K9"].Codes, []string{"penge", "tid"}) {
+		t.Errorf("stored %+v", a)
 	}
 }
