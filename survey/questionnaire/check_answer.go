@@ -141,11 +141,11 @@ func (item *Item) between(b Bounds) i18n.Text {
 		case b.Low == "":
 			return fmt.Sprintf(high, item.valueInWords(b.High, l))
 		}
-		low := item.valueInWords(b.Low, l)
+		from := item.valueInWords(b.Low, l)
 		if item.Kind == Number {
-			low = Decimal(b.Low, l) // the unit follows
+			from = Decimal(b.Low, l) // the unit follows
 		}
-		return fmt.Sprintf(both, low, item.valueInWords(b.High, l))
+		return fmt.Sprintf(both, from, item.valueInWords(b.High, l))
 	}
 	if item.Kind.Dated() {
 		return i18n.Text{DA: say("da", "fra %s til %s", "fra %s eller senere", "til og med %s"), EN: say("en", "from %s to %s", "from %s or later", "up to %s")}
