@@ -526,3 +526,30 @@ func FuzzReadings(f *testing.F) {
 		}
 	})
 }
+
+// TestGoal03_MissingTranslationNamesIdAndLanguage, and nothing that lacks one
+// loads, so nothing that lacks one is published.
+func TestGoal03_MissingTranslationNamesIdAndLanguage(t *testing.T) {
+	src, err := os.ReadFile("testdata/kinds.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ old, want string }{
+		{", en: employees}", "item K1 unit: the English text is missing"},
+		{`, en: "Others, please specify"`, "item K8 option andre: the English text is missing"},
+		{", en: How large has the benefit been?}", "item K12 label: the English text is missing"},
+		{", en: \"That is many years ago. Is the month right?\"}", "check tidligt of item K5 message: the English text is missing"},
+	} {
+		rest := ""
+		if strings.HasSuffix(tt.old, "}") {
+			rest = "}"
+		}
+		if !bytes.Contains(src, []byte(tt.old)) {
+			t.Fatalf("kinds.yaml does not contain %q", tt.old)
+		}
+		_, err := questionnaire.Load(bytes.NewReader(bytes.Replace(src, []byte(tt.old), []byte(rest), 1)), "q.yaml")
+		if err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("without %q: %v", tt.old, err)
+		}
+	}
+}
