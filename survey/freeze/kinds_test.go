@@ -2,6 +2,7 @@ package freeze
 
 import (
 	"bytes"
+	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -9,6 +10,7 @@ import (
 	"testing"
 
 	"barometer/survey/codebook"
+	"barometer/survey/microdata"
 	"barometer/survey/questionnaire"
 	"barometer/survey/questionnaire/questionnairetest"
 	"barometer/survey/response"
@@ -76,6 +78,22 @@ func TestGoal25_EveryKindInTheWave(t *testing.T) {
 	for _, m := range codebook.Reasons {
 		if met[m] == 0 {
 			t.Errorf("no value is missing for %q", m)
+		}
+	}
+	var data bytes.Buffer
+	if err := microdata.WriteCSV(&data, w.Data); err != nil {
+		t.Fatal(err)
+	}
+	lines, err := csv.NewReader(&data).ReadAll()
+	if err != nil || len(lines) != w.Rows()+1 {
+		t.Fatalf("%d lines: %v", len(lines), err)
+	}
+	for j, c := range w.Columns() {
+		for i, line := range lines[1:] {
+			want := c.Reason == nil || c.Reason[i] == codebook.Present
+			if strings.HasPrefix(line[j], "[") == want || !want && line[j] != c.Reason[i].Mark() {
+				t.Fatalf("%s of %s reads %q in the CSV file", c.Name, units.Level(i), line[j])
+			}
 		}
 	}
 	whole := fmt.Sprintf("%+v", w.Codebook)
