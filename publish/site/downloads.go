@@ -24,7 +24,7 @@ var sections = []struct {
 	prefixes []string
 }{
 	{"report", []string{"report."}},
-	{"tables", []string{"table.", "tables.", "models."}},
+	{"tables", []string{"table.", "tables.", "models.", "corrections."}},
 	{"microdata", []string{"microdata.", "codebook.", "values."}},
 	{"charts", []string{chartFolder}},
 	{"other", []string{""}},
@@ -69,7 +69,7 @@ func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
 	v := downloadView{
 		Title: m.Title, Version: m.Version.String(), Published: published(m, l),
 		Sections: sectionsOf(m, l), Manifest: filePath(m, release.ManifestName),
-		Citation: about(m).Citation(l), Licence: m.Licence, Contact: m.Contact,
+		Citation: m.About().Citation(l), Licence: m.Licence, Contact: m.Contact,
 	}
 	if newest := s.newest(m.Wave); newest != rel {
 		v.Newer, v.NewerName = releasePath(newest.Manifest), newest.Manifest.Version.String()

@@ -48,7 +48,7 @@ func (s *Site) report(l i18n.Lang) (content, error) {
 	v := reportView{
 		Version: m.Version.String(), Title: m.Title, Published: published(m, l),
 		Read: fileOf(m, reportFile(l, ".html"), l), Print: fileOf(m, reportFile(l, ".pdf"), l),
-		Charts: chartsOf(m, l), Citation: about(m).Citation(l),
+		Charts: chartsOf(m, l), Citation: m.About().Citation(l),
 	}
 	for _, ext := range []string{".html", ".pdf"} {
 		if f := fileOf(m, reportFile(l.Other(), ext), l); f != nil {
