@@ -90,8 +90,6 @@ var (
 	ErrUnknown = errors.New("no such release was entered")
 	// ErrChanged says that a folder is not what was entered.
 	ErrChanged = errors.New("the folder is not what it was when the release was entered")
-	// ErrMoment says that a moment to come out cannot be used.
-	ErrMoment = errors.New("no moment to come out at")
 )
 
 // dir is the folder of a release.

@@ -410,7 +410,7 @@ func TestMomentCanBeSetAnewAndTakenBack(t *testing.T) {
 		if d.run(t); d.visible(t) != "" {
 			t.Fatal("it came out at the moment that was given up")
 		}
-		if _, err := d.Schedule(t.Context(), d.fresh(bo), v1, first); !errors.Is(err, embargo.ErrMoment) {
+		if _, err := d.Schedule(t.Context(), d.fresh(bo), v1, first); !errors.As(err, new(*embargo.MomentError)) {
 			t.Errorf("a moment that has passed: %v", err)
 		}
 		_, err = d.Withdraw(t.Context(), d.fresh(anna), v1)

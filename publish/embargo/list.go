@@ -94,8 +94,8 @@ func (r *Releases) openOne(e Entry) (*release.Release, error) {
 	return opened, nil
 }
 
-// manifest reads the manifest of a release as it lies in its folder.
-func (r *Releases) manifest(n Name) (*release.Manifest, error) {
+// Manifest reads the manifest of a release as it lies in its folder.
+func (r *Releases) Manifest(n Name) (*release.Manifest, error) {
 	opened, err := release.Open(r.dir(n))
 	if err != nil {
 		return nil, err

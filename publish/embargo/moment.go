@@ -10,20 +10,43 @@ import (
 // Usual is the time of day at which a release comes out.
 const Usual = "08:00"
 
+// MomentError says why a day and time are no moment to come out at.
+type MomentError struct {
+	Why  Why
+	says string
+}
+
+// Why a moment is refused.
+type Why string
+
+// The reasons.
+const (
+	NoTime  Why = "form"  // it is no day and time
+	InGap   Why = "gap"   // clocks skip it
+	IsTwice Why = "twice" // clocks show it twice
+	IsPast  Why = "past"  // it has passed
+)
+
+func (e *MomentError) Error() string { return e.says }
+
+func unusable(why Why, format string, args ...any) error {
+	return &MomentError{why, fmt.Sprintf(format, args...)}
+}
+
 // Moment is the point in time at which the clocks of a zone show a day
 // ("2026-03-29") and a time ("08:00"). One that they skip, as when they are set
 // forward, or show twice, as when they are set back, is refused.
 func Moment(day, clock string, zone *time.Location) (time.Time, error) {
 	wall, err := time.Parse("2006-01-02 15:04", day+" "+clock)
 	if err != nil {
-		return time.Time{}, fmt.Errorf("%q at %q: %w: give a day as 2026-11-26 and a time as 08:00", day, clock, ErrMoment)
+		return time.Time{}, unusable(NoTime, "%.20q at %.20q is no moment: give a day as 2026-11-26 and a time as 08:00", day, clock)
 	}
 	at, ok := queue.Local(wall, zone)
 	if !ok {
-		return time.Time{}, fmt.Errorf("%s %s: %w: clocks in %s skip that time, since they are set forward: choose another", day, clock, ErrMoment, zone)
+		return time.Time{}, unusable(InGap, "%s %s: clocks in %s skip that time, since they are set forward: choose another", day, clock, zone)
 	}
 	if twice(at, wall, zone) {
-		return time.Time{}, fmt.Errorf("%s %s: %w: clocks in %s show that time twice, since they are set back: choose another", day, clock, ErrMoment, zone)
+		return time.Time{}, unusable(IsTwice, "%s %s: clocks in %s show that time twice, since they are set back: choose another", day, clock, zone)
 	}
 	return at, nil
 }
@@ -43,8 +66,7 @@ func twice(at, wall time.Time, zone *time.Location) bool {
 // check refuses a moment that has passed.
 func (r *Releases) check(at time.Time) error {
 	if now := r.opt.Now(); !at.After(now) {
-		return fmt.Errorf("%s: %w: it has passed; choose a later one, or publish at once where the rules let you",
-			at.In(r.opt.Zone).Format("2006-01-02 15:04"), ErrMoment)
+		return unusable(IsPast, "%s has passed: choose a later moment, or publish at once where the rules let you", at.In(r.opt.Zone).Format("2006-01-02 15:04"))
 	}
 	return nil
 }
@@ -52,7 +74,7 @@ func (r *Releases) check(at time.Time) error {
 // Announced is the moment that the files of a release were made for: the day of
 // the wave's publication, at eight.
 func (r *Releases) Announced(n Name) (time.Time, error) {
-	m, err := r.manifest(n)
+	m, err := r.Manifest(n)
 	if err != nil {
 		return time.Time{}, err
 	}
