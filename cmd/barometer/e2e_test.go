@@ -35,7 +35,7 @@ func TestWholeWave(t *testing.T) {
 	must(t, err)
 	byHand, robots := oneSilent(t, w, invitations)
 
-	site, err := newLive(h, func() (http.Handler, error) { return newHandler(h, c, slog.New(slog.DiscardHandler), a.now) })
+	site, err := newLive(ctx, c, func() (http.Handler, error) { return newHandler(h, c, slog.New(slog.DiscardHandler), a.now) })
 	must(t, err)
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
@@ -62,10 +62,25 @@ func TestWholeWave(t *testing.T) {
 	if want := completes(t, c, w); tab.Respondents != want {
 		t.Errorf("the table counts %d respondents, the store %d", tab.Respondents, want)
 	}
-	must(t, site.refresh()) // as the server does by itself
+	readUnreleased(t, server.URL, w)
+	must(t, a.publishInvented(ctx, c, w))
+	must(t, site.refresh(ctx)) // as the server does by itself
 	readSite(t, visitor, w.ID)
 	must(t, c.close())
 	rerunChangesNothing(t, a, w, out)
+}
+
+// readUnreleased asks for what was built and not let out.
+func readUnreleased(t *testing.T, site string, w *wave) {
+	t.Helper()
+	for _, path := range []string{"/download/" + w.ID + "/1.0/tables.csv", "/da/downloads/" + w.ID + "/1.0", "/da/indicators/innov_rate"} {
+		resp, err := http.Get(site + path)
+		must(t, err)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusNotFound {
+			t.Errorf("%s before the release is out: %d", path, resp.StatusCode)
+		}
+	}
 }
 
 // oneSilent parts the invitations: one to a workplace that no robot will
