@@ -59,9 +59,9 @@ func releaseCorrectCommand(a *app, flags *flag.FlagSet) action {
 	}
 }
 
-// correct builds the next version. Its number depends on whether figures differ,
-// and which figures may be shown on the versions before, so that the stages run
-// under a major number first.
+// correct builds the next version from the frozen wave, which stands. Its number
+// depends on whether figures differ, and which figures may be shown on the
+// versions before, so that the stages run under a major number first.
 func (a *app) correct(ctx context.Context, c *collection, w *wave, by policy.Subject, k correction) error {
 	basis, err := c.releases.MayBuild(ctx, by, w.ID)
 	if err != nil {
@@ -94,7 +94,7 @@ func (a *app) buildCorrection(ctx context.Context, c *collection, w *wave, by po
 		if err != nil {
 			return err
 		}
-		for _, name := range stageOrder[:len(stageOrder)-1] {
+		for _, name := range stageOrder[1 : len(stageOrder)-1] {
 			if err := a.carryOut(ctx, again, name); err != nil {
 				return err
 			}

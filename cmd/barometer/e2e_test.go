@@ -70,6 +70,31 @@ func TestWholeWave(t *testing.T) {
 	must(t, c.close())
 	rerunChangesNothing(t, a, w, out)
 	freezingAgainGivesTheSameBytes(t, a, w)
+	correctTexts(t, a, w, out)
+}
+
+// correctTexts builds a version that corrects texts alone: it has its number and
+// its reason from the command, and is one like any other, which waits.
+func correctTexts(t *testing.T, a *app, w *wave, out *strings.Builder) {
+	t.Helper()
+	line := []string{"release", "correct", w.ID, "--da", "En tekst er rettet.", "--en", "A text was corrected.", "--on", "2025-12-04", "--home", w.home.dir}
+	must(t, a.dispatch(t.Context(), line))
+	built, err := release.Latest(w.home.path("releases"), w.ID)
+	must(t, err)
+	if m := built.Manifest; m.Version.String() != "1.1" || m.Previous.String() != "1.0" || m.Changes[0].Reason.DA != "En tekst er rettet." || m.Changes[0].Date != "2025-12-04" {
+		t.Errorf("built %s after %v: %+v", m.Version, m.Previous, m.Changes[0])
+	}
+	out.Reset()
+	must(t, a.dispatch(t.Context(), []string{"release", "list", "--home", w.home.dir}))
+	if got := out.String(); !strings.Contains(got, "1.1      built") || !strings.Contains(got, "1.0      published") {
+		t.Errorf("listed as\n%s", got)
+	}
+	again, err := w.home.wave(w.ID)
+	must(t, err)
+	rerunChangesNothing(t, a, again, out)
+	if err := a.dispatch(t.Context(), line); err == nil || !strings.Contains(err.Error(), "publish or withdraw it") {
+		t.Errorf("correcting what is not out: %v", err)
+	}
 }
 
 // readUnreleased asks for what was built and not let out.
