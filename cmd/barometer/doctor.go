@@ -218,7 +218,7 @@ func (a *app) examineReleases(ctx context.Context, h *home) []finding {
 	if h.hasStore() {
 		if c, err := openCollection(ctx, h, a.now); err == nil { // else the store has a finding of its own
 			defer c.close() //nolint:errcheck // nothing was written
-			return examineEntries(ctx, c)
+			return a.examineEntries(ctx, c)
 		}
 	}
 	var findings []finding
@@ -247,7 +247,7 @@ func examineFolder(name, says string, err error) finding {
 
 // examineEntries looks through what was entered, and for folders that were not
 // and so are shown to nobody.
-func examineEntries(ctx context.Context, c *collection) (findings []finding) {
+func (a *app) examineEntries(ctx context.Context, c *collection) (findings []finding) {
 	all, err := c.releases.List(ctx)
 	if err != nil {
 		return []finding{{"releases", broken, err.Error(), "restore the folder releases from a backup"}}
@@ -257,6 +257,10 @@ func examineEntries(ctx context.Context, c *collection) (findings []finding) {
 			findings = append(findings, finding{"release", poor, e.Name.String() + " was not entered and is shown to nobody",
 				fmt.Sprintf("barometer release enter %s %s, then have it approved", e.Wave, e.Version)})
 			continue
+		}
+		if e.Overdue(a.now()) {
+			findings = append(findings, finding{"release", broken, fmt.Sprintf("%s was to come out at %s and did not", e.Name, e.Opens.Format(time.RFC3339)),
+				"see why with barometer jobs list, then retry the job or set another moment"})
 		}
 		findings = append(findings, examineFolder(e.Name.String(), fmt.Sprintf("%s is as it was built, and %s", e.Name, e.State), c.releases.Verify(e)))
 	}

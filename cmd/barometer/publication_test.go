@@ -388,6 +388,34 @@ func TestReleaseComesOutThoughAServerIsKilled(t *testing.T) {
 	}
 }
 
+func TestDoctorLooksAtReleases(t *testing.T) {
+	n := openNewsroom(t)
+	says := func() (all string) {
+		for _, f := range n.examineReleases(t.Context(), n.home) {
+			all += f.State + " " + f.Says + "\n"
+		}
+		return all
+	}
+	releasetest.Build(t, n.home.path("releases"), release.First)
+	if got := says(); !strings.Contains(got, "warning 2025 version 1.0 was not entered") {
+		t.Errorf("a folder without a row: %s", got)
+	}
+	must(t, os.RemoveAll(n.home.path("releases", "2025")))
+	at := before.Add(24 * time.Hour)
+	n.embargoed(t, release.First, at)
+	if got := says(); !strings.Contains(got, "ok 2025 version 1.0 is as it was built, and embargoed") {
+		t.Errorf("a sound one: %s", got)
+	}
+	n.set(at.Add(time.Hour))
+	if got := says(); !strings.Contains(got, "fault 2025 version 1.0 was to come out at 2026-03-03T09:00:00Z and did not") {
+		t.Errorf("one that is late: %s", got)
+	}
+	must(t, os.RemoveAll(n.home.path("releases", "2025")))
+	if got := says(); !strings.Contains(got, "fault 2025 version 1.0: ") {
+		t.Errorf("a row without a folder: %s", got)
+	}
+}
+
 func TestLinesOfAWaveAreSet(t *testing.T) {
 	const text = "# a comment\nid: \"2025\"\nversion: \"1.0\"\npublished: \"2025-11-27\" # the day\nlicence:\n  name: CC\n"
 	got, err := setLine(text, "version", `"2.0"`)

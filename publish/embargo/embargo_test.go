@@ -364,6 +364,9 @@ func TestFolderThatChangedIsNeverShown(t *testing.T) {
 		}
 		waiting, err := d.queue.List(t.Context(), "waiting", 100)
 		must(t, err)
+		if e := d.state(t, v1); !e.Overdue(at.Add(time.Hour)) || e.Overdue(at.Add(time.Minute)) {
+			t.Error("that it is late is not told, or told too soon")
+		}
 		if len(waiting) != 1 || !strings.Contains(waiting[0].Error, "tables.csv has other content") {
 			t.Errorf("staff are told %+v", waiting)
 		}

@@ -138,7 +138,9 @@ func TestReleaseIsCarriedThroughByTwoPersons(t *testing.T) {
 	}
 	page = n.do(t, anna, "schedule", url.Values{"day-day": {"26"}, "day-month": {"3"}, "day-year": {"2026"}, "time": {"8.00"}})
 	has(t, "scheduled", page, "Tidspunktet er fastsat.", "26. marts 2026 kl. 08.00", "Klausuleret", "tallene fortrolige", "!"+one+`/now"`)
-	n.now = time.Date(2026, 3, 26, 7, 0, 0, 0, time.UTC)
+	n.now = time.Date(2026, 3, 26, 7, 30, 0, 0, time.UTC) // no server ran at eight
+	_, page, _ = n.ask(t, http.MethodGet, one, nil)
+	has(t, "overdue", page, "Tidspunktet er passeret, uden at")
 	must(n.queue.RunDue(t.Context()))
 	_, page, _ = n.ask(t, http.MethodGet, "/en/staff/releases/2025/1.0", nil)
 	has(t, "published", page, "Everyone can see the release.", "Published by Person system", "!"+`<form class="act"`)

@@ -94,6 +94,7 @@ type view struct {
 
 	Title   string
 	Lead    string // what the release waits for
+	Overdue *web.Alert // it should have come out
 	Facts   web.Facts
 	Check   web.Alert // whether the folder is what was entered
 	Wrong   web.Table // what it is not
@@ -128,6 +129,9 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, e emb
 	}
 	l := web.Lang(r)
 	v.Title, v.Lead = p.name(l, e), p.views.T(l, "waits."+string(e.State))
+	if e.Overdue(p.Now()) {
+		v.Overdue = &web.Alert{Kind: web.Danger, Heading: p.views.T(l, "overdue"), Text: p.views.T(l, "overdue.text")}
+	}
 	v.Events = p.events(r, e)
 	p.addActs(&v, l, who, e)
 	p.addFolder(&v, l, who, e)
