@@ -76,7 +76,9 @@ const patience = 5 * time.Minute
 
 // Overdue reports whether a release should have come out and has not: its job
 // was given up or discarded, or no server runs.
-func (e Entry) Overdue(now time.Time) bool { return e.State == Embargoed && now.Sub(e.Opens) > patience }
+func (e Entry) Overdue(now time.Time) bool {
+	return e.State == Embargoed && now.Sub(e.Opens) > patience
+}
 
 // Announced is the moment that the files of a release were made for: the day of
 // the wave's publication, at eight.

@@ -93,7 +93,7 @@ type view struct {
 	Did    *web.Alert
 
 	Title   string
-	Lead    string // what the release waits for
+	Lead    string     // what the release waits for
 	Overdue *web.Alert // it should have come out
 	Facts   web.Facts
 	Check   web.Alert // whether the folder is what was entered
