@@ -65,6 +65,10 @@ var commands = []command{
 // details is what the help of a subcommand tells beyond its flags.
 var details = map[string]string{
 	"estimate":             casefile.Statistics,
+	"release build":        lifeOfARelease,
+	"release submit":       lifeOfARelease,
+	"release approve":      lifeOfARelease,
+	"release publish":      lifeOfARelease,
 	"questionnaire diff":   diffStatuses,
 	"questionnaire schema": schemaUse,
 }

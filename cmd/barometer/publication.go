@@ -97,6 +97,15 @@ func (a *app) acting(flags *flag.FlagSet) func(context.Context, *home, *collecti
 	}
 }
 
+// lifeOfARelease is what the help says of the commands that carry a release.
+const lifeOfARelease = `A release is built, a named person answers for it (submit), another named person
+approves it, and it comes out at the moment that is set (publish), at 08:00
+Copenhagen time unless said otherwise. Until then the site does not know it.
+A command acts as the operator, who may build, set a moment and withdraw, and who
+neither answers for a release nor approves one; with --as ID it acts for a person,
+whose code it reads from the input. The page /staff/releases does the same.
+`
+
 // withReleases opens a home for a command on releases.
 func (a *app) withReleases(ctx context.Context, dir string, do func(*home, *collection) error) error {
 	h, err := openHome(dir)
