@@ -125,6 +125,14 @@ func TestCodeShownToACommand(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		s, a, paper := o.guarded("anna@example.dk", policy.Approver)
 		id := s.Person.ID
+		if _, err := o.ProveHere(t.Context(), id, paper[2]); !errors.Is(err, account.ErrTransition) {
+			t.Errorf("a person without a proven address: %v", err)
+		}
+		link, err := o.acc.OperatorLink(t.Context(), id)
+		must(t, err)
+		_, err = o.acc.Confirm(t.Context(), account.Confirmation{Token: link})
+		must(t, err)
+		must(t, o.acc.SetName(t.Context(), id, "Anna Holm"))
 		o.now = o.now.Add(time.Minute)
 		code := a.code(t, o.now)
 		who, err := o.ProveHere(t.Context(), id, code)
