@@ -112,7 +112,8 @@ func TestFaultsAreListedUpToALimitAndThenCounted(t *testing.T) {
 	}
 }
 
-func TestNegativeZeroIsZero(t *testing.T) {
+// Goal 10 of publishing: −0 prints 0.
+func TestGoal10_NegativeZeroIsZero(t *testing.T) {
 	if c := formats.NumberCell(math.Copysign(0, -1)); math.Signbit(c.Number) {
 		t.Error("the cell holds negative zero")
 	}
