@@ -41,7 +41,10 @@ func startServer(t *testing.T, home, where string) (*url.URL, *exec.Cmd) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "BAROMETER_STORE="+where, asProgram+"=serve\n--home\n"+home+"\n--addr\n127.0.0.1:0")
-	cmd.Stderr = os.Stderr
+	log, err := os.CreateTemp(t.TempDir(), "log") // a line a request is too much for the test's own
+	must(t, err)
+	defer log.Close() // the server has it open itself
+	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())
