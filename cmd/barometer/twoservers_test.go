@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -54,6 +55,15 @@ func startServer(t *testing.T, home, where string) (*url.URL, *exec.Cmd) {
 	_, rest, _ := strings.Cut(line, "http://")
 	address, _, _ := strings.Cut(rest, " ")
 	return &url.URL{Scheme: "http", Host: address}, cmd
+}
+
+// freeAddress is one of this machine that nothing listens on.
+func freeAddress(tb testing.TB) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(tb, err)
+	defer l.Close()
+	return l.Addr().String()
 }
 
 // TestTwoServersOnOneStore answers the survey with every page on another of
