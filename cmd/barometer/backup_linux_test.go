@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"sync"
@@ -34,7 +35,11 @@ func restoreDrill(t *testing.T, where string) {
 	}
 	backup := filepath.Join(t.TempDir(), "backup")
 	var saved []store.Copied
-	c.meanwhile(t, func() { saved = copied(t, "backup", backup, "--json", "--home", h.dir) })
+	c.meanwhile(t, func() { saved = copied(t, "backup", backup, "--json", "--home", h.dir) }, func(o outcome) {
+		if o.status == http.StatusServiceUnavailable {
+			t.Errorf("%s is refused during the backup", o.kind)
+		}
+	})
 
 	t.Setenv("BAROMETER_STORE", storetest.Another(t, where))
 	for i, r := range copied(t, "restore", backup, "--json", "--home", h.dir) {
@@ -72,8 +77,9 @@ func copied(t *testing.T, args ...string) (report []store.Copied) {
 	return report
 }
 
-// meanwhile has respondents answer while something is done.
-func (c *crowd) meanwhile(t *testing.T, do func()) {
+// meanwhile has respondents answer while something is done. Each request is
+// answered, with what it is or with 503.
+func (c *crowd) meanwhile(t *testing.T, do func(), seen func(outcome)) {
 	t.Helper()
 	done := make(chan struct{})
 	var group sync.WaitGroup
@@ -85,8 +91,9 @@ func (c *crowd) meanwhile(t *testing.T, do func()) {
 					return
 				default:
 				}
-				if o := c.respond(t.Context())(); o.err != nil {
-					t.Errorf("%s during the backup: %v", o.kind, o.err)
+				o := c.respond(t.Context())()
+				if seen(o); o.err != nil {
+					t.Errorf("%s meanwhile: %v", o.kind, o.err)
 					return
 				}
 			}
