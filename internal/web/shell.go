@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"barometer/internal/i18n"
 )
@@ -62,6 +63,7 @@ type Shell struct {
 	messages *i18n.Catalogue
 	views    *Views
 	frames   frames
+	failures sync.Map // error pages that were drawn
 }
 
 //go:embed templates/*.html
@@ -185,7 +187,7 @@ func (s *Shell) address(l i18n.Lang, target string) string {
 func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
 	var b bytes.Buffer
-	if err := s.write(&b, s.errorPage(r, http.StatusInternalServerError)); err != nil {
+	if err := s.write(&b, s.errorPage(Lang(r), http.StatusInternalServerError)); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
