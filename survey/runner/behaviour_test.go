@@ -2,7 +2,6 @@ package runner_test
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,7 +11,6 @@ import (
 	"time"
 
 	"barometer/internal/i18n"
-	"barometer/internal/store"
 	"barometer/internal/store/storetest"
 	"barometer/internal/web"
 	"barometer/survey/contact"
@@ -525,25 +523,6 @@ func TestGoal41_ClosedWaveIsRefusedPolitely(t *testing.T) {
 		}
 		if d := s.browser().post("/da/survey/start", url.Values{"code": {s.code}}); d.Status != http.StatusGone {
 			t.Errorf("starting late: status %d", d.Status)
-		}
-	})
-}
-
-func TestFullDiskIsNotCalledSaved(t *testing.T) {
-	each(t, func(t *testing.T, s *survey) {
-		b := s.signedIn()
-		b.get("/da/survey/page/arbejdspladsen")
-		form := b.page.fill()
-		form.Set("A1", "leder")
-		form.Set("A2", "ja")
-		s.failing.err = fmt.Errorf("%w: disk full", store.ErrUnavailable)
-		d := b.send(form)
-		if d.Status != http.StatusServiceUnavailable || d.Header.Get("Retry-After") == "" || d.has("Gemt") {
-			t.Errorf("status %d, Retry-After %q:\n%s", d.Status, d.Header.Get("Retry-After"), d.words())
-		}
-		s.failing.err = nil
-		if d := b.post("/da/survey/page/arbejdspladsen", form); d.Path != "/da/survey/page/fornyelser" {
-			t.Errorf("trying again led to %s, status %d", d.Path, d.Status)
 		}
 	})
 }

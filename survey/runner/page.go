@@ -129,14 +129,25 @@ func (r *Runner) savePage(w http.ResponseWriter, req *http.Request, who responde
 	case err != nil:
 		r.fail(w, req, err)
 	case len(faults) > 0 && goesOn(f) && rec.Disposition != response.Complete:
-		r.refused(req, who, page, f, faults)
-		r.renderPage(w, req, http.StatusUnprocessableEntity, who, page, answers, f, faults)
+		r.sendBack(w, req, who, page, answers, f, faults)
 	case rec.Disposition == response.Complete && unchanged(page, rec.Answers, answers):
 		r.redirect(w, req, receiptPath) // a button pressed twice
 	default:
 		saved, err := r.save(req, who, page, answers, f)
 		r.answerSave(w, req, who, page, saved, f, err)
 	}
+}
+
+// sendBack shows a page again with its faults, unless nobody would take it
+// without them either.
+func (r *Runner) sendBack(w http.ResponseWriter, req *http.Request, who respondent,
+	page questionnaire.RoutedPage, answers questionnaire.Answers, f form, faults []questionnaire.Fault) {
+	if err := r.stillOpen(req, who); err != nil {
+		r.lose(w, req, who, f, err)
+		return
+	}
+	r.refused(req, who, page, f, faults)
+	r.renderPage(w, req, http.StatusUnprocessableEntity, who, page, answers, f, faults)
 }
 
 // unchanged reports whether a page says nothing that is not stored.

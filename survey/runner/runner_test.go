@@ -36,7 +36,6 @@ type survey struct {
 	db        *store.DB
 	q         *questionnaire.Questionnaire
 	responses *response.Store
-	failing   *failing
 	access    *contact.Access
 	code      string
 	now       time.Time
@@ -59,21 +58,26 @@ func newSurvey(t testing.TB) *survey {
 
 func surveyAt(t testing.TB, where string) *survey {
 	t.Helper()
+	return surveyOver(t, storetest.Open(t, where), contact.Options{})
+}
+
+// surveyOver is a survey over an open store, with the life of sessions that the
+// options say.
+func surveyOver(t testing.TB, db *store.DB, o contact.Options) *survey {
+	t.Helper()
 	s := &survey{t: t, q: waveQuestionnaire(t), now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return s.now }
 	ctx := context.Background()
-	db := storetest.Open(t, where)
 	s.db = db
 	var err error
-	s.access, err = contact.New(ctx, db, contact.Options{Secret: secret(1), Codes: rand.Reader, Now: clock})
+	o.Secret, o.Codes, o.Now = secret(1), rand.Reader, clock
+	s.access, err = contact.New(ctx, db, o)
 	must(t, err)
 	keys, err := response.NewKeys("k1", map[string][]byte{"k1": secret(2)})
 	must(t, err)
 	s.responses, err = response.New(ctx, db, keys, clock)
 	must(t, err)
 	s.code = s.invite(unit)
-
-	s.failing = &failing{Responses: s.responses}
 
 	site, err := web.NewShell(web.Config{
 		Name:      i18n.Text{DA: "Innovationsbarometeret", EN: "Innovation Barometer"},
@@ -85,7 +89,7 @@ func surveyAt(t testing.TB, where string) *survey {
 	})
 	must(t, err)
 	r, err := runner.New(runner.Config{
-		Shell: site, Access: s.access, Responses: s.failing, Throttle: contact.NewThrottle(), Now: clock,
+		Shell: site, Access: s.access, Responses: s.responses, Throttle: contact.NewThrottle(), Now: clock,
 		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true, Paradata: true, Minutes: 10,
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
@@ -101,19 +105,6 @@ func surveyAt(t testing.TB, where string) *survey {
 	s.server = httptest.NewServer(router)
 	t.Cleanup(s.server.Close)
 	return s
-}
-
-// failing stands between the runner and the store, and can lose the disk.
-type failing struct {
-	runner.Responses
-	err error
-}
-
-func (f *failing) Save(ctx context.Context, save response.Save) (response.Record, error) {
-	if f.err != nil {
-		return response.Record{}, f.err
-	}
-	return f.Responses.Save(ctx, save)
 }
 
 func must(t testing.TB, err error) {
