@@ -21,6 +21,7 @@ type pageView struct {
 	Action    string // address the form posts to
 	From      string // "check" when an answer is being changed from there
 	Revision  int
+	Response  string
 	Drawn     int64 // when the page is sent out, 0 = nobody wants to know
 	Session   session
 	Saved     bool // everything sent so far is stored
@@ -64,6 +65,7 @@ func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int
 		Action:   web.Localise(l, pagePath(page.ID)),
 		From:     f.From,
 		Revision: f.Revision,
+		Response: who.response(),
 		Drawn:    r.drawnAt(who),
 		Session:  r.session(who),
 		Saved:    faults == nil && f.Revision > 0,
@@ -183,9 +185,6 @@ func (r *Runner) save(req *http.Request, who respondent, page questionnaire.Rout
 		Wave: who.Wave, Unit: who.Unit, Base: f.Revision, Page: page.ID, Next: page.ID,
 		Lang: who.lang, Answers: answers, Definition: who.wave.Questionnaire.Hash, Trace: who.trace(req, f),
 	}
-	if f.Action == actionLanguage {
-		save.Lang = who.lang.Other()
-	}
 	if goesOn(f) {
 		save.Next = after(who.wave.Questionnaire, answers, page.ID, f)
 	}
@@ -214,9 +213,7 @@ func (r *Runner) redirectAfter(w http.ResponseWriter, req *http.Request, who res
 		origin = "?from=" + checkPage
 	}
 	switch f.Action {
-	case actionLanguage:
-		http.Redirect(w, req, web.Localise(who.lang.Other(), pagePath(page))+origin, http.StatusSeeOther)
-	case actionStay:
+	case actionStay, actionLanguage: // the switch sent the form to the page in the other language
 		r.redirect(w, req, pagePath(page)+origin)
 	case actionOverview:
 		r.redirect(w, req, overviewPath)
@@ -249,7 +246,7 @@ func (r *Runner) signedOut(w http.ResponseWriter, req *http.Request, who respond
 // rescued saves a page for a session that ran out, and reports whether it is
 // stored.
 func (r *Runner) rescued(req *http.Request, who respondent, f form) (saved response.Record, ok bool) {
-	if who.wave == nil {
+	if who.wave == nil || f.Response != "" && f.Response != who.response() {
 		return saved, false
 	}
 	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)

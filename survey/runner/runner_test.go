@@ -40,6 +40,7 @@ type survey struct {
 	code      string
 	now       time.Time
 	log       bytes.Buffer
+	site      *web.Shell
 	handler   http.Handler
 	server    *httptest.Server
 }
@@ -88,24 +89,33 @@ func surveyOver(t testing.TB, db *store.DB, o contact.Options) *survey {
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	must(t, err)
+	s.serveWave(site, true)
+	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }))
+	t.Cleanup(s.server.Close)
+	return s
+}
+
+// serveWave makes the handler, for a wave with or without paradata.
+func (s *survey) serveWave(site *web.Shell, paradata bool) {
+	s.t.Helper()
+	s.site = site
 	r, err := runner.New(runner.Config{
-		Shell: site, Access: s.access, Responses: s.responses, Throttle: contact.NewThrottle(), Now: clock,
-		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true, Paradata: true, Minutes: 10,
+		Shell: site, Access: s.access, Responses: s.responses, Throttle: contact.NewThrottle(), Now: func() time.Time { return s.now },
+		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true, Paradata: paradata, Minutes: 10,
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
 	})
-	must(t, err)
+	must(s.t, err)
 	router := chi.NewRouter()
 	router.Use(site.Secure)
 	router.NotFound(site.NotFound)
 	router.Handle("/assets/*", site.Assets())
 	r.Routes(router)
 	s.handler = router
-	s.server = httptest.NewServer(router)
-	t.Cleanup(s.server.Close)
-	return s
 }
+
+func (s *survey) withoutParadata() { s.serveWave(s.site, false) }
 
 func must(t testing.TB, err error) {
 	t.Helper()
