@@ -373,7 +373,8 @@ func TestGoal41_ClosedWaveKeepsPartials(t *testing.T) {
 }
 
 // A key that may be NULL is no key: formbricks/formbricks #7710 had two
-// responses to one link that way.
+// responses to one link that way. In SQLite the key of a column alone may be,
+// where it is text: there it is the wave, which the program always names.
 func TestComplaint_NoKeyMayBeNull(t *testing.T) {
 	db := openDB(t, filepath.Join(t.TempDir(), "barometer.db"))
 	err := db.Read(t.Context(), func(tx *store.Tx) error {

@@ -61,7 +61,7 @@ func until(t *testing.T, w *browsertest.Window, what string, holds func() bool) 
 		}
 		time.Sleep(100 * time.Millisecond)
 	}
-	t.Fatalf("%s does not come about; the page says %q", what, said(w))
+	t.Fatalf("%s does not come about; the page says %q", what, browsertest.Ask[string](w, `(document.getElementById("saved") || document.body).textContent`))
 }
 
 func said(w *browsertest.Window) string {
@@ -89,6 +89,14 @@ func TestScriptSavesAfterAPause(t *testing.T) {
 	if got := browsertest.Ask[string](w, `document.querySelector("textarea").value`); got != "Ny morgen" {
 		t.Errorf("came back to %q on %s", got, w.Path())
 	}
+}
+
+func TestScriptSavesWhenThePageIsLeft(t *testing.T) {
+	s := newSurvey(t)
+	w, _ := s.onLine(t)
+	w.Type("textarea", "Ny morgen")
+	w.Press("a.site-name")
+	until(t, w, "the save", func() bool { return s.stored().Answers["C1"].Text == "Ny morgen" })
 }
 
 // However slow the line, the next save waits for the one before, and so do the
