@@ -31,6 +31,10 @@ func TestGoal41_WhatCameTooLateStaysVisible(t *testing.T) {
 		if d.Status != http.StatusGone || !d.has("Undersøgelsen er lukket") || !d.has(typed) || d.has("Gemt") {
 			t.Errorf("status %d:\n%s", d.Status, d.words())
 		}
+		delete(form, "C2") // a fault besides: nobody is asked to put it right in vain
+		if d := b.post("/da/survey/page/"+s.pageOf("C1"), form); d.Status != http.StatusGone || !d.has(typed) {
+			t.Errorf("with a fault: status %d:\n%s", d.Status, d.words())
+		}
 		if after := s.stored(); after.Disposition != response.Partial || after.Revision != before.Revision {
 			t.Errorf("the partial became %s at revision %d", after.Disposition, after.Revision)
 		}
