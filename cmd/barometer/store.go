@@ -16,6 +16,7 @@ import (
 	"barometer/internal/mail"
 	"barometer/internal/queue"
 	"barometer/internal/store"
+	"barometer/publish/embargo"
 	"barometer/survey/contact"
 	"barometer/survey/contact/dispatch"
 	"barometer/survey/fieldwork"
@@ -33,6 +34,7 @@ type collection struct {
 	letters   *dispatch.Dispatcher
 	accounts  *account.Accounts
 	unlinks   *unlink.Desk
+	releases  *embargo.Releases
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -71,6 +73,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.openUnlinking(h, now)
+	}
+	if err == nil {
+		err = c.openReleases(h, now)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

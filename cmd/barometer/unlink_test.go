@@ -34,7 +34,7 @@ func TestUnlinkDestroysTheLinkAndProvesIt(t *testing.T) {
 	dir, a, w, c, invited := answeredPilot(t)
 	must(t, c.access.KeepWish(t.Context(), w.ID, invited[0].Unit, contact.Case, "sag@example.dk"))
 	backup := filepath.Join(t.TempDir(), "backup.db")
-	steps(t, dir, []step{
+	moves(t, dir, []move{
 		{"unlink 2025-pilot", 0, "missing     The wave is not closed: barometer close 2025-pilot"},
 		{"unlink 2025-pilot --ask", 1, "The wave is not frozen: barometer freeze 2025-pilot"},
 		{"close 2025-pilot", 0, "closed"},
@@ -53,7 +53,7 @@ func TestUnlinkDestroysTheLinkAndProvesIt(t *testing.T) {
 	must(t, err)
 	units, err := w.drawnUnits()
 	must(t, err)
-	steps(t, dir, []step{
+	moves(t, dir, []move{
 		{"unlink 2025-pilot --confirm", 0, "unlinked    no way was found"},
 		{"unlink 2025-pilot --check", 0, "unlinked    no way was found"},
 		{"unlink 2025-pilot --confirm", 0, "beware      the backup " + filepath.Dir(backup)},
@@ -80,14 +80,14 @@ func TestUnlinkDestroysTheLinkAndProvesIt(t *testing.T) {
 	}
 }
 
-type step struct {
+type move struct {
 	args   string
 	status int
 	says   string
 }
 
-// steps runs commands on a home one after the other.
-func steps(t *testing.T, dir string, list []step) {
+// moves runs commands on a home one after the other.
+func moves(t *testing.T, dir string, list []move) {
 	t.Helper()
 	for _, s := range list {
 		status, out, stderr := runs(t, append(strings.Fields(s.args), "--home", dir)...)
@@ -129,7 +129,7 @@ func attack(t *testing.T, a *app, w *wave) {
 // Unlinking that was broken off at any place is gone on with.
 func TestUnlinkGoesOnWhereItStopped(t *testing.T) {
 	dir, _, w, c, _ := answeredPilot(t)
-	steps(t, dir, []step{{"close 2025-pilot", 0, ""}, {"freeze 2025-pilot", 0, ""}, {"unlink 2025-pilot --ask", 0, ""}})
+	moves(t, dir, []move{{"close 2025-pilot", 0, ""}, {"freeze 2025-pilot", 0, ""}, {"unlink 2025-pilot --ask", 0, ""}})
 	must(t, c.unlinks.Confirm(t.Context(), "7", w.ID, nil))
 	// The rows were gone and half of the files, when the power failed.
 	must(t, c.db.Write(t.Context(), func(tx *store.Tx) error {
@@ -138,22 +138,22 @@ func TestUnlinkGoesOnWhereItStopped(t *testing.T) {
 	}))
 	must(t, os.Remove(w.archive.Path("sample.csv")))
 	must(t, os.Remove(w.unitSecret()))
-	steps(t, dir, []step{{"unlink 2025-pilot --confirm", 0, "unlinked    no way was found"}})
+	moves(t, dir, []move{{"unlink 2025-pilot --confirm", 0, "unlinked    no way was found"}})
 }
 
 // A wave that is kept on a copy somewhere in the home is not unlinked.
 func TestUnlinkFindsCopies(t *testing.T) {
 	dir, _, w, c, _ := answeredPilot(t)
-	steps(t, dir, []step{{"close 2025-pilot", 0, ""}, {"freeze 2025-pilot", 0, ""}, {"unlink 2025-pilot --ask", 0, ""}})
+	moves(t, dir, []move{{"close 2025-pilot", 0, ""}, {"freeze 2025-pilot", 0, ""}, {"unlink 2025-pilot --ask", 0, ""}})
 	must(t, c.unlinks.Confirm(t.Context(), "7", w.ID, nil))
 	sample, err := os.ReadFile(w.archive.Path("sample.csv"))
 	must(t, err)
 	copied := w.home.path("releases", "old sample.txt")
 	must(t, os.WriteFile(copied, sample, 0o600))
-	steps(t, dir, []step{
+	moves(t, dir, []move{
 		{"unlink 2025-pilot --confirm", 1, "LEFT: releases/old sample.txt (36 times)"},
 		{"unlink 2025-pilot", 0, "confirmed"},
 	})
 	must(t, os.Remove(copied))
-	steps(t, dir, []step{{"unlink 2025-pilot --confirm", 0, "unlinked    no way was found"}, {"unlink 2025-pilot", 0, "proved"}})
+	moves(t, dir, []move{{"unlink 2025-pilot --confirm", 0, "unlinked    no way was found"}, {"unlink 2025-pilot", 0, "proved"}})
 }

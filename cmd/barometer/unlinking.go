@@ -9,7 +9,6 @@ import (
 
 	"barometer/internal/account"
 	"barometer/internal/account/pages"
-	"barometer/internal/audit"
 	"barometer/internal/i18n"
 	"barometer/internal/mail"
 	"barometer/internal/policy"
@@ -206,17 +205,4 @@ func newUnlinkPages(h *home, shell *web.Shell, c *collection, people *pages.Page
 		Shell: shell, Waves: unlinkSite{h, c}, Actor: people.Actor, Now: now, Zone: zone,
 		Name: func(ctx context.Context, id string, l i18n.Lang) string { return c.nameOf(ctx, id).In(l) },
 	})
-}
-
-// nameOf is what staff are shown of whoever acted.
-func (c *collection) nameOf(ctx context.Context, id string) i18n.Text {
-	if id == audit.Operator {
-		return i18n.Text{DA: "driften", EN: "the operator"}
-	}
-	if number, ok := account.ParseID(id); ok {
-		if p, err := c.accounts.Person(ctx, number); err == nil {
-			return p.Label()
-		}
-	}
-	return i18n.Same(id)
 }

@@ -75,7 +75,7 @@ func TestUnlinkPages(t *testing.T) {
 	if status := postAs(t, server.URL+page+"/ask", bentToken); status != http.StatusConflict {
 		t.Errorf("asking for an open wave: %d", status)
 	}
-	steps(t, dir, []step{{"close 2025-pilot", 0, ""}, {"freeze 2025-pilot", 0, ""}})
+	moves(t, dir, []move{{"close 2025-pilot", 0, ""}, {"freeze 2025-pilot", 0, ""}})
 	anna.Go(page)
 	anna.Look()
 	anna.Keys()

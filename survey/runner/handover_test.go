@@ -88,7 +88,7 @@ func TestHandOverToAColleague(t *testing.T) {
 // response on by keyboard and mouse.
 func TestHandOverPages(t *testing.T) {
 	s := newSurvey(t)
-	s.configure(func(c *runner.Config) { c.Mail = new(posted) })
+	s.serveWave(s.site, true, func(c *runner.Config) { c.Mail = new(posted) })
 	for _, l := range []string{"da", "en"} {
 		w := browsertest.Open(t, s.server.URL)
 		w.Go("/" + l + "/s/" + s.code)
@@ -142,7 +142,7 @@ func TestHandOverAloneEndsTheGiversAccess(t *testing.T) {
 func TestHandOverByMail(t *testing.T) {
 	s := newSurvey(t)
 	box := new(posted)
-	s.configure(func(c *runner.Config) { c.Mail, c.BaseURL = box, "https://barometer.example.dk/" })
+	s.serveWave(s.site, true, func(c *runner.Config) { c.Mail, c.BaseURL = box, "https://barometer.example.dk/" })
 	giver := s.signedIn()
 	for _, bad := range []string{"", "nobody", "A <a@example.dk>", "a@example.dk\r\nBcc: b@example.dk", strings.Repeat("a", 300) + "@example.dk"} {
 		if d := giver.post("/da/survey/handover", url.Values{"how": {"mail"}, "email": {bad}}); d.Status != 422 || !strings.HasPrefix(d.title(), "Fejl:") {
