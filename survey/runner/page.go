@@ -113,7 +113,7 @@ func (r *Runner) savePage(w http.ResponseWriter, req *http.Request, who responde
 		r.redirect(w, req, landing(q, rec))
 		return
 	}
-	answers, faults, err := q.ReadPage(page.ID, f.Answers, rec.Answers)
+	answers, faults, err := q.ReadPage(page.ID, f.Answers, who.lang, rec.Answers)
 	switch {
 	case err != nil && f.Revision != rec.Revision:
 		r.Shell.Error(w, req, http.StatusConflict) // drawn from a route that has changed since
@@ -203,7 +203,7 @@ func (r *Runner) rescued(req *http.Request, who respondent, f form) bool {
 	if !onRoute {
 		return false
 	}
-	answers, _, err := who.wave.Questionnaire.ReadPage(page.ID, f.Answers, rec.Answers)
+	answers, _, err := who.wave.Questionnaire.ReadPage(page.ID, f.Answers, who.lang, rec.Answers)
 	if err != nil {
 		return false
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"testing"
 	"time"
@@ -46,7 +45,13 @@ type survey struct {
 
 func newSurvey(t testing.TB) *survey {
 	t.Helper()
-	s := &survey{t: t, q: waveQuestionnaire(t), now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
+	return newSurveyOf(t, waveQuestionnaire(t))
+}
+
+// newSurveyOf is a survey with another questionnaire.
+func newSurveyOf(t testing.TB, q *questionnaire.Questionnaire) *survey {
+	t.Helper()
+	s := &survey{t: t, q: q, now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return s.now }
 	ctx := context.Background()
 	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "barometer.db"))
@@ -114,13 +119,7 @@ func secret(fill byte) []byte { return bytes.Repeat([]byte{fill}, 32) }
 
 func waveQuestionnaire(t testing.TB) *questionnaire.Questionnaire {
 	t.Helper()
-	const file = "../../cmd/barometer/demo/wave/questionnaire.yaml"
-	f, err := os.Open(file)
-	must(t, err)
-	defer f.Close()
-	q, err := questionnaire.Load(f, file)
-	must(t, err)
-	return q
+	return loadQuestionnaire(t, "../../cmd/barometer/demo/wave/questionnaire.yaml")
 }
 
 func (s *survey) invite(key string) string {
