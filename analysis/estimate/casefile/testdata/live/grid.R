@@ -6,7 +6,8 @@
 # Left out because the two programs differ on purpose or R 4.1-1 is wrong:
 #   totals, and calibrated weights, with lonely_psu adjust: R does not centre them
 #   raking with R's rake: its residuals are unweighted; calibrate has them right
-#   limits of quantiles below the first weight's share: R gives the second value
+#   limits of quantiles below the first weight's share: R gives the second value;
+#     on the logit scale where nobody is above: R has the odds of rounding noise
 #   repeated trimming: R gives units at a limit of what is cut later
 #   the design effect of a constant or of one row: R divides noise by noise
 #   regressions and calibrated totals of values near 1e9: R's own figures lose the digits
@@ -162,8 +163,8 @@ by_domain <- function(des, q) {
         m <- (if (q$stat == "share") svymean else svytotal)(~hit, D); row(b, paste0(v, "=", l), shape(coef(m), SE(m), df, level, n = used(D[D$variables$hit == 1, ]))) }),
       ratio = if (v == vs[1]) { m <- svyratio(names_of(vs[1]), names_of(vs[2]), D, na.rm = TRUE); list(row(b, paste(vs, collapse = "/"), shape(coef(m), SE(m), df, level, n = used(D)))) },
       quantile = lapply(unlist(o$probs), function(p) { z <- svyquantile(names_of(v), D, p, na.rm = TRUE, alpha = 1 - level, df = df, qrule = o$rule, interval.type = o$interval)[[1]]
-        low <- sort(D$variables[[v]][weights(D, "sampling") > 0])[1:2]
-        row(b, paste0(v, "@", p), c(list(n = used(D)), if (!(z[1] %in% low)) list(estimate = finite(z[1]), ci_high = finite(z[3])), if (!(z[2] %in% low)) list(ci_low = finite(z[2]), se = finite(z[4])))) }),
+        low <- sort(D$variables[[v]][weights(D, "sampling") > 0]); noise <- o$interval == "xlogit" && z[1] >= max(low); low <- low[1:2]
+        row(b, paste0(v, "@", p), c(list(n = used(D)), if (!(z[1] %in% low)) c(list(estimate = finite(z[1])), if (!noise) list(ci_high = finite(z[3]))), if (!(z[2] %in% low) && !noise) list(ci_low = finite(z[2]), se = finite(z[4])))) }),
       proportion_ci = { m <- svymean(names_of(v), D, na.rm = TRUE); none <- coef(m) %in% 0:1
         lapply(unlist(o$methods), function(k) { if (none) return(row(b, paste0(v, "|", k), list(estimate = finite(coef(m)), n = used(D)))); z <- svyciprop(as.formula(paste0("~I(", v, "==1)")), D, method = switch(k, wald = "mean", logit = "xlogit", k), df = df, level = level)
           row(b, paste0(v, "|", k), list(estimate = finite(coef(m)), se = finite(SE(m)), ci_low = finite(confint(z)[1]), ci_high = finite(confint(z)[2]), n = used(D))) }) })
