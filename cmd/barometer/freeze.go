@@ -18,8 +18,17 @@ import (
 	"barometer/survey/response"
 )
 
-// freeze turns the collected answers of a closed wave into microdata.
+// freeze turns the collected answers of a closed wave into microdata, and the
+// paradata into a file of their own.
 func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
+	if ran, err = a.freezeAnswers(ctx, w); err != nil {
+		return ran, err
+	}
+	traced, err := a.freezeParadata(ctx, w)
+	return ran || traced, err
+}
+
+func (a *app) freezeAnswers(ctx context.Context, w *wave) (ran bool, err error) {
 	records, err := a.records(ctx, w)
 	if err != nil {
 		return false, err
@@ -29,10 +38,12 @@ func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
 		return false, err
 	}
 	stage := archive.Stage{
-		Name:       "freeze",
-		Parameters: map[string]string{"answers": digest, "synthetic": fmt.Sprint(w.Synthetic), "panel": fmt.Sprint(w.Panel)},
-		Inputs:     map[string]string{"sample": w.archive.Path("sample.csv"), "questionnaire": w.path("questionnaire.yaml")},
-		Outputs:    []string{"wave.parquet"},
+		Name: "freeze",
+		Parameters: map[string]string{
+			"answers": digest, "synthetic": fmt.Sprint(w.Synthetic), "panel": fmt.Sprint(w.Panel), "codebook": w.told(),
+		},
+		Inputs:  map[string]string{"sample": w.archive.Path("sample.csv"), "questionnaire": w.path("questionnaire.yaml")},
+		Outputs: []string{waveFile, waveText, waveCodebook},
 	}
 	return w.archive.Run(stage, func() error {
 		s, err := w.sample()
@@ -53,7 +64,10 @@ func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
 		if err != nil {
 			return err
 		}
-		return duck.WriteWave(ctx, w.archive.Path("wave.parquet"), frozen)
+		if err := duck.WriteWave(ctx, w.archive.Path(waveFile), frozen); err != nil {
+			return err
+		}
+		return errors.Join(w.writeText(frozen), w.writeCodebook(s, q, frozen))
 	})
 }
 
@@ -99,7 +113,7 @@ func digestOf(records []response.Record) (string, error) {
 
 // frozen reads the wave back from its archive.
 func (w *wave) frozen(ctx context.Context) (*microdata.Wave, error) {
-	path := w.archive.Path("wave.parquet")
+	path := w.archive.Path(waveFile)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("the wave is not frozen yet: barometer freeze %s", w.ID)
 	}

@@ -41,7 +41,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	releases, err := release.List(h.path("releases"))
+	releases, err := c.published(log)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	releasing, err := newReleasePages(shell, c, people, rules, now)
+	if err != nil {
+		return nil, err
+	}
 	style, err := stylepage.New(shell)
 	if err != nil {
 		return nil, err
@@ -84,10 +88,25 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	public.Routes(r)
 	people.Routes(r)
 	jobs.Routes(r)
+	releasing.Routes(r)
 	style.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
+}
+
+// published opens the releases that everyone may see. One whose folder is not
+// what was approved is left out, and the log says so.
+func (c *collection) published(log *slog.Logger) ([]*release.Release, error) {
+	out, err := c.releases.Out(context.Background()) // asked for by no visitor
+	if err != nil {
+		return nil, err
+	}
+	releases, err := c.releases.Open(out)
+	if err != nil {
+		log.Error("a release is left out", "error", err)
+	}
+	return releases, nil
 }
 
 // guard answers for what the table of rules does not allow.
@@ -141,7 +160,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 	}
 	cfg := runner.Config{
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
-		Owner: h.Organisation, Email: h.Contact, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
+		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
 	}
 	for _, w := range waves {
 		q, err := w.questionnaire()
@@ -149,7 +168,8 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 			return nil, err
 		}
 		cfg.Waves = append(cfg.Waves, runner.Wave{
-			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Synthetic: w.Synthetic,
+			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Minutes: w.Minutes,
+			Synthetic: w.Synthetic, Paradata: w.Paradata.collected(),
 		})
 	}
 	return runner.New(cfg)
