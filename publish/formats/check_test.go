@@ -119,7 +119,7 @@ func TestGoal10_NegativeZeroIsZero(t *testing.T) {
 	}
 }
 
-func TestReasonsForGapsStayApart(t *testing.T) {
+func TestGoal25_ReasonsForGapsStayApart(t *testing.T) {
 	f := publishtest.Microdata(t, 4)
 	c, err := f.Data.Column("c4")
 	if err != nil {

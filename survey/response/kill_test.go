@@ -83,9 +83,9 @@ func saveForever(ctx context.Context, s *Store, unit string, out io.Writer) erro
 	return err
 }
 
-// TestKilledServerLosesNoAcknowledgedAnswer kills the program under load at
+// TestGoal29_KilledStoreLosesNoAcknowledgedAnswer kills the program under load at
 // random moments. BAROMETER_KILLS sets how often.
-func TestKilledServerLosesNoAcknowledgedAnswer(t *testing.T) {
+func TestGoal29_KilledStoreLosesNoAcknowledgedAnswer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, path string) {
 		kills := 10
 		if n, err := strconv.Atoi(os.Getenv("BAROMETER_KILLS")); err == nil {
@@ -178,7 +178,7 @@ func expectKept(t *testing.T, path string, acknowledged map[string]int) {
 			t.Errorf("%s: save %d was acknowledged, the store has %d", unit, revision, r.Revision)
 		}
 		for n := max(1, r.Revision-victimItems+1); n <= r.Revision; n++ {
-			if item, a := nth(n); !same(r.Answers[item], a) {
+			if item, a := nth(n); !r.Answers[item].Equal(a) {
 				t.Errorf("%s: save %d of %s is %+v", unit, n, item, r.Answers[item])
 			}
 		}
