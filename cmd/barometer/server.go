@@ -160,7 +160,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 	}
 	cfg := runner.Config{
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
-		Owner: h.Organisation, Email: h.Contact, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
+		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
 	}
 	for _, w := range waves {
 		q, err := w.questionnaire()
@@ -168,7 +168,8 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 			return nil, err
 		}
 		cfg.Waves = append(cfg.Waves, runner.Wave{
-			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Synthetic: w.Synthetic,
+			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Minutes: w.Minutes,
+			Synthetic: w.Synthetic, Paradata: w.Paradata.collected(),
 		})
 	}
 	return runner.New(cfg)

@@ -12,9 +12,10 @@ import (
 const MaxForm = 64 << 10
 
 // contentPolicy lets a page load only what this program serves: no inline
-// script or style, nothing from elsewhere, no frame around it.
+// script or style, nothing from elsewhere, no frame around it. Scripts talk to
+// this server alone.
 const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
-	"script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // Secure is the middleware around every route: request log, recovery from
 // panics, security headers, refusal of requests for another host, of floods, of
@@ -26,7 +27,7 @@ func (s *Shell) Secure(next http.Handler) http.Handler {
 	forgery.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.Error(w, r, http.StatusForbidden)
 	}))
-	return s.logged(s.headers(s.recovered(s.addressed(s.unflooded(s.unburdened(forgery.Handler(limited(next))))))))
+	return s.logged(s.headers(s.recovered(s.addressed(s.unflooded(s.unburdened(forgery.Handler(limited(s.working(next)))))))))
 }
 
 func (s *Shell) headers(next http.Handler) http.Handler {
