@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"barometer/internal/account"
 	"barometer/internal/account/pages"
@@ -15,6 +16,8 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/store"
+	"barometer/publish/release"
+	"barometer/publish/release/releasetest"
 )
 
 // TestPagesForThoseSignedIn opens every page that asks for a name, in both
@@ -33,6 +36,13 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 	t.Cleanup(server.Close)
 	w := browsertest.Open(t, server.URL)
 	signIn(t, w, c)
+	n := &newsroom{app: a, home: h, c: c}
+	n.author, err = a.invent(t.Context(), c, "Oda Opfundet", "oda@example.dk", policy.Statistician)
+	must(t, err)
+	n.approver, err = a.invent(t.Context(), c, "Palle Påfund", "palle@example.dk", policy.Approver)
+	must(t, err)
+	n.set(time.Now())
+	n.approved(t, release.First)
 
 	table, err := policy.Load()
 	must(t, err)
@@ -43,7 +53,7 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 				continue
 			}
 			for _, l := range i18n.Languages {
-				address := "/" + string(l) + "/" + strings.ReplaceAll(pattern, "{person}", "1")
+				address := "/" + string(l) + "/" + strings.NewReplacer("{person}", "1", "{wave}", releasetest.Wave, "{version}", release.First.String(), "*", "").Replace(pattern)
 				w.Go(address)
 				if got := w.Path(); got != address {
 					t.Errorf("%s leads to %s", address, got)
@@ -61,15 +71,17 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 
 // unopened are addresses of persons and staff that are no page to look at.
 var unopened = map[string]string{
-	"account/export.json":  "a file",
-	"account/identity":     "shown on the way back from a provider only, to join an identity to the account",
-	"account/welcome":      "seen on the way in, and never again",
-	"sign-in/second":       "for those who have set one up: package pages looks at it",
-	"account/security/app": "opened by a button: package pages looks at it",
+	"account/export.json":                     "a file",
+	"staff/releases/{wave}/{version}/files/*": "files",
+	"account/identity":                        "shown on the way back from a provider only, to join an identity to the account",
+	"account/welcome":                         "seen on the way in, and never again",
+	"sign-in/second":                          "for those who have set one up: package pages looks at it",
+	"account/security/app":                    "opened by a button: package pages looks at it",
 }
 
 // signIn opens the link that the operator gives a person, looks at the pages on
-// the way in, and goes on as an administrator with a second factor.
+// the way in, and goes on as an administrator, and as one who carries releases, with a second
+// factor.
 func signIn(t *testing.T, w *browsertest.Window, c *collection) {
 	t.Helper()
 	ctx := t.Context()
@@ -87,8 +99,10 @@ func signIn(t *testing.T, w *browsertest.Window, c *collection) {
 	if got := w.Path(); got != "/da/account" {
 		t.Fatalf("signing in leads to %s", got)
 	}
-	_, err = c.accounts.Grant(ctx, account.ByOperator(), id, policy.Admin)
-	must(t, err)
+	for _, role := range []policy.Role{policy.Admin, policy.Editor, policy.Statistician, policy.Approver} {
+		_, err = c.accounts.Grant(ctx, account.ByOperator(), id, role)
+		must(t, err)
+	}
 	var strong account.Session
 	must(t, c.db.Write(ctx, func(tx *store.Tx) (err error) {
 		strong, err = c.accounts.BeginSession(tx, id, account.How{Method: "totp", Factors: 2}, account.Device{}, "")

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"net"
 	"net/http"
 	"os"
 	"os/exec"
@@ -71,14 +70,6 @@ func beginServing(tb testing.TB, program, home string, env ...string) *serverPro
 	}
 	tb.Fatal("the server does not answer")
 	return nil
-}
-
-func freeAddress(tb testing.TB) string {
-	tb.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	must(tb, err)
-	defer l.Close()
-	return l.Addr().String()
 }
 
 // resident is the memory in MB that the process has now (VmRSS) or had at most

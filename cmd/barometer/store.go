@@ -17,6 +17,7 @@ import (
 	"barometer/internal/mail"
 	"barometer/internal/queue"
 	"barometer/internal/store"
+	"barometer/publish/embargo"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
 	"barometer/survey/response"
@@ -30,6 +31,7 @@ type collection struct {
 	queue     *queue.Queue
 	mail      *mail.Mailer
 	accounts  *account.Accounts
+	releases  *embargo.Releases
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -61,6 +63,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.openAccounts(ctx, h, now)
+	}
+	if err == nil {
+		err = c.openReleases(h, now)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"barometer/internal/i18n"
 )
@@ -47,6 +48,7 @@ type Page struct {
 	SignedIn    bool   // the page knows who reads it, and offers to sign out
 	Body        template.HTML
 	Synthetic   bool   // the page shows synthetic data: say so above everything
+	Preview     bool   // the page shows what is not published yet: say so above everything
 	NoIndex     bool   // keep out of search engines
 	Plain       bool   // leave out the main navigation, as in the middle of a task
 	Fault       bool   // the page reports faults in what was entered: say so in the title
@@ -61,6 +63,7 @@ type Shell struct {
 	messages *i18n.Catalogue
 	views    *Views
 	frames   frames
+	failures sync.Map // error pages that were drawn
 }
 
 //go:embed templates/*.html
@@ -184,7 +187,7 @@ func (s *Shell) address(l i18n.Lang, target string) string {
 func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
 	var b bytes.Buffer
-	if err := s.write(&b, s.errorPage(r, http.StatusInternalServerError)); err != nil {
+	if err := s.write(&b, s.errorPage(Lang(r), http.StatusInternalServerError)); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}

@@ -60,7 +60,7 @@ func TestRotation(t *testing.T) {
 		if err != nil {
 			t.Fatalf("the new key alone: %v", err)
 		}
-		if got := load(t, alone).Answers; len(got) != 2 || !same(got["A1"], chosen("andet")) {
+		if got := load(t, alone).Answers; len(got) != 2 || !got["A1"].Equal(chosen("andet")) {
 			t.Errorf("after rotation: %+v", got)
 		}
 		// The history is read when a tab is stale.

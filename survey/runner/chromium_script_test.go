@@ -153,7 +153,7 @@ func TestScriptStopsAtAColleaguesAnswer(t *testing.T) {
 // The warning comes three minutes before the end, is read out, and one press
 // is enough to stay, without leaving the page.
 func TestGoal33_ScriptWarnsBeforeTheSessionEnds(t *testing.T) {
-	s := surveyOver(t, storetest.Open(t, storetest.SQLite(t)), contact.Options{SessionLife: 184 * time.Second})
+	s := surveyOver(t, storetest.Open(t, storetest.SQLite(t)), contact.Options{SessionLife: 184 * time.Second}, waveQuestionnaire(t))
 	w, _ := s.onLine(t)
 	w.Type("textarea", "Ny morgen")
 	const warned = `document.querySelector("[data-session] [role=alert]").innerText`

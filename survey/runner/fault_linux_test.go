@@ -85,7 +85,7 @@ func TestGoal34_ReadOnlyDiskIsNotCalledSaved(t *testing.T) {
 	db, err := store.Open(t.Context(), filepath.Join(dir, "barometer.db"))
 	must(t, err)
 	t.Cleanup(func() { db.Close() }) // cannot tidy up
-	s := surveyOver(t, db, contact.Options{})
+	s := surveyOver(t, db, contact.Options{}, waveQuestionnaire(t))
 	b := s.signedIn()
 	form := s.filledText(b, typed)
 	if out, err := exec.Command("mount", "-o", "remount,abort", dir).CombinedOutput(); err != nil {

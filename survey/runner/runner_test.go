@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 	"time"
 
@@ -59,14 +58,20 @@ func newSurvey(t testing.TB) *survey {
 
 func surveyAt(t testing.TB, where string) *survey {
 	t.Helper()
-	return surveyOver(t, storetest.Open(t, where), contact.Options{})
+	return surveyOver(t, storetest.Open(t, where), contact.Options{}, waveQuestionnaire(t))
+}
+
+// newSurveyOf is a survey with another questionnaire, over SQLite.
+func newSurveyOf(t testing.TB, q *questionnaire.Questionnaire) *survey {
+	t.Helper()
+	return surveyOver(t, storetest.Open(t, storetest.SQLite(t)), contact.Options{}, q)
 }
 
 // surveyOver is a survey over an open store, with the life of sessions that the
 // options say.
-func surveyOver(t testing.TB, db *store.DB, o contact.Options) *survey {
+func surveyOver(t testing.TB, db *store.DB, o contact.Options, q *questionnaire.Questionnaire) *survey {
 	t.Helper()
-	s := &survey{t: t, q: waveQuestionnaire(t), now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
+	s := &survey{t: t, q: q, now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return s.now }
 	ctx := context.Background()
 	s.db = db
@@ -128,13 +133,7 @@ func secret(fill byte) []byte { return bytes.Repeat([]byte{fill}, 32) }
 
 func waveQuestionnaire(t testing.TB) *questionnaire.Questionnaire {
 	t.Helper()
-	const file = "../../cmd/barometer/demo/wave/questionnaire.yaml"
-	f, err := os.Open(file)
-	must(t, err)
-	defer f.Close()
-	q, err := questionnaire.Load(f, file)
-	must(t, err)
-	return q
+	return loadQuestionnaire(t, "../../cmd/barometer/demo/wave/questionnaire.yaml")
 }
 
 func (s *survey) invite(key string) string {

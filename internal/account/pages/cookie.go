@@ -13,8 +13,8 @@ import (
 const (
 	sessionCookie  = "barometer_session"
 	browserCookie  = "barometer_browser"  // binds a mailed link to the browser that asked for it
+	knownCookie    = "barometer_known"    // marks of persons who have signed in at the browser
 	identityCookie = "barometer_identity" // names an identity that waits to be linked
-	noteCookie     = "barometer_note"     // what the next page says once
 )
 
 // browserLife outlives a link.
@@ -39,7 +39,7 @@ func (p *Pages) drop(w http.ResponseWriter, name string) { p.set(w, name, "", -t
 
 func (p *Pages) cookie(r *http.Request, name string) string {
 	c, err := r.Cookie(p.cookieName(name))
-	if err != nil || len(c.Value) > 100 {
+	if err != nil || len(c.Value) > 200 {
 		return ""
 	}
 	return c.Value
@@ -60,12 +60,23 @@ func (p *Pages) browser(w http.ResponseWriter, r *http.Request) string {
 
 // begin gives the browser a session. Members stay signed in when the browser
 // is closed, staff do not.
-func (p *Pages) begin(w http.ResponseWriter, s account.Session) {
+func (p *Pages) begin(w http.ResponseWriter, r *http.Request, s account.Session) {
 	life := s.Ends.Sub(p.Now())
 	if s.Person.Staff() {
 		life = 0
 	}
 	p.set(w, sessionCookie, s.Token, life)
+	p.set(w, knownCookie, p.Accounts.Marks(p.cookie(r, knownCookie), s.Person.ID), knownLife)
+}
+
+// knownLife is how long a browser is known that is not used to sign in.
+const knownLife = 365 * 24 * time.Hour
+
+// device is what a request says of where it comes from.
+func (p *Pages) device(r *http.Request) account.Device {
+	d := account.DeviceOf(r.UserAgent())
+	d.Marks = p.cookie(r, knownCookie)
+	return d
 }
 
 // notes lists what a page may be told to say once: keys of messages. The cookie
@@ -74,28 +85,24 @@ var notes = map[string]bool{
 	"note.signedout": true, "note.name": true, "note.address": true, "note.addressasked": true, "note.session": true,
 	"note.sessions": true, "note.role": true, "note.reopened": true, "note.added": true, "note.asked": true,
 	"note.confirmed": true, "note.ended": true, "note.suspended": true, "note.reinstated": true,
-	"note.declined": true, "note.answer": true, "note.unreachable": true, "note.passkey": true, "note.linked": true,
-	"note.factor": true, "note.removed": true,
+	"note.linked": true, "note.factor": true, "note.removed": true,
 }
 
 // say has the next page say something.
-func (p *Pages) say(w http.ResponseWriter, key string) { p.set(w, noteCookie, key, time.Minute) }
+func (p *Pages) say(w http.ResponseWriter, key string) { p.Shell.Say(w, key) }
 
-// failures are the notes that tell of something that went wrong.
+// failures are further notes, which tell of something that went wrong.
 var failures = map[string]bool{"note.declined": true, "note.answer": true, "note.unreachable": true, "note.passkey": true}
 
 // noted returns what this page is to say, and forgets it.
 func (p *Pages) noted(w http.ResponseWriter, r *http.Request) *web.Alert {
-	key := p.cookie(r, noteCookie)
-	if key == "" {
-		return nil
-	}
-	p.drop(w, noteCookie)
-	if !notes[key] {
-		return nil
-	}
-	if failures[key] {
+	key := p.Shell.Said(w, r)
+	switch {
+	case failures[key]:
 		return &web.Alert{Kind: web.Warning, Text: p.T(r, key), Live: true}
+	case notes[key]:
+		return web.Done(p.T(r, key))
+	default:
+		return nil
 	}
-	return web.Done(p.T(r, key))
 }
