@@ -16,6 +16,7 @@ import (
 	"barometer/internal/archive"
 	"barometer/internal/mail"
 	"barometer/internal/queue"
+	"barometer/internal/seal"
 	"barometer/internal/store"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
@@ -39,8 +40,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	keys, err := answerKeys(h.path("secrets"))
-	if err != nil {
+	answers, errAnswers := answerKeys(h.path("secrets"))
+	contacts, errContacts := contactKeys(h.path("secrets"))
+	if err := errors.Join(errAnswers, errContacts); err != nil {
 		return nil, err
 	}
 	where, err := h.storePlace()
@@ -52,9 +54,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 		return nil, err
 	}
 	c := &collection{db: db}
-	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Codes: rand.Reader, Now: now})
+	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Keys: contacts, Codes: rand.Reader, Now: now})
 	if err == nil {
-		c.responses, err = response.New(ctx, db, keys, now)
+		c.responses, err = response.New(ctx, db, answers, now)
 	}
 	if err == nil {
 		err = c.openWork(ctx, h, now)
@@ -100,27 +102,42 @@ func (c *collection) monitor(ctx context.Context, w *wave) (*fieldwork.Monitor, 
 	return fieldwork.Watch(s, contacts, responses, fieldwork.Rule{MinAnswered: minAnswered})
 }
 
-// answerKeys reads every master key answers-<id>.key of a folder. New answers
-// are sealed with the one whose id sorts last, so that a key is rotated by
-// adding a file.
-func answerKeys(dir string) (response.Keys, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "answers-*.key"))
+// masterKeys reads every master key of a kind, <kind>-<id>.key, of a folder.
+// What is new is sealed with the one whose id sorts last, so that a key is
+// rotated by adding a file.
+func masterKeys(dir, kind string) (current string, masters map[string][]byte, err error) {
+	files, err := filepath.Glob(filepath.Join(dir, kind+"-*.key"))
 	if err != nil {
-		return response.Keys{}, err
+		return "", nil, err
 	}
 	if len(files) == 0 {
-		files = []string{filepath.Join(dir, "answers-1.key")}
+		files = []string{filepath.Join(dir, kind+"-1.key")}
 	}
-	masters := make(map[string][]byte, len(files))
-	current := ""
+	masters = make(map[string][]byte, len(files))
 	for _, f := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "answers-"), ".key")
+		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), kind+"-"), ".key")
 		if masters[id], err = secret(f); err != nil {
-			return response.Keys{}, err
+			return "", nil, err
 		}
 		current = max(current, id)
 	}
+	return current, masters, nil
+}
+
+func answerKeys(dir string) (response.Keys, error) {
+	current, masters, err := masterKeys(dir, "answers")
+	if err != nil {
+		return response.Keys{}, err
+	}
 	return response.NewKeys(current, masters)
+}
+
+func contactKeys(dir string) (seal.Ring, error) {
+	current, masters, err := masterKeys(dir, "contacts")
+	if err != nil {
+		return seal.Ring{}, err
+	}
+	return seal.New(contact.KeyName, current, masters)
 }
 
 // secret reads a key of 32 bytes from a file that only the owner may read, and

@@ -160,12 +160,26 @@ CREATE INDEX contact_invitation_unit ON contact_invitation (wave, unit);
 CREATE UNIQUE INDEX contact_invitation_valid ON contact_invitation (wave, unit) WHERE revoked_ms = 0;
 
 CREATE TABLE contact_person (
+    wave     TEXT NOT NULL,
+    unit     TEXT NOT NULL,
+    p_number BYTEA NOT NULL,
+    email    BYTEA NOT NULL,
+    key_id   TEXT NOT NULL,
+    sealed   BYTEA NOT NULL, -- P-number, CVR number, names, addresses, telephone
+    PRIMARY KEY (wave, unit)
+);
+
+CREATE TABLE "contact_person_clear" (
     wave  TEXT NOT NULL,
     unit  TEXT NOT NULL,
     name  TEXT NOT NULL,
     email TEXT NOT NULL,
     PRIMARY KEY (wave, unit)
 );
+
+CREATE INDEX contact_person_email ON contact_person (wave, email);
+
+CREATE INDEX contact_person_number ON contact_person (wave, p_number);
 
 CREATE TABLE contact_session (
     token_hash BYTEA PRIMARY KEY,
@@ -177,6 +191,16 @@ CREATE TABLE contact_session (
 CREATE INDEX contact_session_unit ON contact_session (wave, unit);
 
 CREATE TABLE contact_wish (
+    wave    TEXT NOT NULL,
+    unit    TEXT NOT NULL,
+    purpose TEXT NOT NULL,
+    left_ms BIGINT NOT NULL,
+    key_id  TEXT NOT NULL,
+    sealed  BYTEA NOT NULL, -- the address
+    PRIMARY KEY (wave, unit, purpose)
+);
+
+CREATE TABLE "contact_wish_clear" (
     wave    TEXT NOT NULL,
     unit    TEXT NOT NULL,
     purpose TEXT NOT NULL,

@@ -20,6 +20,7 @@ import (
 	"io"
 	"time"
 
+	"barometer/internal/seal"
 	"barometer/internal/store"
 	"barometer/survey/sample"
 )
@@ -30,7 +31,8 @@ var ErrUnknown = errors.New("access code unknown")
 
 // Options are what an Access needs besides its store.
 type Options struct {
-	Secret      []byte           // at least 32 bytes; codes and sessions are hashed under keys drawn from it
+	Secret      []byte           // at least 32 bytes; codes, sessions and digests are made under keys drawn from it
+	Keys        seal.Ring        // seals names and addresses; where none is given, under a key drawn from Secret
 	Codes       io.Reader        // source of access codes: crypto/rand.Reader, or a seeded one for a demonstration
 	Now         func() time.Time // the clock
 	SessionLife time.Duration    // 0 means 45 minutes
@@ -41,6 +43,8 @@ type Access struct {
 	db          *store.DB
 	codeKey     []byte
 	sessionKey  []byte
+	digestKey   []byte
+	ring        seal.Ring
 	codes       io.Reader
 	now         func() time.Time
 	sessionLife time.Duration
@@ -49,11 +53,9 @@ type Access struct {
 // Invitation is one unit's way in. It is the only place where a code stands in
 // clear, and lives no longer than the printing.
 type Invitation struct {
-	Wave  string
-	Unit  string // random key
-	Code  Code
-	Name  string
-	Email string
+	Wave string
+	Person
+	Code Code
 }
 
 // New returns the access to db. A secret other than the one its codes were
@@ -68,18 +70,32 @@ func New(ctx context.Context, db *store.DB, o Options) (*Access, error) {
 	if o.SessionLife == 0 {
 		o.SessionLife = 45 * time.Minute
 	}
-	a := &Access{db: db, codes: o.Codes, now: o.Now, sessionLife: o.SessionLife}
-	var err error
-	if a.codeKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer access codes", 32); err != nil {
+	a := &Access{db: db, ring: o.Keys, codes: o.Codes, now: o.Now, sessionLife: o.SessionLife}
+	if err := a.deriveKeys(o.Secret); err != nil {
 		return nil, err
 	}
-	if a.sessionKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer sessions", 32); err != nil {
-		return nil, err
-	}
-	if err := db.CheckKey(ctx, "contact", a.codeKey); err != nil {
+	if err := errors.Join(db.CheckKey(ctx, "contact", a.codeKey), a.ring.Check(ctx, db)); err != nil {
 		return nil, fmt.Errorf("contact: %w", err)
 	}
-	return a, nil
+	return a, a.sealClear(ctx)
+}
+
+// KeyName is what a ring for [Options] is called.
+const KeyName = "contact"
+
+func (a *Access) deriveKeys(secret []byte) (err error) {
+	var sealing []byte
+	for purpose, key := range map[string]*[]byte{
+		"access codes": &a.codeKey, "sessions": &a.sessionKey, "contact digests": &a.digestKey, "contact sealing": &sealing,
+	} {
+		if *key, err = hkdf.Key(sha256.New, secret, nil, "barometer "+purpose, 32); err != nil {
+			return err
+		}
+	}
+	if len(a.ring.IDs()) == 0 {
+		a.ring, err = seal.New(KeyName, "0", map[string][]byte{"0": sealing})
+	}
+	return err
 }
 
 func keyed(key []byte, secret string) []byte {
@@ -102,7 +118,7 @@ func (a *Access) Issue(ctx context.Context, wave string, units []sample.Selected
 			if invited[u.Key] {
 				continue
 			}
-			inv := Invitation{Wave: wave, Unit: u.Key, Name: u.Name, Email: u.Email}
+			inv := Invitation{Wave: wave, Person: personOf(u)}
 			if err := a.invite(tx, &inv); err != nil {
 				return err
 			}
@@ -128,14 +144,12 @@ func validUnits(tx *store.Tx, wave string) (map[string]bool, error) {
 	return units, err
 }
 
-// invite draws a code for inv and stores its hash and the unit's address.
+// invite draws a code for inv and stores its hash and how to reach the unit.
 func (a *Access) invite(tx *store.Tx, inv *Invitation) (err error) {
 	if inv.Unit == "" {
 		return fmt.Errorf("%q has no unit key", inv.Name)
 	}
-	const person = `INSERT INTO contact_person (wave, unit, name, email) VALUES (?, ?, ?, ?)
-		ON CONFLICT (wave, unit) DO UPDATE SET name = excluded.name, email = excluded.email`
-	if _, err := tx.Exec(person, inv.Wave, inv.Unit, inv.Name, inv.Email); err != nil {
+	if err := a.keepPerson(tx, inv.Wave, inv.Person); err != nil {
 		return err
 	}
 	if inv.Code, err = newCode(a.codes); err != nil {
@@ -166,13 +180,12 @@ func (a *Access) revoke(tx *store.Tx, wave, unit string) error {
 
 // Replace revokes the unit's code and issues another to the same address.
 func (a *Access) Replace(ctx context.Context, wave, unit string) (Invitation, error) {
-	inv := Invitation{Wave: wave, Unit: unit}
-	err := a.db.Write(ctx, func(tx *store.Tx) error {
+	inv := Invitation{Wave: wave}
+	err := a.db.Write(ctx, func(tx *store.Tx) (err error) {
 		if err := a.revoke(tx, wave, unit); err != nil {
 			return err
 		}
-		const q = `SELECT name, email FROM contact_person WHERE wave = ? AND unit = ?`
-		if err := tx.QueryRow(q, wave, unit).Scan(&inv.Name, &inv.Email); err != nil {
+		if inv.Person, err = a.person(tx, wave, unit); err != nil {
 			return err
 		}
 		return a.invite(tx, &inv)

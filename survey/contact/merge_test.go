@@ -27,7 +27,7 @@ func testLetter() Letter {
 }
 
 func TestLetterGolden(t *testing.T) {
-	inv := Invitation{Wave: "2025", Unit: "u1", Code: "0123456789AB", Name: "Børnehaven\nSolsikken"}
+	inv := Invitation{Wave: "2025", Code: "0123456789AB", Person: Person{Unit: "u1", Name: "Børnehaven\nSolsikken"}}
 	for _, l := range i18n.Languages {
 		var got bytes.Buffer
 		if err := testLetter().WriteLetter(&got, inv, l); err != nil {
@@ -51,8 +51,8 @@ func TestLetterGolden(t *testing.T) {
 
 func TestMergeIsSafeInASpreadsheet(t *testing.T) {
 	list := []Invitation{
-		{Wave: "2025", Unit: "u1", Code: "0123456789AB", Name: "=HYPERLINK(\"x\")", Email: "@cmd"},
-		{Wave: "2025", Unit: "u2", Code: "ZZZZZZZZZZZZ", Name: "Skolen; \"Ved åen\"\r\nBcc: x"},
+		{Wave: "2025", Code: "0123456789AB", Person: Person{Unit: "u1", Name: "=HYPERLINK(\"x\")", Email: "@cmd"}},
+		{Wave: "2025", Code: "ZZZZZZZZZZZZ", Person: Person{Unit: "u2", Name: "Skolen; \"Ved åen\"\r\nBcc: x"}},
 	}
 	var b bytes.Buffer
 	if err := testLetter().WriteMerge(&b, list); err != nil {

@@ -64,7 +64,7 @@ func (s *Store) readOld(tx *store.Tx, t sealedTable) ([]sealedRow, error) {
 		err := row.Scan(&r.wave, &r.unit, &r.revision, &r.keyID, &r.sealed)
 		rows = append(rows, r)
 		return err
-	}, `SELECT wave, unit, revision, key_id, sealed FROM `+t.name+` WHERE key_id <> ? LIMIT ?`, s.keys.current, resealBatch)
+	}, `SELECT wave, unit, revision, key_id, sealed FROM `+t.name+` WHERE key_id <> ? LIMIT ?`, s.keys.Current(), resealBatch)
 	return rows, err
 }
 
@@ -74,7 +74,7 @@ func (s *Store) resealRow(tx *store.Tx, t sealedTable, r sealedRow) error {
 		return err
 	}
 	to := r.place
-	to.keyID = s.keys.current
+	to.keyID = s.keys.Current()
 	sealed, err := s.keys.seal(to, a)
 	if err != nil {
 		return err
@@ -91,7 +91,7 @@ func (s *Store) forgetOthers(ctx context.Context) error {
 		return err
 	}
 	for _, name := range names {
-		if name == keyPrefix+s.keys.current {
+		if name == keyPrefix+s.keys.Current() {
 			continue
 		}
 		if err := s.db.ForgetKey(ctx, name); err != nil {

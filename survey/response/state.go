@@ -69,7 +69,7 @@ func (s *Store) write(tx *store.Tx, r Record, e event) error {
 	if err := s.writeState(tx, r); err != nil {
 		return err
 	}
-	at := place{kind: "event", wave: r.Wave, unit: r.Unit, revision: r.Revision, keyID: s.keys.current}
+	at := place{kind: "event", wave: r.Wave, unit: r.Unit, revision: r.Revision, keyID: s.keys.Current()}
 	sealed, err := s.keys.seal(at, e.changed)
 	if err != nil {
 		return err
@@ -82,7 +82,7 @@ func (s *Store) write(tx *store.Tx, r Record, e event) error {
 }
 
 func (s *Store) writeState(tx *store.Tx, r Record) error {
-	row := state{Record: r, keyID: s.keys.current}
+	row := state{Record: r, keyID: s.keys.Current()}
 	sealed, err := s.keys.seal(row.place(), r.Answers)
 	if err != nil {
 		return err

@@ -173,7 +173,7 @@ func TestWriteReadsBack(t *testing.T) {
 	for name, tt := range map[string]struct{ file, want string }{
 		"row lost":      {strings.Join(append(rows[:3:3], rows[4:]...), ""), "stratum 1-19 has 17 rows, its take is 18"},
 		"row doubled":   {rows[0] + rows[1] + rows[1], "sample.csv:3: key"},
-		"other columns": {"a,b\n", "wrong number of fields"},
+		"other columns": {"a,b\n", "is no sample file"},
 		"weight":        {rows[0] + strings.Replace(rows[1], ",3.5", ",3.6", 1), "sample.csv:2: probability"},
 		"take beyond":   {rows[0] + strings.Replace(rows[1], ",64,18,", ",17,18,", 1), "18 units taken of 17"},
 		"another wave":  {rows[0] + rows[1] + strings.Replace(rows[2], "2025,7,", "2027,7,", 1), "sample.csv:3: is of another draw"},
