@@ -221,6 +221,7 @@ CREATE TABLE fieldwork_note (
     at_ms  BIGINT NOT NULL,
     actor  TEXT NOT NULL,
     code   TEXT NOT NULL,    -- closed, merged, moved, ...
+    key_id TEXT NOT NULL,
     sealed BYTEA NOT NULL,   -- the text
     PRIMARY KEY (wave, unit, number)
 );

@@ -13,21 +13,18 @@ package fieldwork
 
 import (
 	"context"
-	"crypto/aes"
-	"crypto/cipher"
-	"crypto/hkdf"
-	"crypto/sha256"
 	"fmt"
 	"time"
 
+	"barometer/internal/seal"
 	"barometer/internal/store"
 )
 
 // Options are what a Desk needs besides its store.
 type Options struct {
-	Secret []byte           // at least 32 bytes; remarks are sealed under a key drawn from it
-	Now    func() time.Time // the clock
-	Zone   *time.Location   // local time, whole hours from Greenwich: days begin there
+	Keys seal.Ring        // seals remarks
+	Now  func() time.Time // the clock
+	Zone *time.Location   // local time, whole hours from Greenwich: days begin there
 
 	// MinAnswered is the number of answered items from which an unfinished
 	// response counts as partial. One with fewer is a break-off, which the
@@ -39,31 +36,25 @@ type Options struct {
 // Desk is the fieldwork of all waves in a store.
 type Desk struct {
 	db    *store.DB
-	seal  cipher.AEAD
+	ring  seal.Ring
 	now   func() time.Time
 	zone  *time.Location
 	least int // answered items of a partial
 }
 
-// New returns the desk of a store. A secret other than the one its remarks are
-// sealed with is refused.
+// KeyName is what a ring for [Options] is called.
+const KeyName = "fieldwork"
+
+// New returns the desk of a store. Keys other than those its remarks are sealed
+// with are refused.
 func New(ctx context.Context, db *store.DB, o Options) (*Desk, error) {
-	if len(o.Secret) < 32 || o.Now == nil || o.Zone == nil || o.MinAnswered < 1 {
-		return nil, fmt.Errorf("fieldwork: a secret of 32 bytes (it has %d), a clock, a zone and a threshold of partial answers above 0 (it is %d) are needed", len(o.Secret), o.MinAnswered)
+	if len(o.Keys.IDs()) == 0 || o.Now == nil || o.Zone == nil || o.MinAnswered < 1 {
+		return nil, fmt.Errorf("fieldwork: keys, a clock, a zone and a threshold of partial answers above 0 (it is %d) are needed", o.MinAnswered)
 	}
-	key, err := hkdf.Key(sha256.New, o.Secret, nil, "barometer fieldwork remarks", 32)
-	if err != nil {
-		return nil, err
-	}
-	if err := db.CheckKey(ctx, "fieldwork", key); err != nil {
+	if err := o.Keys.Check(ctx, db); err != nil {
 		return nil, fmt.Errorf("fieldwork: %w", err)
 	}
-	block, err := aes.NewCipher(key)
-	if err != nil {
-		return nil, err
-	}
-	seal, err := cipher.NewGCMWithRandomNonce(block)
-	return &Desk{db: db, seal: seal, now: o.Now, zone: o.Zone, least: o.MinAnswered}, err
+	return &Desk{db: db, ring: o.Keys, now: o.Now, zone: o.Zone, least: o.MinAnswered}, nil
 }
 
 // Partial is the number of answered items from which an unfinished response

@@ -229,4 +229,6 @@ func list(tx *store.Tx, query string, args ...any) (all []string, err error) {
 	return all, err
 }
 
-func named(units []string) string { return fmt.Sprintf("%d units: %s", len(units), strings.Join(units, ", ")) }
+func named(units []string) string {
+	return fmt.Sprintf("%d units: %s", len(units), strings.Join(units, ", "))
+}

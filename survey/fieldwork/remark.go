@@ -3,7 +3,6 @@ package fieldwork
 import (
 	"context"
 	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -64,15 +63,21 @@ func (d *Desk) AddRemark(tx *store.Tx, wave, unit string, r Remark) error {
 	if err := tx.QueryRow(next, wave, unit).Scan(&r.Number); err != nil {
 		return err
 	}
-	sealed := d.seal.Seal(nil, nil, []byte(r.Text), r.place(wave, unit))
-	const q = `INSERT INTO fieldwork_note (wave, unit, number, at_ms, actor, code, sealed) VALUES (?, ?, ?, ?, ?, ?, ?)`
-	_, err := tx.Exec(q, wave, unit, r.Number, store.Millis(d.now()), r.Actor, r.Code, sealed)
+	key := d.ring.Current()
+	sealed, err := d.ring.Seal(key, purpose(wave), r.place(wave, unit, key), []byte(r.Text))
+	if err != nil {
+		return err
+	}
+	const q = `INSERT INTO fieldwork_note (wave, unit, number, at_ms, actor, code, key_id, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err = tx.Exec(q, wave, unit, r.Number, store.Millis(d.now()), r.Actor, r.Code, key, sealed)
 	return err
 }
 
+func purpose(wave string) string { return "remarks of wave " + wave }
+
 // place is what the text is bound to.
-func (r Remark) place(wave, unit string) []byte {
-	return fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s", wave, unit, r.Number, r.Code)
+func (r Remark) place(wave, unit, key string) []byte {
+	return fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s\x00%s", wave, unit, r.Number, r.Code, key)
 }
 
 // Remarks lists the remarks on a unit, the last first. A text that does not
@@ -82,18 +87,19 @@ func (d *Desk) Remarks(ctx context.Context, wave, unit string) (all []Remark, er
 		return tx.Each(func(rows *sql.Rows) error {
 			var r Remark
 			var at int64
+			var key string
 			var sealed []byte
-			if err := rows.Scan(&r.Number, &at, &r.Actor, &r.Code, &sealed); err != nil {
+			if err := rows.Scan(&r.Number, &at, &r.Actor, &r.Code, &key, &sealed); err != nil {
 				return err
 			}
-			text, err := d.seal.Open(nil, nil, sealed, r.place(wave, unit))
+			text, err := d.ring.Open(key, purpose(wave), r.place(wave, unit, key), sealed)
 			if err != nil {
-				return fmt.Errorf("remark %d does not open with its key: %w", r.Number, errTampered)
+				return fmt.Errorf("remark %d: %w; restore its row from a backup", r.Number, err)
 			}
 			r.At, r.Text = store.FromMillis(at), string(text)
 			all = append(all, r)
 			return nil
-		}, `SELECT number, at_ms, actor, code, sealed FROM fieldwork_note WHERE wave = ? AND unit = ? ORDER BY number DESC`, wave, unit)
+		}, `SELECT number, at_ms, actor, code, key_id, sealed FROM fieldwork_note WHERE wave = ? AND unit = ? ORDER BY number DESC`, wave, unit)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("remarks on unit %s of wave %s: %w", unit, wave, err)
@@ -101,4 +107,40 @@ func (d *Desk) Remarks(ctx context.Context, wave, unit string) (all []Remark, er
 	return all, nil
 }
 
-var errTampered = errors.New("its row was altered outside the program; restore it from a backup")
+// Reseal seals all remarks anew that are sealed with another key than the
+// current one, in one transaction, and returns how many.
+func (d *Desk) Reseal(ctx context.Context) (n int, err error) {
+	type row struct {
+		wave, unit, key string
+		Remark
+		sealed []byte
+	}
+	err = d.db.Write(ctx, func(tx *store.Tx) error {
+		var old []row
+		err := tx.Each(func(rows *sql.Rows) error {
+			var r row
+			err := rows.Scan(&r.wave, &r.unit, &r.Number, &r.Code, &r.key, &r.sealed)
+			old = append(old, r)
+			return err
+		}, `SELECT wave, unit, number, code, key_id, sealed FROM fieldwork_note WHERE key_id <> ?`, d.ring.Current())
+		for _, r := range old {
+			if err != nil {
+				break
+			}
+			text, openErr := d.ring.Open(r.key, purpose(r.wave), r.place(r.wave, r.unit, r.key), r.sealed)
+			if openErr != nil {
+				return fmt.Errorf("remark %d on unit %s of wave %s: %w", r.Number, r.unit, r.wave, openErr)
+			}
+			key := d.ring.Current()
+			sealed, sealErr := d.ring.Seal(key, purpose(r.wave), r.place(r.wave, r.unit, key), text)
+			if sealErr != nil {
+				return sealErr
+			}
+			_, err = tx.Exec(`UPDATE fieldwork_note SET key_id = ?, sealed = ? WHERE wave = ? AND unit = ? AND number = ?`,
+				key, sealed, r.wave, r.unit, r.Number)
+		}
+		n = len(old)
+		return err
+	})
+	return n, err
+}
