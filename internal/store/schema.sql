@@ -155,6 +155,8 @@ CREATE TABLE contact_invitation (
     revoked_ms BIGINT NOT NULL  -- 0 = valid
 );
 
+CREATE INDEX contact_invitation_counted ON contact_invitation (wave, unit, issued_ms, opened_ms);
+
 CREATE INDEX contact_invitation_unit ON contact_invitation (wave, unit);
 
 CREATE UNIQUE INDEX contact_invitation_valid ON contact_invitation (wave, unit) WHERE revoked_ms = 0;
@@ -246,6 +248,10 @@ CREATE TABLE fieldwork_unit (
     weight    TEXT NOT NULL, -- of the design, as a decimal number
     PRIMARY KEY (wave, unit)
 );
+
+CREATE INDEX fieldwork_unit_counted ON fieldwork_unit (wave, unit, stratum);
+
+CREATE INDEX fieldwork_unit_listed ON fieldwork_unit (wave, stratum, unit);
 
 CREATE TABLE fieldwork_wave (
     wave   TEXT PRIMARY KEY,

@@ -1,5 +1,7 @@
 package fieldwork
 
+import "barometer/survey/response"
+
 // Counts are numbers of units. The dispositions from Complete to Ineligible
 // add up to Sampled; Invited and Opened stand beside them.
 type Counts struct {
@@ -16,9 +18,24 @@ type Counts struct {
 	Ineligible int `json:"ineligible"`
 }
 
-// fields are the counts in the order of [countColumns].
-func (c *Counts) fields() []any {
-	return []any{&c.Sampled, &c.Invited, &c.Opened, &c.Complete, &c.Partial, &c.BreakOff, &c.Refused, &c.Noncontact, &c.Unknown, &c.Ineligible}
+// add counts n units of a disposition, of which so many have enough answers to
+// be partials.
+func (c *Counts) add(d response.Disposition, n, enough int) {
+	switch d {
+	case response.Complete:
+		c.Complete += n
+	case response.Partial:
+		c.Partial += enough
+		c.BreakOff += n - enough
+	case response.Refused:
+		c.Refused += n
+	case response.Unknown:
+		c.Unknown += n
+	case response.Ineligible:
+		c.Ineligible += n
+	default:
+		c.Noncontact += n
+	}
 }
 
 func (c Counts) plus(d Counts) Counts {

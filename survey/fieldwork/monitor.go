@@ -27,6 +27,8 @@ type Monitor struct {
 	Days   []Day                 `json:"days"`
 	First  time.Time             `json:"first,omitzero"`  // code issued
 	Closed time.Time             `json:"closed,omitzero"` // zero while the wave is open
+
+	strange bool // there are codes or responses of units that were not drawn
 }
 
 // Day counts what came on one local day. Days without any are among them.
@@ -49,7 +51,7 @@ func (d *Desk) Watch(ctx context.Context, wave string) (*Monitor, error) {
 		if err := m.count(tx, d.least); err != nil {
 			return err
 		}
-		if err := m.times(tx); err != nil {
+		if err := m.end(tx); err != nil {
 			return err
 		}
 		if err := m.days(tx, d.zone); err != nil {
@@ -63,73 +65,96 @@ func (d *Desk) Watch(ctx context.Context, wave string) (*Monitor, error) {
 	return m, nil
 }
 
-// countColumns count units; s is their state, i what is known of their codes.
-// Each unit is in exactly one of the columns from complete on.
-const countColumns = `COUNT(*),
-	SUM(CASE WHEN i.unit IS NULL THEN 0 ELSE 1 END),
-	SUM(CASE WHEN i.opened > 0 THEN 1 ELSE 0 END),
-	SUM(CASE WHEN s.disposition = 'complete' THEN 1 ELSE 0 END),
-	SUM(CASE WHEN s.disposition = 'partial' AND s.answered >= ? THEN 1 ELSE 0 END),
-	SUM(CASE WHEN s.disposition = 'partial' AND s.answered < ? THEN 1 ELSE 0 END),
-	SUM(CASE WHEN s.disposition = 'refused' THEN 1 ELSE 0 END),
-	SUM(CASE WHEN s.disposition IS NULL OR s.disposition = 'noncontact' THEN 1 ELSE 0 END),
-	SUM(CASE WHEN s.disposition = 'unknown' THEN 1 ELSE 0 END),
-	SUM(CASE WHEN s.disposition = 'ineligible' THEN 1 ELSE 0 END)`
-
-// fromUnits joins the units of a wave, given twice, to their states and codes.
-const fromUnits = ` FROM fieldwork_unit u
-	LEFT JOIN response_state s ON s.wave = u.wave AND s.unit = u.unit
-	LEFT JOIN (SELECT unit, MIN(issued_ms) AS issued, MAX(issued_ms) AS last, MAX(opened_ms) AS opened
-		FROM contact_invitation WHERE wave = ? GROUP BY unit) i ON i.unit = u.unit
-	WHERE u.wave = ?`
-
-// count counts by stratum.
+// count counts by stratum. A code or a response of a unit that was not drawn
+// is counted in no stratum, and found by reconcile.
 func (m *Monitor) count(tx *store.Tx, least int) error {
-	counted := map[string]Counts{}
+	counted := map[string]*Counts{}
 	err := tx.Each(func(rows *sql.Rows) error {
-		var code string
-		var c Counts
-		err := rows.Scan(append([]any{&code}, c.fields()...)...)
-		counted[code] = c
-		return err
-	}, `SELECT u.stratum, `+countColumns+fromUnits+` GROUP BY u.stratum`, least, least, m.Wave, m.Wave)
-	if err != nil {
-		return err
-	}
-	var faults []error
-	err = tx.Each(func(rows *sql.Rows) error {
 		st := Stratum{}
-		take := 0
-		err := rows.Scan(&st.Code, &take)
-		st.Counts = counted[st.Code]
-		if st.Sampled != take {
-			faults = append(faults, fmt.Errorf("stratum %s: %d units are registered, its allocation says %d", st.Code, st.Sampled, take))
-		}
+		err := rows.Scan(&st.Code, &st.Sampled)
 		m.Strata = append(m.Strata, st)
-		m.Total = m.Total.plus(st.Counts)
 		return err
 	}, `SELECT stratum, take FROM fieldwork_stratum WHERE wave = ? ORDER BY place`, m.Wave)
 	if err == nil && len(m.Strata) == 0 {
 		err = ErrNoSample
 	}
-	return errors.Join(err, errors.Join(faults...))
-}
-
-// times notes when the collection began and ended, and how responses came.
-func (m *Monitor) times(tx *store.Tx) error {
-	var first, closed sql.NullInt64
-	const began = `SELECT MIN(issued_ms), (SELECT MIN(closed_ms) FROM response_close WHERE wave = ?) FROM contact_invitation WHERE wave = ?`
-	if err := tx.QueryRow(began, m.Wave, m.Wave).Scan(&first, &closed); err != nil {
+	if err != nil {
 		return err
 	}
-	m.First, m.Closed = store.FromMillis(first.Int64), store.FromMillis(closed.Int64)
-	return tx.Each(func(rows *sql.Rows) error {
-		var mode response.Mode
-		var n int
-		err := rows.Scan(&mode, &n)
-		m.Modes[mode] = n
+	for i := range m.Strata {
+		counted[m.Strata[i].Code] = &m.Strata[i].Counts
+	}
+	if err := m.countCodes(tx, counted); err != nil {
 		return err
-	}, `SELECT mode, COUNT(*) FROM response_state WHERE wave = ? AND disposition = 'complete' GROUP BY mode`, m.Wave)
+	}
+	if err := m.countStates(tx, counted, least); err != nil {
+		return err
+	}
+	for i := range m.Strata {
+		c := &m.Strata[i].Counts
+		c.Noncontact += c.Sampled - c.Complete - c.Partial - c.BreakOff - c.Refused - c.Unknown - c.Ineligible - c.Noncontact
+		m.Total = m.Total.plus(*c)
+	}
+	return nil
+}
+
+// countCodes counts who was invited and who has used a code.
+func (m *Monitor) countCodes(tx *store.Tx, counted map[string]*Counts) error {
+	var first int64
+	err := tx.Each(func(rows *sql.Rows) error {
+		var stratum sql.NullString
+		var invited, opened int
+		var issued int64
+		if err := rows.Scan(&stratum, &invited, &opened, &issued); err != nil {
+			return err
+		}
+		if first == 0 || issued < first {
+			first = issued
+		}
+		if c := counted[stratum.String]; c != nil {
+			c.Invited, c.Opened = invited, opened
+		} else {
+			m.strange = true
+		}
+		return nil
+	}, `SELECT u.stratum, COUNT(*), SUM(CASE WHEN i.opened > 0 THEN 1 ELSE 0 END), MIN(i.issued) FROM
+			(SELECT unit, MIN(issued_ms) AS issued, MAX(opened_ms) AS opened FROM contact_invitation WHERE wave = ? GROUP BY unit) i
+		LEFT JOIN fieldwork_unit u ON u.wave = ? AND u.unit = i.unit GROUP BY u.stratum`, m.Wave, m.Wave)
+	m.First = store.FromMillis(first)
+	return err
+}
+
+// countStates counts dispositions. Units without a state stay uncounted.
+func (m *Monitor) countStates(tx *store.Tx, counted map[string]*Counts, least int) error {
+	return tx.Each(func(rows *sql.Rows) error {
+		var stratum sql.NullString
+		var d response.Disposition
+		var mode response.Mode
+		var enough, n int
+		if err := rows.Scan(&stratum, &d, &mode, &enough, &n); err != nil {
+			return err
+		}
+		c := counted[stratum.String]
+		if c == nil {
+			m.strange = true
+			return nil
+		}
+		if d == response.Complete {
+			m.Modes[mode] += n
+		}
+		c.add(d, n, enough)
+		return nil
+	}, `SELECT u.stratum, s.disposition, s.mode, SUM(CASE WHEN s.answered >= ? THEN 1 ELSE 0 END), COUNT(*)
+		FROM response_state s LEFT JOIN fieldwork_unit u ON u.wave = s.wave AND u.unit = s.unit
+		WHERE s.wave = ? GROUP BY u.stratum, s.disposition, s.mode`, least, m.Wave)
+}
+
+// end notes when the wave was closed.
+func (m *Monitor) end(tx *store.Tx) error {
+	var closed sql.NullInt64
+	err := tx.QueryRow(`SELECT MAX(closed_ms) FROM response_close WHERE wave = ?`, m.Wave).Scan(&closed)
+	m.Closed = store.FromMillis(closed.Int64)
+	return err
 }
 
 // hour is in milliseconds; what happened is counted by hours in the store and
@@ -197,25 +222,26 @@ func calendar(first time.Time, opened, complete map[string]int) (days []Day) {
 // reconcile holds the states against the sample and the log: a response or a
 // code of a unit that was not drawn, and a state other than the last event says.
 func (m *Monitor) reconcile(tx *store.Tx) error {
-	var faults []error
-	for _, check := range []struct{ says, query string }{
-		{"has a response but is not in the sample", `SELECT s.unit FROM response_state s WHERE s.wave = ? AND NOT EXISTS
-			(SELECT 1 FROM fieldwork_unit u WHERE u.wave = s.wave AND u.unit = s.unit) ORDER BY s.unit`},
-		{"has a code but is not in the sample", `SELECT DISTINCT i.unit FROM contact_invitation i WHERE i.wave = ? AND NOT EXISTS
-			(SELECT 1 FROM fieldwork_unit u WHERE u.wave = i.wave AND u.unit = i.unit) ORDER BY i.unit`},
-		{"stands otherwise than its log says", `SELECT s.unit FROM response_state s WHERE s.wave = ? AND s.revision > 0 AND NOT EXISTS
-			(SELECT 1 FROM response_event e WHERE e.wave = s.wave AND e.unit = s.unit AND e.revision = s.revision AND e.disposition = s.disposition)
-			ORDER BY s.unit`},
-	} {
-		units, err := list(tx, check.query, m.Wave)
-		if err != nil {
-			return err
-		}
-		if len(units) > 0 {
-			faults = append(faults, fmt.Errorf("%s: %s", check.says, named(units)))
-		}
+	faults := []error{m.unlike(tx, "stands otherwise than its log says", `SELECT s.unit FROM response_state s
+		WHERE s.wave = ? AND s.revision > 0 AND NOT EXISTS (SELECT 1 FROM response_event e
+			WHERE e.wave = s.wave AND e.unit = s.unit AND e.revision = s.revision AND e.disposition = s.disposition)
+		ORDER BY s.unit`)}
+	if m.strange {
+		faults = append(faults, m.unlike(tx, "has a response but is not in the sample", `SELECT s.unit FROM response_state s
+			WHERE s.wave = ? AND NOT EXISTS (SELECT 1 FROM fieldwork_unit u WHERE u.wave = s.wave AND u.unit = s.unit) ORDER BY s.unit`))
+		faults = append(faults, m.unlike(tx, "has a code but is not in the sample", `SELECT DISTINCT i.unit FROM contact_invitation i
+			WHERE i.wave = ? AND NOT EXISTS (SELECT 1 FROM fieldwork_unit u WHERE u.wave = i.wave AND u.unit = i.unit) ORDER BY i.unit`))
 	}
 	return errors.Join(faults...)
+}
+
+// unlike names the units that a query finds.
+func (m *Monitor) unlike(tx *store.Tx, says, query string) error {
+	units, err := list(tx, query, m.Wave)
+	if err != nil || len(units) == 0 {
+		return err
+	}
+	return fmt.Errorf("unit %s: %s", strings.Join(units, ", "), says)
 }
 
 // list reads a column of text.
@@ -227,8 +253,4 @@ func list(tx *store.Tx, query string, args ...any) (all []string, err error) {
 		return err
 	}, query, args...)
 	return all, err
-}
-
-func named(units []string) string {
-	return fmt.Sprintf("%d units: %s", len(units), strings.Join(units, ", "))
 }

@@ -202,7 +202,7 @@ func TestGoal38_MonitorReconcilesWithTheLog(t *testing.T) {
 			_, err := tx.Exec(`UPDATE response_state SET disposition = 'complete' WHERE unit = 'a2'`)
 			return err
 		}))
-		if _, err := c.desk.Watch(t.Context(), "2025"); err == nil || !strings.Contains(err.Error(), "stands otherwise than its log says: 1 units: a2") {
+		if _, err := c.desk.Watch(t.Context(), "2025"); err == nil || !strings.Contains(err.Error(), "unit a2: stands otherwise than its log says") {
 			t.Errorf("a state that was changed past the log: %v", err)
 		}
 	})
@@ -230,7 +230,7 @@ func TestWatchRefusesWhatDoesNotReconcile(t *testing.T) {
 		_, err := c.access.Issue(t.Context(), "2025", []sample.Selected{{Unit: frame.Unit{Name: "n"}, Key: "x1"}})
 		must(t, err)
 		_, err = c.desk.Watch(t.Context(), "2025")
-		for _, want := range []string{"has a response but is not in the sample: 1 units: x2", "has a code but is not in the sample: 1 units: x1"} {
+		for _, want := range []string{"unit x2: has a response but is not in the sample", "unit x1: has a code but is not in the sample"} {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%v does not say %q", err, want)
 			}

@@ -57,11 +57,20 @@ func States() []State {
 // ErrNoUnit says that the sample of the wave has no such unit.
 var ErrNoUnit = errors.New("no such unit in the sample")
 
-// sent is when something was last sent to a unit: the last of its codes.
-const sent = `COALESCE(i.last, 0)`
+// What is known of the codes of unit u. sent is when something was last sent to
+// it: the last of its codes.
+const (
+	ofUnit  = ` FROM contact_invitation i WHERE i.wave = u.wave AND i.unit = u.unit)`
+	invited = `COALESCE((SELECT MIN(i.issued_ms)` + ofUnit + `, 0)`
+	sent    = `COALESCE((SELECT MAX(i.issued_ms)` + ofUnit + `, 0)`
+	opened  = `COALESCE((SELECT MAX(i.opened_ms)` + ofUnit + `, 0)`
+)
 
 const unitColumns = `u.unit, u.stratum, COALESCE(s.disposition, 'noncontact'), COALESCE(s.answered, 0), COALESCE(s.mode, ''),
-	COALESCE(s.submitted_ms, 0), COALESCE(i.issued, 0), ` + sent + `, COALESCE(i.opened, 0)`
+	COALESCE(s.submitted_ms, 0), ` + invited + `, ` + sent + `, ` + opened
+
+// fromUnits joins the units of a wave to their states.
+const fromUnits = ` FROM fieldwork_unit u LEFT JOIN response_state s ON s.wave = u.wave AND s.unit = u.unit WHERE u.wave = ?`
 
 // where writes the conditions of a filter, with their arguments.
 func (f Filter) where(d *Desk) (conditions string, args []any) {
@@ -79,7 +88,7 @@ func (f Filter) where(d *Desk) (conditions string, args []any) {
 	case Chase:
 		and(disposition + ` IN ('partial', 'noncontact', 'unknown')`)
 	case Opened:
-		and(disposition + ` IN ('noncontact', 'unknown') AND i.opened > 0`)
+		and(disposition + ` IN ('noncontact', 'unknown') AND ` + opened + ` > 0`)
 	case BreakOff:
 		and(disposition+` = 'partial' AND s.answered < ?`, d.least)
 	case State(response.Partial):
@@ -98,7 +107,7 @@ func (f Filter) where(d *Desk) (conditions string, args []any) {
 // offset. total is how many there are; limit 0 lists all.
 func (d *Desk) Units(ctx context.Context, wave string, f Filter, limit, offset int) (units []Unit, total int, err error) {
 	conditions, args := f.where(d)
-	args = append([]any{wave, wave}, args...)
+	args = append([]any{wave}, args...)
 	err = d.db.Read(ctx, func(tx *store.Tx) error {
 		if err := tx.QueryRow(`SELECT COUNT(*)`+fromUnits+conditions, args...).Scan(&total); err != nil {
 			return err
@@ -123,7 +132,7 @@ func (d *Desk) Units(ctx context.Context, wave string, f Filter, limit, offset i
 // Unit returns one unit, [ErrNoUnit] where the sample has no such one.
 func (d *Desk) Unit(ctx context.Context, wave, key string) (u Unit, err error) {
 	err = d.db.Read(ctx, func(tx *store.Tx) (err error) {
-		u, err = d.scan(tx.QueryRow(`SELECT `+unitColumns+fromUnits+` AND u.unit = ?`, wave, wave, key))
+		u, err = d.scan(tx.QueryRow(`SELECT `+unitColumns+fromUnits+` AND u.unit = ?`, wave, key))
 		return err
 	})
 	if errors.Is(err, sql.ErrNoRows) {

@@ -29,6 +29,8 @@ CREATE TABLE fieldwork_unit (
     weight    TEXT NOT NULL, -- of the design, as a decimal number
     PRIMARY KEY (wave, unit)
 );
+CREATE INDEX fieldwork_unit_listed ON fieldwork_unit (wave, stratum, unit);  -- the order of lists
+CREATE INDEX fieldwork_unit_counted ON fieldwork_unit (wave, unit, stratum); -- all that counts need
 
 -- One row per remark of staff on a workplace.
 CREATE TABLE fieldwork_note (
