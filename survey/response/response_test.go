@@ -139,7 +139,7 @@ func TestClearedAnswer(t *testing.T) {
 	})
 }
 
-func TestStaleTab(t *testing.T) {
+func TestGoal30_StaleTab(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		both := questionnaire.Answers{"B1": chosen("ja"), "B2": chosen("ja")}
 		for _, c := range []struct {
@@ -235,7 +235,7 @@ func TestConcurrentSavesOfOneItemKeepTheFirst(t *testing.T) {
 	})
 }
 
-func TestParallelSubmitsGiveOneReceipt(t *testing.T) {
+func TestGoal31_FiftyParallelSubmitsGiveOneReceipt(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		s := newStore(t, where)
 		s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
@@ -269,7 +269,7 @@ func TestParallelSubmitsGiveOneReceipt(t *testing.T) {
 	})
 }
 
-func TestSubmitChecksWhatIsStored(t *testing.T) {
+func TestGoal32_SubmitChecksWhatIsStored(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		s := newStore(t, where)
 		s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
@@ -339,7 +339,7 @@ func TestEveryDispositionIsNamed(t *testing.T) {
 	}
 }
 
-func TestClosedWave(t *testing.T) {
+func TestGoal41_ClosedWaveKeepsPartials(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		s := newStore(t, where)
 		ctx := t.Context()

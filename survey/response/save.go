@@ -36,6 +36,9 @@ type Save struct {
 	// Items are the items the page could change; others are left as stored,
 	// whatever Answers says of them. nil means all.
 	Items []string
+
+	// Trace goes to the paradata together with the answers; nil for none.
+	Trace *Trace
 }
 
 // Save stores a page and returns the record as it then stands, durably. When
@@ -57,8 +60,10 @@ func (s *Store) Save(ctx context.Context, save Save) (Record, error) {
 		if err != nil {
 			return err
 		}
-		saved, err = s.merge(tx, current, save)
-		return err
+		if saved, err = s.merge(tx, current, save); err != nil {
+			return err
+		}
+		return s.trace(tx, save)
 	})
 	if err != nil {
 		return Record{}, fmt.Errorf("save page %s: %w", save.Page, err)

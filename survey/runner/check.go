@@ -78,6 +78,7 @@ func inWords(item questionnaire.RoutedItem, a questionnaire.Answer, l i18n.Lang)
 type checkView struct {
 	Action   string
 	Back     string
+	Session  session
 	Revision int
 	Ready    bool
 	Faults   web.Faults
@@ -102,7 +103,7 @@ func (r *Runner) renderCheck(w http.ResponseWriter, req *http.Request, status in
 	q, l := who.wave.Questionnaire, who.lang
 	v := checkView{
 		Action: web.Localise(l, checkPath), Revision: rec.Revision, Ready: true,
-		Back: r.back(q, rec.Answers, "", form{}, l), Pages: answered(q, rec.Answers, l),
+		Back: web.Localise(l, before(q, rec.Answers, "", form{})), Session: r.session(who), Pages: answered(q, rec.Answers, l),
 	}
 	for _, page := range v.Pages {
 		for _, item := range page.Items {
@@ -142,7 +143,7 @@ func (r *Runner) submit(w http.ResponseWriter, req *http.Request, who respondent
 	case errors.Is(err, errIncomplete):
 		r.recheck(w, req, who)
 	default:
-		r.fail(w, req, err)
+		r.lose(w, req, who, f, err)
 	}
 }
 

@@ -136,11 +136,18 @@ func (r *Runner) keepWishes(w http.ResponseWriter, req *http.Request, who respon
 
 // moment writes a time as people in Denmark read it.
 func moment(t time.Time, l i18n.Lang) string {
-	t = t.In(copenhagen)
 	if l == i18n.English {
-		return i18n.Date(t, l) + t.Format(", 15:04")
+		return i18n.Date(t.In(copenhagen), l) + ", " + timeOfDay(t, l)
 	}
-	return i18n.Date(t, l) + t.Format(" kl. 15.04")
+	return i18n.Date(t.In(copenhagen), l) + " kl. " + timeOfDay(t, l)
+}
+
+// timeOfDay is the time on Danish clocks.
+func timeOfDay(t time.Time, l i18n.Lang) string {
+	if l == i18n.English {
+		return t.In(copenhagen).Format("15:04")
+	}
+	return t.In(copenhagen).Format("15.04")
 }
 
 var copenhagen = func() *time.Location {

@@ -43,6 +43,9 @@ type Access interface {
 type Responses interface {
 	Load(ctx context.Context, wave, unit string) (response.Record, error)
 	Save(ctx context.Context, save response.Save) (response.Record, error)
+	Refused(ctx context.Context, wave, unit, page string, l i18n.Lang, t response.Trace, items []string) error
+	ParadataOff(ctx context.Context, wave, unit string) (bool, error)
+	SwitchParadata(ctx context.Context, wave, unit string, off bool) error
 	Submit(ctx context.Context, wave, unit string, base int, check func(questionnaire.Answers) error) (response.Record, error)
 	Decline(ctx context.Context, wave, unit, reason string) error
 	SetDisposition(ctx context.Context, wave, unit string, d response.Disposition, by string) error
@@ -62,6 +65,7 @@ type Wave struct {
 	Deadline      i18n.Text // last day to answer, may be empty
 	Minutes       int       // it usually takes, 0 = not said
 	Synthetic     bool      // no real workplace answers
+	Paradata      bool      // keep how pages are used, by respondents who do not object
 
 	drawn *drawn
 }
@@ -146,6 +150,8 @@ func (r *Runner) pages(router chi.Router) {
 	router.Get("/declined", r.notice("declined"))
 	router.Get("/ineligible", r.notice("ineligible"))
 	router.Get("/saved", r.notice("saved"))
+	router.Post("/paradata", r.posted(r.switchParadata))
+	router.Get("/overview", r.member(r.overview))
 	router.Get("/page/{page}", r.member(r.page))
 	router.Post("/page/{page}", r.posted(r.savePage))
 	router.Get("/check", r.member(r.check))
@@ -169,20 +175,28 @@ func private(next http.Handler) http.Handler {
 
 // paths of the survey's pages, without language.
 const (
-	home        = "/survey"
-	startPath   = "/survey/start"
-	checkPath   = "/survey/check"
-	receiptPath = "/survey/receipt"
-	savedPath   = "/survey/saved"
+	home         = "/survey"
+	startPath    = "/survey/start"
+	overviewPath = "/survey/overview"
+	checkPath    = "/survey/check"
+	receiptPath  = "/survey/receipt"
+	savedPath    = "/survey/saved"
+	paradataPath = "/survey/paradata"
 )
 
 // checkPage is the name under which a record remembers the check of answers as
 // the place to resume at.
 const checkPage = "check"
 
+// overviewPage names the overview where a signed-out respondent comes from it.
+const overviewPage = "overview"
+
 func pagePath(page string) string {
-	if page == checkPage {
+	switch page {
+	case checkPage:
 		return checkPath
+	case overviewPage:
+		return overviewPath
 	}
 	return "/survey/page/" + page
 }

@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -16,6 +15,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 	"barometer/internal/web"
 	"barometer/survey/contact"
 	"barometer/survey/frame"
@@ -33,6 +33,7 @@ const (
 // survey is a running survey over a real store, with one workplace invited.
 type survey struct {
 	t         testing.TB
+	db        *store.DB
 	q         *questionnaire.Questionnaire
 	responses *response.Store
 	failing   *failing
@@ -44,14 +45,26 @@ type survey struct {
 	server    *httptest.Server
 }
 
+// each runs a test on an empty survey over every kind of store.
+func each(t *testing.T, test func(t *testing.T, s *survey)) {
+	t.Helper()
+	storetest.Each(t, func(t *testing.T, where string) { test(t, surveyAt(t, where)) })
+}
+
+// newSurvey is a survey over SQLite.
 func newSurvey(t testing.TB) *survey {
+	t.Helper()
+	return surveyAt(t, storetest.SQLite(t))
+}
+
+func surveyAt(t testing.TB, where string) *survey {
 	t.Helper()
 	s := &survey{t: t, q: waveQuestionnaire(t), now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return s.now }
 	ctx := context.Background()
-	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "barometer.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, db.Close()) })
+	db := storetest.Open(t, where)
+	s.db = db
+	var err error
 	s.access, err = contact.New(ctx, db, contact.Options{Secret: secret(1), Codes: rand.Reader, Now: clock})
 	must(t, err)
 	keys, err := response.NewKeys("k1", map[string][]byte{"k1": secret(2)})
@@ -73,7 +86,7 @@ func newSurvey(t testing.TB) *survey {
 	must(t, err)
 	r, err := runner.New(runner.Config{
 		Shell: site, Access: s.access, Responses: s.failing, Throttle: contact.NewThrottle(), Now: clock,
-		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true,
+		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true, Paradata: true, Minutes: 10,
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",

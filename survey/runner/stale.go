@@ -36,7 +36,7 @@ func (r *Runner) renderStale(w http.ResponseWriter, req *http.Request, who respo
 	}
 	title := r.views.T(l, "stale.title")
 	path := pagePath(page.ID)
-	r.views.Render(w, req, http.StatusConflict, r.view(req, who.wave, title, path), "stale", struct {
+	r.views.Render(w, req, http.StatusConflict, r.view(req, who.wave, title, ""), "stale", struct {
 		Title, Action, Keep string
 		Disputes            []dispute
 		Fields              []hidden
