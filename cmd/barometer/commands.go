@@ -10,6 +10,9 @@ var commands = []command{
 	{"doctor", "[--noted HEAD] [--json]", "examine the home: secrets, store, audit log, releases", doctorCommand},
 	{"backup", "FILE [--json]", "write the store to a file, while it is in use", backupCommand},
 	{"restore", "FILE [--json]", "bring a backup back into an empty store", restoreCommand},
+	{"keys list", "[--json]", "list the keys that answers and contacts are sealed with", keysListCommand},
+	{"keys rotate", "KIND", "let a new key take over, while the survey is served: answers or contacts", keysRotateCommand},
+	{"keys retire", "KIND ID --yes", "destroy a key that nothing is sealed with any more", keysRetireCommand},
 	{"copy-store", "FROM TO [--json]", "move the store between SQLite and PostgreSQL", copyStoreCommand},
 
 	{"questionnaire lint", "FILE", "check a questionnaire and name every fault", lintCommand},

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -16,7 +15,6 @@ import (
 	"barometer/internal/archive"
 	"barometer/internal/mail"
 	"barometer/internal/queue"
-	"barometer/internal/seal"
 	"barometer/internal/store"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
@@ -40,8 +38,8 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	answers, errAnswers := answerKeys(h.path("secrets"))
-	contacts, errContacts := contactKeys(h.path("secrets"))
+	answers, errAnswers := loadKeys(response.KeyName, h.path("secrets"), answersKind)
+	contacts, errContacts := loadKeys(contact.KeyName, h.path("secrets"), contactsKind)
 	if err := errors.Join(errAnswers, errContacts); err != nil {
 		return nil, err
 	}
@@ -56,7 +54,7 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	c := &collection{db: db}
 	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Keys: contacts, Codes: rand.Reader, Now: now})
 	if err == nil {
-		c.responses, err = response.New(ctx, db, answers, now)
+		c.responses, err = response.New(ctx, db, response.Keys{Ring: answers}, now)
 	}
 	if err == nil {
 		err = c.openWork(ctx, h, now)
@@ -100,44 +98,6 @@ func (c *collection) monitor(ctx context.Context, w *wave) (*fieldwork.Monitor, 
 		return nil, err
 	}
 	return fieldwork.Watch(s, contacts, responses, fieldwork.Rule{MinAnswered: minAnswered})
-}
-
-// masterKeys reads every master key of a kind, <kind>-<id>.key, of a folder.
-// What is new is sealed with the one whose id sorts last, so that a key is
-// rotated by adding a file.
-func masterKeys(dir, kind string) (current string, masters map[string][]byte, err error) {
-	files, err := filepath.Glob(filepath.Join(dir, kind+"-*.key"))
-	if err != nil {
-		return "", nil, err
-	}
-	if len(files) == 0 {
-		files = []string{filepath.Join(dir, kind+"-1.key")}
-	}
-	masters = make(map[string][]byte, len(files))
-	for _, f := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), kind+"-"), ".key")
-		if masters[id], err = secret(f); err != nil {
-			return "", nil, err
-		}
-		current = max(current, id)
-	}
-	return current, masters, nil
-}
-
-func answerKeys(dir string) (response.Keys, error) {
-	current, masters, err := masterKeys(dir, "answers")
-	if err != nil {
-		return response.Keys{}, err
-	}
-	return response.NewKeys(current, masters)
-}
-
-func contactKeys(dir string) (seal.Ring, error) {
-	current, masters, err := masterKeys(dir, "contacts")
-	if err != nil {
-		return seal.Ring{}, err
-	}
-	return seal.New(contact.KeyName, current, masters)
 }
 
 // secret reads a key of 32 bytes from a file that only the owner may read, and

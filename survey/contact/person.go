@@ -75,7 +75,11 @@ func (a *Access) keepPerson(tx *store.Tx, wave string, p Person) error {
 	if err != nil {
 		return err
 	}
-	at := place{kind: "person", wave: wave, unit: p.Unit, keyID: a.ring.Current()}
+	keyID, err := a.ring.Sealing(tx)
+	if err != nil {
+		return err
+	}
+	at := place{kind: "person", wave: wave, unit: p.Unit, keyID: keyID}
 	sealed, err := a.seal(at, seal.Pad(plain, personBlock))
 	if err != nil {
 		return err

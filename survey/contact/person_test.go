@@ -264,3 +264,37 @@ func TestChangePerson(t *testing.T) {
 		}
 	})
 }
+
+func TestContactKeyRotation(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, where string) {
+		db := storetest.Open(t, where)
+		o := Options{Secret: secret, Codes: bytes.NewReader(make([]byte, 11)), Now: time.Now, Keys: ring(t, "1", "1", "2")}
+		a, err := New(t.Context(), db, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		issue(t, a, solsikken())
+		if err := a.KeepWish(t.Context(), "2025", "UNITKEYSOLSIKKEN", Case, "spejl@example.dk"); err != nil {
+			t.Fatal(err)
+		}
+		keys, tables := a.Sealed()
+		if err := keys.Tell(t.Context(), db, "2"); err != nil {
+			t.Fatal(err)
+		}
+		if report, err := keys.Reseal(t.Context(), db, tables, nil); err != nil || report.Rows != 2 || report.Tampered != nil {
+			t.Fatalf("report %+v, %v", report, err)
+		}
+		if err := db.Write(t.Context(), func(tx *store.Tx) error { return keys.Retire(tx, tables, "1") }); err != nil {
+			t.Fatal(err)
+		}
+		o.Keys = ring(t, "2", "2")
+		if a, err = New(t.Context(), db, o); err != nil {
+			t.Fatalf("the new key alone: %v", err)
+		}
+		people, err := a.People(t.Context(), "2025")
+		wishes, errWishes := a.Wishes(t.Context(), "2025", Case)
+		if err != nil || errWishes != nil || people[0] != personOf(solsikken()) || wishes[0].Email != "spejl@example.dk" {
+			t.Errorf("after rotation: %+v, %v, %+v, %v", people, err, wishes, errWishes)
+		}
+	})
+}

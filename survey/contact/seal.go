@@ -30,6 +30,20 @@ func (p place) bytes() []byte {
 
 func (p place) purpose() string { return "contacts of wave " + p.wave }
 
+// Sealed are the tables that hold contacts, for the rotation of their keys.
+func (a *Access) Sealed() (seal.Ring, []seal.Table) {
+	return a.ring, []seal.Table{
+		{Name: "contact_person", Key: []string{"wave", "unit"}, Bind: func(key []any, id string) (string, []byte) {
+			return place{kind: "person", wave: fmt.Sprint(key[0]), unit: fmt.Sprint(key[1]), keyID: id}.binding()
+		}},
+		{Name: "contact_wish", Key: []string{"wave", "unit", "purpose"}, Bind: func(key []any, id string) (string, []byte) {
+			return wishPlace(fmt.Sprint(key[0]), fmt.Sprint(key[1]), Purpose(fmt.Sprint(key[2])), id).binding()
+		}},
+	}
+}
+
+func (p place) binding() (purpose string, place []byte) { return p.purpose(), p.bytes() }
+
 func (a *Access) seal(p place, plain []byte) ([]byte, error) {
 	return a.ring.Seal(p.keyID, p.purpose(), p.bytes(), plain)
 }

@@ -60,7 +60,11 @@ func (a *Access) KeepWish(ctx context.Context, wave, unit string, p Purpose, ema
 const wishBlock = 64
 
 func (a *Access) keepWish(tx *store.Tx, wave, unit string, p Purpose, email string, left int64) error {
-	at := wishPlace(wave, unit, p, a.ring.Current())
+	keyID, err := a.ring.Sealing(tx)
+	if err != nil {
+		return err
+	}
+	at := wishPlace(wave, unit, p, keyID)
 	sealed, err := a.seal(at, seal.Pad([]byte(email), wishBlock))
 	if err != nil {
 		return err

@@ -351,9 +351,11 @@ func TestRemarksAreSealedAndBoundToTheirPlace(t *testing.T) {
 		}
 		next, err := seal.New(KeyName, "2", map[string][]byte{"1": bytes.Repeat([]byte{3}, 32), "2": bytes.Repeat([]byte{4}, 32)})
 		must(t, err)
+		must(t, next.Tell(t.Context(), c.db, "2"))
 		c.desk.ring = next
-		if n, err := c.desk.Reseal(t.Context()); n != 2 || err != nil {
-			t.Errorf("resealed %d, %v", n, err)
+		ring, tables := c.desk.Sealed()
+		if report, err := ring.Reseal(t.Context(), c.db, tables, nil); report.Rows != 2 || len(report.Tampered) > 0 || err != nil {
+			t.Errorf("sealed anew: %+v, %v", report, err)
 		}
 		if again, err := c.desk.Remarks(t.Context(), "2025", "a1"); err != nil || !reflect.DeepEqual(again, want) {
 			t.Errorf("under another key: %+v, %v", again, err)

@@ -5,11 +5,13 @@ import (
 	"database/sql"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
 	"unicode/utf8"
 
+	"barometer/internal/seal"
 	"barometer/internal/store"
 )
 
@@ -63,7 +65,10 @@ func (d *Desk) AddRemark(tx *store.Tx, wave, unit string, r Remark) error {
 	if err := tx.QueryRow(next, wave, unit).Scan(&r.Number); err != nil {
 		return err
 	}
-	key := d.ring.Current()
+	key, err := d.ring.Sealing(tx)
+	if err != nil {
+		return err
+	}
 	sealed, err := d.ring.Seal(key, purpose(wave), r.place(wave, unit, key), []byte(r.Text))
 	if err != nil {
 		return err
@@ -77,7 +82,11 @@ func purpose(wave string) string { return "remarks of wave " + wave }
 
 // place is what the text is bound to.
 func (r Remark) place(wave, unit, key string) []byte {
-	return fmt.Appendf(nil, "%s\x00%s\x00%d\x00%s\x00%s", wave, unit, r.Number, r.Code, key)
+	return place(wave, unit, key, strconv.Itoa(r.Number), r.Code)
+}
+
+func place(wave, unit, key, number, code string) []byte {
+	return fmt.Appendf(nil, "%s\x00%s\x00%s\x00%s\x00%s", wave, unit, number, code, key)
 }
 
 // Remarks lists the remarks on a unit, the last first. A text that does not
@@ -107,40 +116,13 @@ func (d *Desk) Remarks(ctx context.Context, wave, unit string) (all []Remark, er
 	return all, nil
 }
 
-// Reseal seals all remarks anew that are sealed with another key than the
-// current one, in one transaction, and returns how many.
-func (d *Desk) Reseal(ctx context.Context) (n int, err error) {
-	type row struct {
-		wave, unit, key string
-		Remark
-		sealed []byte
-	}
-	err = d.db.Write(ctx, func(tx *store.Tx) error {
-		var old []row
-		err := tx.Each(func(rows *sql.Rows) error {
-			var r row
-			err := rows.Scan(&r.wave, &r.unit, &r.Number, &r.Code, &r.key, &r.sealed)
-			old = append(old, r)
-			return err
-		}, `SELECT wave, unit, number, code, key_id, sealed FROM fieldwork_note WHERE key_id <> ?`, d.ring.Current())
-		for _, r := range old {
-			if err != nil {
-				break
-			}
-			text, openErr := d.ring.Open(r.key, purpose(r.wave), r.place(r.wave, r.unit, r.key), r.sealed)
-			if openErr != nil {
-				return fmt.Errorf("remark %d on unit %s of wave %s: %w", r.Number, r.unit, r.wave, openErr)
-			}
-			key := d.ring.Current()
-			sealed, sealErr := d.ring.Seal(key, purpose(r.wave), r.place(r.wave, r.unit, key), text)
-			if sealErr != nil {
-				return sealErr
-			}
-			_, err = tx.Exec(`UPDATE fieldwork_note SET key_id = ?, sealed = ? WHERE wave = ? AND unit = ? AND number = ?`,
-				key, sealed, r.wave, r.unit, r.Number)
-		}
-		n = len(old)
-		return err
-	})
-	return n, err
+// Sealed names the keys that seal remarks, and the table they stand in.
+func (d *Desk) Sealed() (seal.Ring, []seal.Table) {
+	return d.ring, []seal.Table{{
+		Name: "fieldwork_note", Key: []string{"wave", "unit", "number", "code"},
+		Bind: func(key []any, id string) (string, []byte) {
+			wave, unit := fmt.Sprint(key[0]), fmt.Sprint(key[1])
+			return purpose(wave), place(wave, unit, id, fmt.Sprint(key[2]), fmt.Sprint(key[3]))
+		},
+	}}
 }

@@ -61,7 +61,7 @@ func (s *Store) Reopen(tx *store.Tx, wave, unit, by, reason string) error {
 		return err
 	}
 	r.Revision++
-	r.Disposition, r.Submitted, r.Receipt, r.Page = Partial, time.Time{}, "", ""
+	r.Disposition, r.Submitted, r.Page = Partial, time.Time{}, "" // its receipt is the respondent's, and stays
 	return s.write(tx, r, e)
 }
 

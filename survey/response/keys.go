@@ -11,9 +11,6 @@ import (
 	"barometer/survey/questionnaire"
 )
 
-// keyPrefix begins the names under which the store remembers our keys.
-const keyPrefix = "response/"
-
 // Keys seals answers. Each wave has its own key, and the unit, the revision and
 // the place are bound, so a row that is altered or moved does not open. Every
 // sealed row names its master key; see [Store.Reseal].
@@ -21,10 +18,13 @@ type Keys struct {
 	seal.Ring
 }
 
-// NewKeys returns keys that seal with the master key called current and open
-// with any of masters. A master key has 32 bytes.
+// KeyName is what the ring of answers is called.
+const KeyName = "response"
+
+// NewKeys returns keys that open with any of masters, and in a store that was
+// told of none yet seal with the one called current. A master key has 32 bytes.
 func NewKeys(current string, masters map[string][]byte) (Keys, error) {
-	ring, err := seal.New("response", current, masters)
+	ring, err := seal.New(KeyName, current, masters)
 	return Keys{ring}, err
 }
 
@@ -37,20 +37,23 @@ type place struct {
 	keyID    string
 }
 
+// placeLayout is kind, wave, unit, revision and key.
+const placeLayout = "%s\x00%s\x00%s\x00%d\x00%s"
+
 func (p place) bytes() []byte {
-	return fmt.Appendf(nil, "%s\x00%s\x00%s\x00%d\x00%s", p.kind, p.wave, p.unit, p.revision, p.keyID)
+	return fmt.Appendf(nil, placeLayout, p.kind, p.wave, p.unit, p.revision, p.keyID)
 }
 
-func (p place) purpose() string { return "answers of wave " + p.wave }
+func purpose(wave string) string { return "answers of wave " + wave }
 
 // seal encrypts answers for place p under p's key.
 func (k Keys) seal(p place, a questionnaire.Answers) ([]byte, error) {
-	return k.Seal(p.keyID, p.purpose(), p.bytes(), encode(a))
+	return k.Seal(p.keyID, purpose(p.wave), p.bytes(), encode(a))
 }
 
 // unseal decrypts what was sealed for place p.
 func (k Keys) unseal(p place, sealed []byte) (questionnaire.Answers, error) {
-	plain, err := k.Open(p.keyID, p.purpose(), p.bytes(), sealed)
+	plain, err := k.Open(p.keyID, purpose(p.wave), p.bytes(), sealed)
 	if errors.Is(err, seal.ErrTampered) {
 		return nil, &TamperedError{Wave: p.wave, Unit: p.unit, Revision: p.revision}
 	}
@@ -69,8 +72,8 @@ var receiptAlphabet = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").Wit
 
 // receipt is the number a respondent gets for a submitted response: one per
 // response, and not to be guessed from another.
-func (k Keys) receipt(wave, unit string) (string, error) {
-	key, err := k.Derive(k.Current(), "receipts of wave "+wave)
+func (k Keys) receipt(keyID, wave, unit string) (string, error) {
+	key, err := k.Derive(keyID, "receipts of wave "+wave)
 	if err != nil {
 		return "", err
 	}

@@ -122,7 +122,11 @@ func (s *Store) moveOn(tx *store.Tx, current, next Record) (Record, error) {
 	if next.Page == current.Page && next.Lang == current.Lang {
 		return current, nil
 	}
-	return next, s.writeState(tx, next)
+	keyID, err := s.keys.Sealing(tx)
+	if err != nil {
+		return Record{}, err
+	}
+	return next, s.writeState(tx, next, keyID)
 }
 
 // Submit makes the response final and returns it with its receipt, durably.
@@ -177,15 +181,26 @@ func (s *Store) submitted(tx *store.Tx, wave, unit string) (Record, error) {
 }
 
 func (s *Store) finish(tx *store.Tx, r Record, from Source) (Record, error) {
-	receipt, err := s.keys.receipt(r.Wave, r.Unit)
-	if err != nil {
+	if err := s.giveReceipt(tx, &r); err != nil {
 		return Record{}, err
 	}
 	r.Revision++
 	r.Disposition, r.Mode = Complete, from.mode()
 	r.Submitted = s.now().UTC().Truncate(time.Millisecond)
-	r.Receipt = receipt
 	return r, s.write(tx, r, event{kind: "submitted", actor: from.actor(), mode: r.Mode, page: r.Page})
+}
+
+// giveReceipt numbers a response that has no receipt; one that was reopened has.
+func (s *Store) giveReceipt(tx *store.Tx, r *Record) error {
+	if r.Receipt != "" {
+		return nil
+	}
+	keyID, err := s.keys.Sealing(tx)
+	if err != nil {
+		return err
+	}
+	r.Receipt, err = s.keys.receipt(keyID, r.Wave, r.Unit)
+	return err
 }
 
 // Close ends the collection of a wave: later answers are refused with

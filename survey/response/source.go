@@ -11,14 +11,14 @@ import (
 type Mode string
 
 const (
-	Web      Mode = "web"    // typed in by the respondent
-	Paper    Mode = "paper"  // sent on paper, keyed in by staff
-	Phone    Mode = "phone"  // said by telephone, keyed in by staff
-	Imported Mode = "import" // collected elsewhere, read from a file
+	Web       Mode = "web"    // typed in by the respondent
+	Paper     Mode = "paper"  // sent on paper, keyed in by staff
+	Telephone Mode = "phone"  // said by telephone, keyed in by staff
+	Imported  Mode = "import" // collected elsewhere, read from a file
 )
 
 // Modes lists every mode.
-var Modes = []Mode{Web, Paper, Phone, Imported}
+var Modes = []Mode{Web, Paper, Telephone, Imported}
 
 // Label returns the mode in words.
 func (m Mode) Label() i18n.Text {
@@ -27,7 +27,7 @@ func (m Mode) Label() i18n.Text {
 		return i18n.Text{DA: "på nettet", EN: "on the web"}
 	case Paper:
 		return i18n.Text{DA: "på papir", EN: "on paper"}
-	case Phone:
+	case Telephone:
 		return i18n.Text{DA: "pr. telefon", EN: "by telephone"}
 	case Imported:
 		return i18n.Text{DA: "indlæst fra fil", EN: "read from a file"}

@@ -37,7 +37,7 @@ func TestKeyedInAnswersNameWhoKeyedThemAndHowTheyCame(t *testing.T) {
 				t.Errorf("%s by %s, mode %s; want 4711, paper", e.Kind, e.Actor, e.Mode)
 			}
 		}
-		for _, bad := range []Source{{Paper, ""}, {Web, "4711"}, {"fax", "4711"}, {Phone, "respondent"}, {Phone, "Anna Holm"}} {
+		for _, bad := range []Source{{Paper, ""}, {Web, "4711"}, {"fax", "4711"}, {Telephone, "respondent"}, {Telephone, "Anna Holm"}} {
 			save.Source = bad
 			if _, err := s.Save(t.Context(), save); err == nil {
 				t.Errorf("source %+v is taken", bad)
@@ -61,7 +61,7 @@ func TestASubmittedResponseIsChangedOnlyAfterItWasReopenedWithAReason(t *testing
 			t.Fatal(err)
 		}
 		change := page(2, questionnaire.Answers{"A1": chosen("andet")})
-		change.Source = Source{Phone, "4711"}
+		change.Source = Source{Telephone, "4711"}
 		if _, err := s.Save(t.Context(), change); !errors.Is(err, ErrSubmitted) {
 			t.Errorf("a submitted web answer is overwritten: %v", err)
 		}
@@ -72,13 +72,13 @@ func TestASubmittedResponseIsChangedOnlyAfterItWasReopenedWithAReason(t *testing
 			t.Fatal(err)
 		}
 		r := load(t, s)
-		if r.Disposition != Partial || !r.Submitted.IsZero() || r.Receipt != "" || !r.Answers["A1"].Has("leder") {
+		if r.Disposition != Partial || !r.Submitted.IsZero() || r.Receipt != first.Receipt || !r.Answers["A1"].Has("leder") {
 			t.Errorf("reopened: %+v", r)
 		}
 		change.Base = r.Revision
 		s.mustSave(t, change)
 		last, err := s.SubmitFrom(t.Context(), "2025", "u", r.Revision+1, change.Source, noFaults)
-		if err != nil || last.Receipt != first.Receipt || last.Mode != Phone {
+		if err != nil || last.Receipt != first.Receipt || last.Mode != Telephone {
 			t.Errorf("submitted again: %+v, %v", last, err)
 		}
 		history, _ := s.History(t.Context(), "2025", "u")

@@ -40,6 +40,7 @@ type survey struct {
 	access    *contact.Access
 	code      string
 	now       time.Time
+	staff     string // account that is signed in and may key in
 	log       bytes.Buffer
 	handler   http.Handler
 	server    *httptest.Server
@@ -90,6 +91,10 @@ func surveyAt(t testing.TB, where string) *survey {
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
+		Keying: &runner.Keying{
+			Who:  func(*http.Request) string { return s.staff },
+			Desk: func(wave, unit string) string { return "/staff/fieldwork/" + wave + "/units/" + unit },
+		},
 	})
 	must(t, err)
 	router := chi.NewRouter()
