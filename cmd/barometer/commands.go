@@ -27,7 +27,9 @@ var commands = []command{
 	{"sample plan", "W [--response R] [--deff D] [--json]", "show the allocation and the expected precision", samplePlanCommand},
 	{"sample draw", "W", "draw the wave's sample", sampleDrawCommand},
 	{"sample release", "W STRATUM N [--reason R]", "take units of the reserve into the sample", sampleReleaseCommand},
-	{"invite", "W", "issue access codes and write them to a file for the mailing", inviteCommand},
+	{"invite", "W --age RECIPIENT | --plain", "issue access codes and write them to a file for the mailing", inviteCommand},
+	{"access revoke", "W UNIT|P-NUMBER", "make the code of one workplace invalid", accessRevokeCommand},
+	{"access replace", "W UNIT|P-NUMBER", "give one workplace another code", accessReplaceCommand},
 	{"fieldwork", "W [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
 	{"close", "W", "end the collection: later answers are refused", closeCommand},
 

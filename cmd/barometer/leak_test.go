@@ -30,13 +30,13 @@ import (
 
 const visitedSite = "https://barometer.example.dk"
 
-// TestVisitsLeaveNoTrace answers the survey, signs in by a mailed link, and does
+// TestGoal19_VisitsLeaveNoTrace answers the survey, signs in by a mailed link, and does
 // both wrong in every way, against the server as it runs, with its log at its
 // most talkative. No code, token, address, name, number of a workplace or
 // answer may then stand in the log, in a page of an error, in an address that a
 // visitor was sent to, among the scheduled work or in the audit log; and every
 // cookie must be out of reach for scripts, other hosts and plain connections.
-func TestVisitsLeaveNoTrace(t *testing.T) {
+func TestGoal19_VisitsLeaveNoTrace(t *testing.T) {
 	s := openSite(t)
 	s.signIn(t)
 	s.answer(t)

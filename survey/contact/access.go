@@ -108,27 +108,42 @@ func keyed(key []byte, secret string) []byte {
 // invitations in the order given, with the codes, once. Run again, it returns
 // nothing for units already invited; see [Access.Replace] for lost codes.
 func (a *Access) Issue(ctx context.Context, wave string, units []sample.Selected) ([]Invitation, error) {
+	return a.IssueTo(ctx, wave, units, func([]Invitation) error { return nil })
+}
+
+// IssueTo is [Access.Issue] for codes that must be somewhere before they are
+// valid: keep is given the invitations within the transaction, and its error
+// takes them all back. It may be called again, with other codes, and is not
+// called where there is nobody to invite.
+func (a *Access) IssueTo(ctx context.Context, wave string, units []sample.Selected, keep func([]Invitation) error) ([]Invitation, error) {
 	var issued []Invitation
-	err := a.db.Write(ctx, func(tx *store.Tx) error {
-		invited, err := validUnits(tx, wave)
-		if err != nil {
+	err := a.db.Write(ctx, func(tx *store.Tx) (err error) {
+		if issued, err = a.issue(tx, wave, units); err != nil || len(issued) == 0 {
 			return err
 		}
-		for _, u := range units {
-			if invited[u.Key] {
-				continue
-			}
-			inv := Invitation{Wave: wave, Person: personOf(u)}
-			if err := a.invite(tx, &inv); err != nil {
-				return err
-			}
-			invited[u.Key] = true
-			issued = append(issued, inv)
-		}
-		return nil
+		return keep(issued)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("issue codes of wave %s: %w", wave, err)
+	}
+	return issued, nil
+}
+
+func (a *Access) issue(tx *store.Tx, wave string, units []sample.Selected) (issued []Invitation, err error) {
+	invited, err := validUnits(tx, wave)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range units {
+		if invited[u.Key] {
+			continue
+		}
+		inv := Invitation{Wave: wave, Person: personOf(u)}
+		if err := a.invite(tx, &inv); err != nil {
+			return nil, err
+		}
+		invited[u.Key] = true
+		issued = append(issued, inv)
 	}
 	return issued, nil
 }
@@ -162,10 +177,11 @@ func (a *Access) invite(tx *store.Tx, inv *Invitation) (err error) {
 
 // Revoke makes the unit's code and its open sessions invalid.
 func (a *Access) Revoke(ctx context.Context, wave, unit string) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error { return a.revoke(tx, wave, unit) })
+	return a.db.Write(ctx, func(tx *store.Tx) error { return a.RevokeIn(tx, wave, unit) })
 }
 
-func (a *Access) revoke(tx *store.Tx, wave, unit string) error {
+// RevokeIn is [Access.Revoke] in the transaction of whoever notes who did it.
+func (a *Access) RevokeIn(tx *store.Tx, wave, unit string) error {
 	const q = `UPDATE contact_invitation SET revoked_ms = ? WHERE wave = ? AND unit = ? AND revoked_ms = 0`
 	n, err := tx.Exec(q, store.Millis(a.now()), wave, unit)
 	if err != nil {
@@ -178,20 +194,31 @@ func (a *Access) revoke(tx *store.Tx, wave, unit string) error {
 	return err
 }
 
-// Replace revokes the unit's code and issues another to the same address.
-func (a *Access) Replace(ctx context.Context, wave, unit string) (Invitation, error) {
-	inv := Invitation{Wave: wave}
-	err := a.db.Write(ctx, func(tx *store.Tx) (err error) {
-		if err := a.revoke(tx, wave, unit); err != nil {
-			return err
-		}
-		if inv.Person, err = a.person(tx, wave, unit); err != nil {
-			return err
-		}
-		return a.invite(tx, &inv)
+// Replace revokes the unit's code and issues another to the same address. A
+// unit whose code was revoked before gets one, too.
+func (a *Access) Replace(ctx context.Context, wave, unit string) (inv Invitation, err error) {
+	err = a.db.Write(ctx, func(tx *store.Tx) (err error) {
+		inv, err = a.ReplaceIn(tx, wave, unit)
+		return err
 	})
 	if err != nil {
 		return Invitation{}, fmt.Errorf("replace code: %w", err)
+	}
+	return inv, nil
+}
+
+// ReplaceIn is [Access.Replace] in the transaction of whoever notes who did it.
+// The code must not leave a transaction that fails.
+func (a *Access) ReplaceIn(tx *store.Tx, wave, unit string) (inv Invitation, err error) {
+	inv = Invitation{Wave: wave}
+	if inv.Person, err = a.person(tx, wave, unit); err != nil {
+		return Invitation{}, err
+	}
+	if err := a.RevokeIn(tx, wave, unit); err != nil && !errors.Is(err, ErrUnknown) {
+		return Invitation{}, err
+	}
+	if err := a.invite(tx, &inv); err != nil {
+		return Invitation{}, err
 	}
 	return inv, nil
 }
