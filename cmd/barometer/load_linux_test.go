@@ -24,28 +24,46 @@ type visit struct {
 // outcome is what came of one request. It was waited for from when it was
 // due, so that a server that stands still is charged for all who queue up.
 type outcome struct {
-	kind string
-	wait time.Duration
-	err  error
+	kind   string
+	due    time.Time
+	wait   time.Duration
+	status int // where the kind of request looks at it
+	err    error
 }
 
-// arrive sends requests at a steady rate, each at its time and none waiting for
-// another's answer, drawn at random from the mix.
+// arrive sends the visits of a mix at a steady rate, drawn at random.
 func arrive(ctx context.Context, base string, mix []visit, perSecond int, span time.Duration) []outcome {
-	// As many connections as a proxy in front would keep.
-	transport := &http.Transport{MaxConnsPerHost: 256, MaxIdleConnsPerHost: 256, DisableCompression: true}
-	defer transport.CloseIdleConnections()
-	client := &http.Client{Transport: transport, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	client := browsers(256) // as many connections as a proxy in front would keep
+	defer client.CloseIdleConnections()
 	plan := schedule(mix, perSecond*int(span/time.Second))
-	results := make([]outcome, len(plan))
+	return pace(perSecond, len(plan), func(i int) func() outcome {
+		v := plan[i]
+		return func() outcome { return outcome{kind: v.kind, err: v.ask(ctx, client, base)} }
+	})
+}
+
+// browsers are clients with at most so many connections, 0 for any number, that
+// keep them and follow no redirect.
+func browsers(connections int) *http.Client {
+	return &http.Client{
+		Transport:     &http.Transport{MaxConnsPerHost: connections, MaxIdleConnsPerHost: 1 << 14, DisableCompression: true},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}
+}
+
+// pace begins n requests at a steady rate, each at its time and none waiting for
+// another's answer. next is asked for the request that is due, in order.
+func pace(perSecond, n int, next func(i int) func() outcome) []outcome {
+	results := make([]outcome, n)
 	var group sync.WaitGroup
 	began := time.Now()
-	for i, v := range plan {
+	for i := range n {
 		due := began.Add(time.Duration(i) * time.Second / time.Duration(perSecond))
 		time.Sleep(time.Until(due))
+		send := next(i)
 		group.Go(func() {
-			err := v.ask(ctx, client, base)
-			results[i] = outcome{v.kind, time.Since(due), err}
+			results[i] = send()
+			results[i].due, results[i].wait = due, time.Since(due)
 		})
 	}
 	group.Wait()

@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"barometer/internal/store/storetest/pgserver"
 )
 
@@ -128,6 +130,9 @@ func TestDatabaseRestartsUnderLoad(t *testing.T) {
 		})
 	}
 	for _, fall := range []func(testing.TB){server.Restart, server.Crash} {
+		if err := readAtOnce(db, 2*postgresSessions); err != nil {
+			t.Error(err)
+		}
 		time.Sleep(200 * time.Millisecond)
 		fall(t)
 		back := time.Now()
@@ -136,6 +141,9 @@ func TestDatabaseRestartsUnderLoad(t *testing.T) {
 				t.Fatal("the store does not come back")
 			}
 			time.Sleep(10 * time.Millisecond)
+		}
+		if err := readAtOnce(db, 2*postgresSessions); err != nil {
+			t.Errorf("a read on a connection from before: %v", err)
 		}
 	}
 	time.Sleep(100 * time.Millisecond)
@@ -154,6 +162,18 @@ func TestDatabaseRestartsUnderLoad(t *testing.T) {
 		t.Errorf("%d writes acknowledged, %d refused: the restarts hit none", len(acknowledged), refused)
 	}
 	t.Logf("%d writes acknowledged, %d refused, none lost", len(acknowledged), refused)
+}
+
+// readAtOnce reads so often at once that every kept connection is used.
+func readAtOnce(db *DB, n int) error {
+	var group errgroup.Group
+	for range n {
+		group.Go(func() error {
+			var keys int
+			return db.ReadOne(context.Background(), func(tx *Tx) error { return tx.QueryRow(`SELECT count(*) FROM store_key`).Scan(&keys) })
+		})
+	}
+	return group.Wait()
 }
 
 func TestPasswordIsNeverShown(t *testing.T) {

@@ -94,8 +94,15 @@ func (s *session) close() error {
 	return errors.Join(append(faults, s.conn.Close())...)
 }
 
-// discard closes the connection itself, whatever state it is in.
+// discard closes the connection itself, whatever state it is in. Statements of
+// SQLite are memory of the connection and go first; those of PostgreSQL would be
+// taken back at a server that may not answer.
 func (s *session) discard() {
+	if s.speaks == sqliteSQL {
+		for _, st := range s.prepared {
+			st.Close() //nolint:errcheck // the connection follows
+		}
+	}
 	s.conn.Raw(func(any) error { return driver.ErrBadConn }) //nolint:errcheck // that is its answer
 	s.close()                                                //nolint:errcheck // its statements went with it
 }

@@ -153,3 +153,56 @@ func TestClosedStoreIsUnavailable(t *testing.T) {
 		}
 	})
 }
+
+// One SELECT is read outside of a transaction; whatever else is tried there
+// fails, changes nothing, and leaves the connection fit for the next.
+func TestReadOneReadsOneSelect(t *testing.T) {
+	each(t, func(t *testing.T, db *DB) {
+		if err := db.Write(t.Context(), remember("a")); err != nil {
+			t.Fatal(err)
+		}
+		const q = `SELECT name FROM store_key WHERE name = ?`
+		var s string
+		find := func(tx *Tx) error { return tx.QueryRow(q, "a").Scan(&s) }
+		for what, fn := range map[string]func(*Tx) error{
+			"two queries":       func(tx *Tx) error { return errors.Join(find(tx), find(tx)) },
+			"a write":           remember("b"),
+			"a write that asks": func(tx *Tx) error { return tx.QueryRow(`DELETE FROM store_key RETURNING name`).Scan(&s) },
+			"a failure unheard": func(tx *Tx) error { find(tx); find(tx); return nil }, //nolint:errcheck // the store must tell
+		} {
+			if err := db.ReadOne(t.Context(), fn); !errors.Is(err, errSecond) {
+				t.Errorf("%s: %v", what, err)
+			}
+		}
+		if err := db.ReadOne(t.Context(), func(tx *Tx) error { return tx.QueryRow(`SELECT nothing`).Scan(&s) }); err == nil {
+			t.Error("a wrong query was answered")
+		}
+		for range 3 {
+			if s = ""; db.ReadOne(t.Context(), find) != nil || s != "a" {
+				t.Errorf("found %q afterwards", s)
+			}
+		}
+		if got := recall(t, db); !slices.Equal(got, []string{"a"}) {
+			t.Errorf("keys %v", got)
+		}
+	})
+}
+
+// A connection that nobody can use any more is closed, with its statements, and
+// the next read has another.
+func TestDiscardedSessionIsReplaced(t *testing.T) {
+	each(t, func(t *testing.T, db *DB) {
+		count := func(tx *Tx) error { var n int; return tx.QueryRow(`SELECT count(*) FROM store_key`).Scan(&n) }
+		if err := db.ReadOne(t.Context(), count); err != nil {
+			t.Fatal(err)
+		}
+		s, err := db.reader.take(t.Context())
+		if err != nil || len(s.prepared) == 0 {
+			t.Fatalf("a session with %d statements, %v", len(s.prepared), err)
+		}
+		db.reader.give(s, false)
+		if err := db.ReadOne(t.Context(), count); err != nil {
+			t.Error(err)
+		}
+	})
+}

@@ -64,6 +64,29 @@ func (r *sessions) runLocked(wait, within context.Context, lock int64, fn func(*
 	return err
 }
 
+// one runs fn, which makes one query, outside of any transaction. It is run again
+// where a kept connection turns out to have been left by the database.
+func (r *sessions) one(ctx context.Context, fn func(*Tx) error) error {
+	for {
+		s, err := r.take(ctx)
+		if err != nil {
+			return err
+		}
+		fresh := len(s.prepared) == 0
+		sound, err := r.lend(ctx, s, fn)
+		if sound || fresh || ctx.Err() != nil {
+			return err
+		}
+	}
+}
+
+func (r *sessions) lend(ctx context.Context, s *session, fn func(*Tx) error) (sound bool, err error) {
+	defer func() { r.give(s, sound) }() // also where fn panics
+	tx := &Tx{ctx: ctx, on: s, once: true}
+	err = tx.outcome(fn(tx))
+	return tx.failed == nil || s.command("SELECT 1") == nil, err
+}
+
 // begun returns a session with a transaction begun. Kept connections that the
 // database has left meanwhile, as at its restart, are discarded.
 func (r *sessions) begun(ctx context.Context) (*session, error) {

@@ -15,6 +15,8 @@ type Tx struct {
 	ctx     context.Context
 	on      *session
 	reading bool // rows are being read
+	once    bool // there is no transaction: one query and no more
+	asked   bool // it was made
 	failed  error
 }
 
@@ -23,7 +25,7 @@ func (tx *Tx) Context() context.Context { return tx.ctx }
 
 // Exec runs a statement and returns the number of rows it changed.
 func (tx *Tx) Exec(query string, args ...any) (int64, error) {
-	if err := tx.fit(args); err != nil {
+	if err := tx.fit(query, args); err != nil {
 		return 0, err
 	}
 	result, err := tx.on.exec(tx.ctx, query, args...)
@@ -36,7 +38,7 @@ func (tx *Tx) Exec(query string, args ...any) (int64, error) {
 // Each runs a query and calls scan for every row. scan must not run statements
 // of the same transaction.
 func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error {
-	if err := tx.fit(args); err != nil {
+	if err := tx.fit(query, args); err != nil {
 		return err
 	}
 	tx.reading = true
@@ -52,15 +54,18 @@ func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error 
 	return tx.fail(err)
 }
 
-// fit refuses arguments after a failure, and text that not every database
-// takes.
-func (tx *Tx) fit(args []any) error {
-	if tx.failed != nil {
+// fit refuses a statement after a failure, more than one query where there is no
+// transaction, and text that not every database takes.
+func (tx *Tx) fit(query string, args []any) error {
+	switch {
+	case tx.failed != nil:
 		return tx.failed
-	}
-	if tx.reading {
+	case tx.reading:
 		return tx.fail(errNested)
+	case tx.once && (tx.asked || !strings.HasPrefix(query, "SELECT ")):
+		return tx.fail(errSecond)
 	}
+	tx.asked = true
 	for _, a := range args {
 		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
 			return tx.fail(ErrText)
@@ -114,6 +119,9 @@ func (r Row) Scan(dest ...any) error {
 
 // errNested refuses what one connection to PostgreSQL cannot do.
 var errNested = errors.New("a statement was run while rows of another are read: read them to the end first")
+
+// errSecond refuses what ReadOne is not for.
+var errSecond = errors.New("one SELECT is read outside of a transaction, and nothing else: use Read or Write")
 
 // errFound ends a query whose first row is all that is asked for.
 var errFound = errors.New("found")

@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -51,6 +53,34 @@ func NeedPython(t testing.TB, modules ...string) string {
 		}
 	}
 	return python
+}
+
+// NeedNode leaves the test out unless Node.js 20 or later is there, and returns
+// its path: the one on the PATH, else the one that .ci/install fetched.
+func NeedNode(t testing.TB) string {
+	t.Helper()
+	var fetched []string
+	if caches, err := os.UserCacheDir(); err == nil {
+		fetched, _ = filepath.Glob(filepath.Join(caches, "barometer", "node-[0-9]*.[0-9]*.[0-9]*")) // the pattern is sound
+	}
+	for _, program := range append([]string{"node"}, fetched...) {
+		if path, err := exec.LookPath(program); err == nil && nodeRelease(path) >= 20 {
+			return path
+		}
+	}
+	Missing(t, "Node.js 20 or later is not installed: run .ci/install")
+	return ""
+}
+
+// nodeRelease is the first number of a version of Node.js, 0 where it does not
+// run.
+func nodeRelease(path string) int {
+	out, err := exec.Command(path, "-p", "process.versions.node.split('.')[0]").Output()
+	if err != nil {
+		return 0
+	}
+	n, _ := strconv.Atoi(strings.TrimSpace(string(out))) // what is no number is no release
+	return n
 }
 
 // NeedPostgres leaves the test out unless the PostgreSQL server is installed,

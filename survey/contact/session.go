@@ -46,7 +46,7 @@ func (a *Access) Redeem(ctx context.Context, typed string) (Session, error) {
 	}
 	s := Session{Token: newToken(), Expires: a.now().Add(a.sessionLife)}
 	hash := keyed(a.codeKey, string(code))
-	err = a.db.Read(ctx, func(tx *store.Tx) error { return findCode(tx, hash, &s) })
+	err = a.db.ReadOne(ctx, func(tx *store.Tx) error { return findCode(tx, hash, &s) })
 	if err != nil {
 		return Session{}, err
 	}
@@ -105,7 +105,7 @@ func newToken() string {
 func (a *Access) Session(ctx context.Context, token string) (Session, error) {
 	s := Session{Token: token}
 	var expires int64
-	err := a.db.Read(ctx, func(tx *store.Tx) error {
+	err := a.db.ReadOne(ctx, func(tx *store.Tx) error {
 		const q = `SELECT wave, unit, expires_ms, actor, mode FROM contact_session WHERE token_hash = ?`
 		return tx.QueryRow(q, keyed(a.sessionKey, token)).Scan(&s.Wave, &s.Unit, &expires, &s.Actor, &s.Mode)
 	})

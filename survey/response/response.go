@@ -158,7 +158,7 @@ func New(ctx context.Context, db *store.DB, keys Keys, now func() time.Time) (*S
 // and is a noncontact.
 func (s *Store) Load(ctx context.Context, wave, unit string) (Record, error) {
 	var state state
-	err := s.db.Read(ctx, func(tx *store.Tx) (err error) {
+	err := s.db.ReadOne(ctx, func(tx *store.Tx) (err error) {
 		state, err = readState(tx, wave, unit)
 		return err
 	})

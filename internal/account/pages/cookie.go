@@ -14,7 +14,6 @@ const (
 	sessionCookie  = "barometer_session"
 	browserCookie  = "barometer_browser"  // binds a mailed link to the browser that asked for it
 	identityCookie = "barometer_identity" // names an identity that waits to be linked
-	noteCookie     = "barometer_note"     // what the next page says once
 )
 
 // browserLife outlives a link.
@@ -74,28 +73,24 @@ var notes = map[string]bool{
 	"note.signedout": true, "note.name": true, "note.address": true, "note.addressasked": true, "note.session": true,
 	"note.sessions": true, "note.role": true, "note.reopened": true, "note.added": true, "note.asked": true,
 	"note.confirmed": true, "note.ended": true, "note.suspended": true, "note.reinstated": true,
-	"note.declined": true, "note.answer": true, "note.unreachable": true, "note.passkey": true, "note.linked": true,
-	"note.factor": true, "note.removed": true,
+	"note.linked": true, "note.factor": true, "note.removed": true,
 }
 
 // say has the next page say something.
-func (p *Pages) say(w http.ResponseWriter, key string) { p.set(w, noteCookie, key, time.Minute) }
+func (p *Pages) say(w http.ResponseWriter, key string) { p.Shell.Say(w, key) }
 
-// failures are the notes that tell of something that went wrong.
+// failures are further notes, which tell of something that went wrong.
 var failures = map[string]bool{"note.declined": true, "note.answer": true, "note.unreachable": true, "note.passkey": true}
 
 // noted returns what this page is to say, and forgets it.
 func (p *Pages) noted(w http.ResponseWriter, r *http.Request) *web.Alert {
-	key := p.cookie(r, noteCookie)
-	if key == "" {
-		return nil
-	}
-	p.drop(w, noteCookie)
-	if !notes[key] {
-		return nil
-	}
-	if failures[key] {
+	key := p.Shell.Said(w, r)
+	switch {
+	case failures[key]:
 		return &web.Alert{Kind: web.Warning, Text: p.T(r, key), Live: true}
+	case notes[key]:
+		return web.Done(p.T(r, key))
+	default:
+		return nil
 	}
-	return web.Done(p.T(r, key))
 }

@@ -77,7 +77,17 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 	if !slices.Contains(queue.States, state) {
 		state = queue.States[0]
 	}
-	p.render(w, r, http.StatusOK, state, nil)
+	p.render(w, r, http.StatusOK, view{State: state, Did: p.did(w, r)})
+}
+
+// did says what was done to a job on the page before, once.
+func (p *Pages) did(w http.ResponseWriter, r *http.Request) *web.Alert {
+	switch key := p.Shell.Said(w, r); key {
+	case "did.retry", "did.discard":
+		return web.Done(p.views.T(web.Lang(r), key))
+	default:
+		return nil
+	}
 }
 
 // act carries an act out on one job and leads back to the list.
@@ -104,12 +114,12 @@ func (p *Pages) act(verb string, do func(tx *store.Tx, kind, key string) error) 
 		l := web.Lang(r)
 		switch {
 		case errors.Is(err, queue.ErrState):
-			p.render(w, r, http.StatusConflict, state, web.Faults{{Target: "jobs", Message: p.views.T(l, "fault.state")}})
+			p.render(w, r, http.StatusConflict, view{State: state, Faults: web.Faults{{Target: "jobs", Message: p.views.T(l, "fault.state")}}})
 		case err != nil:
 			p.refuse(w, r, err)
 		default:
-			to := url.Values{"state": {state}, "did": {verb}}
-			http.Redirect(w, r, web.Localise(l, path)+"?"+to.Encode(), http.StatusSeeOther)
+			p.Shell.Say(w, "did."+verb)
+			http.Redirect(w, r, web.Localise(l, path)+"?"+url.Values{"state": {state}}.Encode(), http.StatusSeeOther)
 		}
 	}
 }
@@ -145,35 +155,30 @@ type stateLink struct {
 	Current bool
 }
 
-func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, state string, faults web.Faults) {
-	v, err := p.view(r, state)
-	if err != nil {
+// render draws the list of v.State with what v says above it.
+func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, v view) {
+	if err := p.fill(r, &v); err != nil {
 		p.refuse(w, r, err)
 		return
 	}
-	v.Faults = faults
 	l := web.Lang(r)
 	w.Header().Set("Cache-Control", "no-store")
 	p.views.Render(w, r, status, web.Page{
-		Lang: l, Title: p.views.T(l, "title"), Path: path + "?state=" + state, NoIndex: true, Fault: faults != nil, SignedIn: true,
+		Lang: l, Title: p.views.T(l, "title"), Path: path + "?state=" + v.State, NoIndex: true, Fault: v.Faults != nil, SignedIn: true,
 	}, "jobs", v)
 }
 
-func (p *Pages) view(r *http.Request, state string) (view, error) {
-	l := web.Lang(r)
+// fill puts the jobs of v.State into the view.
+func (p *Pages) fill(r *http.Request, v *view) error {
+	l, state := web.Lang(r), v.State
 	counts, errCounts := p.Queue.Counts(r.Context())
 	jobs, errJobs := p.Queue.List(r.Context(), state, shown+1)
 	rules, errRules := p.Queue.Recurring(r.Context())
 	if err := errors.Join(errCounts, errJobs, errRules); err != nil {
-		return view{}, err
+		return err
 	}
-	v := view{
-		State: state, Explained: p.views.T(l, "state."+state+".text"),
-		Jobs: p.table(l, state, jobs[:min(len(jobs), shown)]), More: len(jobs) > shown,
-	}
-	if did := r.URL.Query().Get("did"); did == "retry" || did == "discard" {
-		v.Did = web.Done(p.views.T(l, "did."+did))
-	}
+	v.Explained = p.views.T(l, "state."+state+".text")
+	v.Jobs, v.More = p.table(l, state, jobs[:min(len(jobs), shown)]), len(jobs) > shown
 	for _, s := range queue.States {
 		v.States = append(v.States, stateLink{p.views.T(l, "state."+s), path + "?state=" + s, counts[s], s == state})
 	}
@@ -182,7 +187,7 @@ func (p *Pages) view(r *http.Request, state string) (view, error) {
 			Term: p.Queue.Label(rule.Kind).In(l), Text: p.rule(l, rule.Rule), Note: p.views.T(l, "next", "time", p.moment(l, rule.Next)),
 		})
 	}
-	return v, nil
+	return nil
 }
 
 // table lists jobs. Those that wait or were given up can be acted on.

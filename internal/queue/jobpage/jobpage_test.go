@@ -71,15 +71,28 @@ func newSite(t *testing.T) (*queue.Queue, *store.DB, http.Handler) {
 	return q, db, r
 }
 
+// ask sends a request without cookies.
 func ask(t *testing.T, h http.Handler, method, target string, form url.Values) (int, string, string) {
+	t.Helper()
+	status, body, header := askWith(t, h, method, target, form, nil)
+	return status, body, header.Get("Location")
+}
+
+func askWith(t *testing.T, h http.Handler, method, target string, form url.Values, cookies []*http.Cookie) (int, string, http.Header) {
 	t.Helper()
 	r := httptest.NewRequest(method, target, strings.NewReader(form.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	for _, c := range cookies {
+		r.AddCookie(c)
+	}
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
 	body := must(io.ReadAll(w.Body))
-	return w.Code, string(body), w.Header().Get("Location")
+	return w.Code, string(body), w.Header()
 }
+
+// cookies are those that an answer sets.
+func cookies(header http.Header) []*http.Cookie { return (&http.Response{Header: header}).Cookies() }
 
 func TestListTellsWhatStaffNeedAndNamesNobody(t *testing.T) {
 	_, _, site := newSite(t)
@@ -109,12 +122,21 @@ func TestListTellsWhatStaffNeedAndNamesNobody(t *testing.T) {
 func TestActsAreDoneOnceAndAudited(t *testing.T) {
 	q, db, site := newSite(t)
 	dead := url.Values{"kind": {"mail"}, "key": {"bad/1"}, "state": {"dead"}}
-	status, _, to := ask(t, site, http.MethodPost, "/da/staff/jobs/discard", dead)
-	if status != http.StatusSeeOther || to != "/da/staff/jobs?did=discard&state=dead" {
+	status, _, header := askWith(t, site, http.MethodPost, "/da/staff/jobs/discard", dead, nil)
+	to := header.Get("Location")
+	if status != http.StatusSeeOther || to != "/da/staff/jobs?state=dead" {
 		t.Fatalf("status %d to %s", status, to)
 	}
-	if _, page, _ := ask(t, site, http.MethodGet, to, nil); !strings.Contains(page, "Opgaven er kasseret.") || !strings.Contains(page, "Opgivet (0)") {
+	_, page, told := askWith(t, site, http.MethodGet, to, nil, cookies(header))
+	if !strings.Contains(page, "Opgaven er kasseret.") || !strings.Contains(page, "Opgivet (0)") {
 		t.Errorf("after discarding:\n%s", page)
+	}
+	if list := cookies(told); len(list) != 1 || list[0].MaxAge >= 0 {
+		t.Errorf("the page does not forget what it said: %v", list)
+	}
+	forged := []*http.Cookie{{Name: "barometer_note", Value: "fault.state"}}
+	if _, page, _ := askWith(t, site, http.MethodGet, to, nil, forged); strings.Contains(page, "kan ikke ændres") {
+		t.Error("a cookie has the page say what nobody left for it")
 	}
 	if status, page, _ := ask(t, site, http.MethodPost, "/da/staff/jobs/retry", dead); status != http.StatusConflict || !strings.Contains(page, "kan ikke ændres") {
 		t.Errorf("retrying what was discarded: %d", status)

@@ -48,7 +48,7 @@ var Persons = map[string]Person{
 // with the test.
 func Provider(t testing.TB, redirect string) (issuer string) {
 	t.Helper()
-	node := testenv.Need(t, "node")
+	node := testenv.NeedNode(t)
 	cmd := exec.Command(node, script(t), setup(t, redirect))
 	cmd.Stderr = io.Discard
 	stdin, err := cmd.StdinPipe() // the provider ends when this closes, however the test ends
