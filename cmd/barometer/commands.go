@@ -30,7 +30,7 @@ var commands = []command{
 	{"invite", "W --age RECIPIENT | --plain", "issue access codes and write them to a file for the mailing", inviteCommand},
 	{"access revoke", "W UNIT|P-NUMBER", "make the code of one workplace invalid", accessRevokeCommand},
 	{"access replace", "W UNIT|P-NUMBER", "give one workplace another code", accessReplaceCommand},
-	{"fieldwork", "W [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
+	{"fieldwork", "W [--e E] [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
 	{"close", "W", "end the collection: later answers are refused", closeCommand},
 
 	{"freeze", "W", "turn the answers into the wave's microdata", stageCommand("freeze")},

@@ -48,3 +48,10 @@ type keyedView struct {
 	Alert web.Alert
 	Desk  string
 }
+
+// Hand gives a browser the session of a member of staff, and returns the path
+// at which keying in begins, without language.
+func (r *Runner) Hand(w http.ResponseWriter, _ *http.Request, s contact.Session) string {
+	http.SetCookie(w, r.cookie(s.Token))
+	return startPath
+}
