@@ -79,10 +79,10 @@ func (p *Pages) dispose(w http.ResponseWriter, r *http.Request, d deed) {
 	outcome, reason := response.Disposition(r.PostForm.Get("disposition")), r.PostForm.Get("reason")
 	switch {
 	case !slices.Contains([]response.Disposition{response.Refused, response.Noncontact, response.Unknown, response.Ineligible}, outcome):
-		p.again(w, r, d, http.StatusUnprocessableEntity, "disposition", p.t(r, "disposition.fault"))
+		p.again(w, r, d, http.StatusUnprocessableEntity, "disposition", p.T(r, "disposition.fault"))
 		return
 	case !slices.Contains(reasons, reason) || reason == "button":
-		p.again(w, r, d, http.StatusUnprocessableEntity, "reason", p.t(r, "reason.fault"))
+		p.again(w, r, d, http.StatusUnprocessableEntity, "reason", p.T(r, "reason.fault"))
 		return
 	}
 	err := p.record(r, d, "response.dispose", map[string]string{"disposition": string(outcome), "reason": reason}, func(tx *store.Tx) error {
@@ -90,7 +90,7 @@ func (p *Pages) dispose(w http.ResponseWriter, r *http.Request, d deed) {
 	})
 	switch {
 	case errors.Is(err, response.ErrSubmitted):
-		p.again(w, r, d, http.StatusConflict, "disposition", p.t(r, "disposition.submitted"))
+		p.again(w, r, d, http.StatusConflict, "disposition", p.T(r, "disposition.submitted"))
 	case err != nil:
 		p.fail(w, r, err)
 	default:
@@ -107,9 +107,9 @@ func (p *Pages) remark(w http.ResponseWriter, r *http.Request, d deed) {
 	var fault *fieldwork.RemarkError
 	switch {
 	case errors.As(err, &fault) && fault.Field == "code":
-		p.again(w, r, d, http.StatusUnprocessableEntity, "subject", p.t(r, "remark.fault"))
+		p.again(w, r, d, http.StatusUnprocessableEntity, "subject", p.T(r, "remark.fault"))
 	case errors.As(err, &fault):
-		p.again(w, r, d, http.StatusUnprocessableEntity, "text", p.t(r, "remark.text.fault", "max", fieldwork.MaxRemark))
+		p.again(w, r, d, http.StatusUnprocessableEntity, "text", p.T(r, "remark.text.fault", "max", fieldwork.MaxRemark))
 	case err != nil:
 		p.fail(w, r, err)
 	default:
@@ -148,11 +148,11 @@ func (p *Pages) contactFaults(r *http.Request, one contact.Person) (faults web.F
 		{"postcode", one.Postcode == "" || postcode.MatchString(one.Postcode)},
 	} {
 		if !field.ok {
-			faults = append(faults, web.Fault{Target: field.name, Message: p.t(r, field.name+".fault")})
+			faults = append(faults, web.Fault{Target: field.name, Message: p.T(r, field.name+".fault")})
 		}
 	}
 	if faults == nil {
-		faults = web.Faults{{Target: "name", Message: p.t(r, "contact.fault")}}
+		faults = web.Faults{{Target: "name", Message: p.T(r, "contact.fault")}}
 	}
 	return faults
 }
@@ -168,8 +168,8 @@ func (p *Pages) replaceCode(w http.ResponseWriter, r *http.Request, d deed) {
 		return err
 	})
 	switch {
-	case errors.Is(err, contact.ErrUnknown):
-		p.again(w, r, d, http.StatusConflict, "codes", p.t(r, "code.none"))
+	case errors.Is(err, contact.ErrNoPerson):
+		p.again(w, r, d, http.StatusConflict, "codes", p.T(r, "contact.none"))
 	case err != nil:
 		p.fail(w, r, err)
 	default:
@@ -182,7 +182,7 @@ func (p *Pages) revokeCode(w http.ResponseWriter, r *http.Request, d deed) {
 	err := p.record(r, d, "access.revoke", nil, func(tx *store.Tx) error { return p.Contacts.RevokeIn(tx, d.wave.ID, d.unit) })
 	switch {
 	case errors.Is(err, contact.ErrUnknown):
-		p.again(w, r, d, http.StatusConflict, "codes", p.t(r, "code.none"))
+		p.again(w, r, d, http.StatusConflict, "codes", p.T(r, "code.none"))
 	case err != nil:
 		p.fail(w, r, err)
 	default:
@@ -194,7 +194,7 @@ func (p *Pages) revokeCode(w http.ResponseWriter, r *http.Request, d deed) {
 func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, d deed) {
 	why := r.PostForm.Get("why")
 	if !slices.Contains(reopenings, why) {
-		p.again(w, r, d, http.StatusUnprocessableEntity, "why", p.t(r, "reopen.fault"))
+		p.again(w, r, d, http.StatusUnprocessableEntity, "why", p.T(r, "reopen.fault"))
 		return
 	}
 	err := p.record(r, d, "response.reopen", map[string]string{"reason": why}, func(tx *store.Tx) error {
@@ -202,7 +202,7 @@ func (p *Pages) reopen(w http.ResponseWriter, r *http.Request, d deed) {
 	})
 	switch {
 	case errors.Is(err, response.ErrNotSubmitted), errors.Is(err, response.ErrClosed):
-		p.again(w, r, d, http.StatusConflict, "key", p.t(r, "reopen.not"))
+		p.again(w, r, d, http.StatusConflict, "key", p.T(r, "reopen.not"))
 	case err != nil:
 		p.fail(w, r, err)
 	default:

@@ -112,19 +112,19 @@ func (p *Pages) renderContacts(w http.ResponseWriter, r *http.Request, status in
 	}
 	at := wavePath(wave.ID) + "/contacts"
 	v := contactsView{
-		Wave: wave.Title.In(web.Lang(r)), Path: at, Faults: faults, Number: p.t(r, "contacts.number", "n", count(total)),
+		Wave: wave.Title.In(web.Lang(r)), Path: at, Faults: faults, Number: p.T(r, "contacts.number", "n", count(total)),
 		List: p.contactTable(r, wave, units, people), Export: p.exportAct(r, at, a),
 		Find: web.Field{
-			Control: web.Control{Name: "workplace", Label: p.t(r, "find.label"), Hint: p.t(r, "find.hint"), Fault: faults.On("workplace")}, MaxLength: 64, Short: false,
+			Control: web.Control{Name: "workplace", Label: p.T(r, "find.label"), Hint: p.T(r, "find.hint"), Fault: faults.On("workplace")}, MaxLength: 64, Short: false,
 		},
 	}
 	v.Stratum, v.State, v.Quiet = p.filters(r, a, strata)
-	v.Pager = web.NewPager(p.t(r, "contacts.pages"), a.page, (total+listed-1)/listed, func(part int) string {
+	v.Pager = web.NewPager(p.T(r, "contacts.pages"), a.page, (total+listed-1)/listed, func(part int) string {
 		values := a.values()
 		values.Set("page", strconv.Itoa(part))
 		return p.link(r, at) + "?" + values.Encode()
 	})
-	page := p.view(r, p.t(r, "contacts.title"), at+"?"+a.values().Encode(), wave)
+	page := p.view(r, p.T(r, "contacts.title"), at+"?"+a.values().Encode(), wave)
 	page.Fault = faults != nil
 	p.views.Render(w, r, status, page, "contacts", v)
 }
@@ -159,20 +159,20 @@ func (p *Pages) noteList(r *http.Request, wave Wave, action string, a asks, n in
 
 func (p *Pages) filters(r *http.Request, a asks, strata []string) (stratum, state, quiet web.Select) {
 	l := web.Lang(r)
-	stratum = web.Select{Control: web.Control{Name: "stratum", Label: p.t(r, "stratum"), Optional: true}, Options: []web.Option{{Label: p.t(r, "filter.all")}}}
+	stratum = web.Select{Control: web.Control{Name: "stratum", Label: p.T(r, "stratum"), Optional: true}, Options: []web.Option{{Label: p.T(r, "filter.all")}}}
 	for _, code := range strata {
 		stratum.Options = append(stratum.Options, web.Option{Value: code, Label: stratumName(code, l), Chosen: code == a.Stratum})
 	}
-	state = web.Select{Control: web.Control{Name: "state", Label: p.t(r, "filter.state"), Optional: true}}
+	state = web.Select{Control: web.Control{Name: "state", Label: p.T(r, "filter.state"), Optional: true}}
 	for _, s := range fieldwork.States() {
 		state.Options = append(state.Options, web.Option{Value: string(s), Label: p.stateName(r, s), Chosen: s == a.State})
 	}
-	state.Options = append(state.Options, web.Option{Value: "all", Label: p.t(r, "filter.all"), Chosen: a.State == ""})
-	quiet = web.Select{Control: web.Control{Name: "quiet", Label: p.t(r, "filter.quiet"), Optional: true}}
+	state.Options = append(state.Options, web.Option{Value: "all", Label: p.T(r, "filter.all"), Chosen: a.State == ""})
+	quiet = web.Select{Control: web.Control{Name: "quiet", Label: p.T(r, "filter.quiet"), Optional: true}}
 	for _, n := range quiets {
-		label := p.t(r, "filter.all")
+		label := p.T(r, "filter.all")
 		if n > 0 {
-			label = p.t(r, "filter.days", "n", n)
+			label = p.T(r, "filter.days", "n", n)
 		}
 		quiet.Options = append(quiet.Options, web.Option{Value: strconv.Itoa(n), Label: label, Chosen: n == a.days})
 	}
@@ -184,7 +184,7 @@ func (p *Pages) stateName(r *http.Request, s fieldwork.State) string {
 	if d := response.Disposition(s); slices.Contains(response.Dispositions, d) {
 		return sentenceCase(d.Label().In(web.Lang(r)))
 	}
-	return p.t(r, "state."+string(s))
+	return p.T(r, "state."+string(s))
 }
 
 // unitTag tells how far a unit has come, at a glance.
@@ -193,11 +193,11 @@ func (p *Pages) unitTag(r *http.Request, u fieldwork.Unit) *web.Tag {
 	case u.Disposition == response.Complete:
 		return &web.Tag{Kind: web.Success, Text: p.stateName(r, fieldwork.State(u.Disposition))}
 	case u.BreakOff:
-		return &web.Tag{Kind: web.Warning, Text: p.t(r, "state.break_off")}
+		return &web.Tag{Kind: web.Warning, Text: p.T(r, "state.break_off")}
 	case u.Disposition == response.Partial:
 		return &web.Tag{Kind: web.Info, Text: p.stateName(r, fieldwork.State(u.Disposition))}
 	case u.Disposition == response.Noncontact && !u.Opened.IsZero():
-		return &web.Tag{Kind: web.Info, Text: p.t(r, "state.opened")}
+		return &web.Tag{Kind: web.Info, Text: p.T(r, "state.opened")}
 	}
 	return &web.Tag{Text: p.stateName(r, fieldwork.State(u.Disposition))}
 }
@@ -205,17 +205,17 @@ func (p *Pages) unitTag(r *http.Request, u fieldwork.Unit) *web.Tag {
 func (p *Pages) contactTable(r *http.Request, wave Wave, units []fieldwork.Unit, people map[string]contact.Person) web.Table {
 	l := web.Lang(r)
 	t := web.Table{
-		Name: "contact-list", Caption: p.t(r, "contacts.title"), Quiet: true, None: p.t(r, "contacts.none"),
+		Name: "contact-list", Caption: p.T(r, "contacts.title"), Quiet: true, None: p.T(r, "contacts.none"),
 		Columns: p.columns(r, numbers, "workplace", "reach", "address", "outcome", "contacted", "stratum"),
 	}
 	for _, u := range units {
 		one := people[u.Key]
 		name := one.Name
 		if name == "" {
-			name = p.t(r, "nameless")
+			name = p.T(r, "nameless")
 		}
 		t.Rows = append(t.Rows, web.Row{
-			{Text: name, Href: p.link(r, UnitPath(wave.ID, u.Key)), Note: numbered(p.t(r, "pnumber"), one.PNumber)},
+			{Text: name, Href: p.link(r, UnitPath(wave.ID, u.Key)), Note: numbered(p.T(r, "pnumber"), one.PNumber)},
 			{Text: one.Attention, Note: joined(", ", one.Phone, one.Email)},
 			{Text: one.Address, Note: joined(" ", one.Postcode, one.City)},
 			{Tag: p.unitTag(r, u)}, {Text: p.day(u.Contacted, l)}, {Text: stratumName(u.Stratum, l)},
@@ -237,7 +237,7 @@ func joined(by string, parts ...string) string {
 }
 
 func (p *Pages) exportAct(r *http.Request, at string, a asks) web.Act {
-	act := web.Act{Action: p.link(r, at+"/export"), Label: p.t(r, "export"), Look: web.Secondary}
+	act := web.Act{Action: p.link(r, at+"/export"), Label: p.T(r, "export"), Look: web.Secondary}
 	for name, value := range map[string]string{"stratum": a.Stratum, "state": a.state(), "quiet": strconv.Itoa(a.days)} {
 		act.Fields = append(act.Fields, web.Hidden{Name: name, Value: value})
 	}
@@ -254,7 +254,7 @@ func (p *Pages) find(w http.ResponseWriter, r *http.Request, a asked) {
 	case err == nil:
 		p.redirect(w, r, UnitPath(a.wave.ID, unit))
 	case errors.Is(err, contact.ErrNoPerson), errors.Is(err, contact.ErrSeveral):
-		p.renderContacts(w, r, http.StatusUnprocessableEntity, a.wave, web.Faults{{Target: "workplace", Message: p.t(r, "find.fault")}})
+		p.renderContacts(w, r, http.StatusUnprocessableEntity, a.wave, web.Faults{{Target: "workplace", Message: p.T(r, "find.fault")}})
 	default:
 		p.fail(w, r, err)
 	}

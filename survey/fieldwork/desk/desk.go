@@ -201,8 +201,8 @@ func (p *Pages) both(key string) i18n.Text {
 	return text
 }
 
-// t words a message in the language of the request.
-func (p *Pages) t(r *http.Request, key string, values ...any) string {
+// T words a message in the language of the request.
+func (p *Pages) T(r *http.Request, key string, values ...any) string {
 	return p.views.T(web.Lang(r), key, values...)
 }
 
@@ -215,7 +215,7 @@ func (p *Pages) redirect(w http.ResponseWriter, r *http.Request, to string) {
 // columns heads a table.
 func (p *Pages) columns(r *http.Request, number map[string]bool, keys ...string) (list []web.Column) {
 	for _, k := range keys {
-		list = append(list, web.Column{Label: p.t(r, k), Number: number[k]})
+		list = append(list, web.Column{Label: p.T(r, k), Number: number[k]})
 	}
 	return list
 }
@@ -226,7 +226,7 @@ func (p *Pages) said(w http.ResponseWriter, r *http.Request) *web.Alert {
 	if !saids[key] {
 		return nil
 	}
-	return web.Done(p.t(r, key))
+	return web.Done(p.T(r, key))
 }
 
 // saids are the messages that a page may be told to say.

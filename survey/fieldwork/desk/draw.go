@@ -44,11 +44,11 @@ func (p *Pages) chart(r *http.Request, wave Wave, m *fieldwork.Monitor) *chartVi
 	d := newDrawing(wave, m)
 	last := m.Days[len(m.Days)-1]
 	now := float64(last.Total) / float64(m.Total.Sampled)
-	v := &chartView{Title: p.t(r, "chart.title"), Text: p.t(r, "chart.text", "share", percent(now, 1, l), "day", date(last.Date, l))}
+	v := &chartView{Title: p.T(r, "chart.title"), Text: p.T(r, "chart.text", "share", percent(now, 1, l), "day", date(last.Date, l))}
 	if at, ok := aim(wave, m, last.Date); ok {
-		v.Text = p.t(r, "chart.text.aim", "share", percent(now, 1, l), "day", date(last.Date, l), "aim", percent(at, 1, l))
+		v.Text = p.T(r, "chart.text.aim", "share", percent(now, 1, l), "day", date(last.Date, l), "aim", percent(at, 1, l))
 	}
-	words := drawn{title: v.Title, text: v.Text, done: p.t(r, "chart.done"), aim: p.t(r, "chart.aim"), lang: l}
+	words := drawn{title: v.Title, text: v.Text, done: p.T(r, "chart.done"), aim: p.T(r, "chart.aim"), lang: l}
 	v.Wide = d.svg(wideSheet, "chart-wide-responses", words)
 	v.Narrow = d.svg(narrowSheet, "chart-narrow-responses", words)
 	return v

@@ -26,7 +26,7 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	v := listView{Said: p.said(w, r), Digest: web.Consent{Control: web.Control{
-		Name: "digest", Label: p.t(r, "digest.label"), Hint: p.t(r, "digest.hint"), Optional: true,
+		Name: "digest", Label: p.T(r, "digest.label"), Hint: p.T(r, "digest.hint"), Optional: true,
 	}}}
 	if v.Digest.Chosen, err = p.wants(r, actor); err != nil {
 		p.fail(w, r, err)
@@ -36,19 +36,19 @@ func (p *Pages) list(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, err)
 		return
 	}
-	p.views.Render(w, r, http.StatusOK, p.view(r, p.t(r, "title"), path, Wave{}), "list", v)
+	p.views.Render(w, r, http.StatusOK, p.view(r, p.T(r, "title"), path, Wave{}), "list", v)
 }
 
 func (p *Pages) waveTable(r *http.Request) (web.Table, error) {
 	l := web.Lang(r)
 	t := web.Table{
-		Name: "waves", Caption: p.t(r, "waves"), Quiet: true, None: p.t(r, "waves.none"),
+		Name: "waves", Caption: p.T(r, "waves"), Quiet: true, None: p.T(r, "waves.none"),
 		Columns: p.columns(r, map[string]bool{"sampled": true, "complete": true, "rr1": true}, "wave", "state", "sampled", "complete", "rr1"),
 	}
 	for _, wave := range p.Waves {
 		m, err := p.Fieldwork.Watch(r.Context(), wave.ID)
 		if errors.Is(err, fieldwork.ErrNoSample) {
-			t.Rows = append(t.Rows, web.Row{{Text: wave.Title.In(l), Note: wave.ID}, {Tag: &web.Tag{Text: p.t(r, "state.undrawn")}}, {}, {}, {}})
+			t.Rows = append(t.Rows, web.Row{{Text: wave.Title.In(l), Note: wave.ID}, {Tag: &web.Tag{Text: p.T(r, "state.undrawn")}}, {}, {}, {}})
 			continue
 		}
 		if err != nil {
@@ -60,7 +60,7 @@ func (p *Pages) waveTable(r *http.Request) (web.Table, error) {
 		}
 		t.Rows = append(t.Rows, web.Row{
 			{Text: wave.Title.In(l), Href: p.link(r, wavePath(wave.ID)), Note: wave.ID}, {Tag: p.stateTag(r, m)},
-			{Text: count(m.Total.Sampled)}, {Text: count(m.Total.Complete)}, {Text: rate(rates.RR1, p.t(r, "undefined"), l)},
+			{Text: count(m.Total.Sampled)}, {Text: count(m.Total.Complete)}, {Text: rate(rates.RR1, p.T(r, "undefined"), l)},
 		})
 	}
 	return t, nil
@@ -70,11 +70,11 @@ func (p *Pages) waveTable(r *http.Request) (web.Table, error) {
 func (p *Pages) stateTag(r *http.Request, m *fieldwork.Monitor) *web.Tag {
 	switch {
 	case !m.Closed.IsZero():
-		return &web.Tag{Text: p.t(r, "state.closed")}
+		return &web.Tag{Text: p.T(r, "state.closed")}
 	case m.First.IsZero():
-		return &web.Tag{Text: p.t(r, "state.uninvited")}
+		return &web.Tag{Text: p.T(r, "state.uninvited")}
 	}
-	return &web.Tag{Kind: web.Success, Text: p.t(r, "state.open")}
+	return &web.Tag{Kind: web.Success, Text: p.T(r, "state.open")}
 }
 
 // wants reports whether the reader has the digest switched on.

@@ -48,13 +48,13 @@ func (p *Pages) monitor(w http.ResponseWriter, r *http.Request, wave Wave) {
 	v := monitorView{
 		Wave: wave.Title.In(l), State: p.stateTag(r, m), Path: wavePath(wave.ID),
 		Keys: p.keyFigures(r, wave, m), Chart: p.chart(r, wave, m), Days: p.dayTable(r, wave, m), Strata: p.strataTable(r, wave, m),
-		Outcomes: p.outcomeTable(r, m), Threshold: p.t(r, "threshold", "n", p.Fieldwork.Partial()),
+		Outcomes: p.outcomeTable(r, m), Threshold: p.T(r, "threshold", "n", p.Fieldwork.Partial()),
 		Pages: p.onward(r, wave),
 	}
 	e, typed, ok := eligible(r, m)
-	v.E = web.Field{Control: web.Control{Name: "e", Label: p.t(r, "e.label"), Hint: p.t(r, "e.hint", "e", decimal(m.Total.EligibleShare(), 4, l))}, Value: typed, Short: true}
+	v.E = web.Field{Control: web.Control{Name: "e", Label: p.T(r, "e.label"), Hint: p.T(r, "e.hint", "e", decimal(m.Total.EligibleShare(), 4, l))}, Value: typed, Short: true}
 	if !ok {
-		v.Faults = web.Faults{{Target: "e", Message: p.t(r, "e.fault")}}
+		v.Faults = web.Faults{{Target: "e", Message: p.T(r, "e.fault")}}
 		v.E.Fault = v.Faults.On("e")
 	}
 	v.Rates = p.rateTable(r, m, e)
@@ -71,7 +71,7 @@ func (p *Pages) monitor(w http.ResponseWriter, r *http.Request, wave Wave) {
 // see them.
 func (p *Pages) onward(r *http.Request, wave Wave) (cards []web.Card) {
 	card := func(page, name string) {
-		cards = append(cards, web.Card{Anchor: web.Anchor{Href: p.link(r, wavePath(wave.ID)+page), Label: p.t(r, name+".title")}, Text: p.t(r, name+".card")})
+		cards = append(cards, web.Card{Anchor: web.Anchor{Href: p.link(r, wavePath(wave.ID)+page), Label: p.T(r, name+".title")}, Text: p.T(r, name+".card")})
 	}
 	if p.mayRead(r) {
 		card("/contacts", "contacts")
@@ -102,19 +102,19 @@ func eligible(r *http.Request, m *fieldwork.Monitor) (e float64, typed string, o
 func (p *Pages) keyFigures(r *http.Request, wave Wave, m *fieldwork.Monitor) []keyFigure {
 	l := web.Lang(r)
 	rates, _ := m.Total.Rates(1) // 1 is a share
-	note := p.t(r, "key.target.none")
+	note := p.T(r, "key.target.none")
 	if wave.Target > 0 {
-		note = p.t(r, "key.target", "rate", percent(wave.Target, 0, l), "n", count(targeted(wave, m)))
+		note = p.T(r, "key.target", "rate", percent(wave.Target, 0, l), "n", count(targeted(wave, m)))
 	}
-	last := p.t(r, "key.deadline.none")
+	last := p.T(r, "key.deadline.none")
 	if !wave.Deadline.IsZero() {
 		last = i18n.Date(wave.Deadline, l)
 	}
 	return []keyFigure{
-		{rate(rates.RR1, p.t(r, "undefined"), l), p.t(r, "key.rate"), note},
-		{count(m.Total.Complete), p.t(r, "key.complete"), p.t(r, "key.of", "n", count(m.Total.Sampled))},
-		{count(m.Total.Partial + m.Total.BreakOff), p.t(r, "key.begun"), p.t(r, "key.begun.note")},
-		{p.daysLeft(r, wave, m), p.t(r, "key.left"), last},
+		{rate(rates.RR1, p.T(r, "undefined"), l), p.T(r, "key.rate"), note},
+		{count(m.Total.Complete), p.T(r, "key.complete"), p.T(r, "key.of", "n", count(m.Total.Sampled))},
+		{count(m.Total.Partial + m.Total.BreakOff), p.T(r, "key.begun"), p.T(r, "key.begun.note")},
+		{p.daysLeft(r, wave, m), p.T(r, "key.left"), last},
 	}
 }
 
@@ -138,7 +138,7 @@ func (p *Pages) daysLeft(r *http.Request, wave Wave, m *fieldwork.Monitor) strin
 func (p *Pages) dayTable(r *http.Request, wave Wave, m *fieldwork.Monitor) web.Table {
 	l := web.Lang(r)
 	t := web.Table{
-		Name: "by-day", Caption: p.t(r, "days.caption"), None: p.t(r, "days.none"),
+		Name: "by-day", Caption: p.T(r, "days.caption"), None: p.T(r, "days.none"),
 		Columns: p.columns(r, numbers, "day", "opened", "complete", "total", "share", "target"),
 	}
 	for i := len(m.Days) - 1; i >= 0; i-- {
@@ -178,14 +178,14 @@ var numbers = map[string]bool{
 
 func (p *Pages) strataTable(r *http.Request, wave Wave, m *fieldwork.Monitor) web.Table {
 	t := web.Table{
-		Name: "by-stratum", Caption: p.t(r, "strata.caption"),
+		Name: "by-stratum", Caption: p.T(r, "strata.caption"),
 		Columns: p.columns(r, numbers, "stratum", "sampled", "invited", "opened", "complete", "share", "missing",
 			"partial", "break_off", "refused", "noncontact", "unknown", "ineligible"),
 	}
 	for _, st := range m.Strata {
 		t.Rows = append(t.Rows, p.countRow(r, wave, stratumName(st.Code, web.Lang(r)), st.Code, st.Counts))
 	}
-	t.Rows = append(t.Rows, p.countRow(r, wave, p.t(r, "all"), "", m.Total))
+	t.Rows = append(t.Rows, p.countRow(r, wave, p.T(r, "all"), "", m.Total))
 	return t
 }
 
@@ -212,7 +212,7 @@ func (p *Pages) countRow(r *http.Request, wave Wave, name, code string, c fieldw
 // outcomeTable lists the dispositions with their codes.
 func (p *Pages) outcomeTable(r *http.Request, m *fieldwork.Monitor) web.Table {
 	l, c := web.Lang(r), m.Total
-	t := web.Table{Name: "outcomes", Caption: p.t(r, "outcomes.caption"), Columns: p.columns(r, numbers, "outcome", "aapor", "units", "share")}
+	t := web.Table{Name: "outcomes", Caption: p.T(r, "outcomes.caption"), Columns: p.columns(r, numbers, "outcome", "aapor", "units", "share")}
 	add := func(label, code string, n int) {
 		share := "–"
 		if c.Sampled > 0 {
@@ -227,7 +227,7 @@ func (p *Pages) outcomeTable(r *http.Request, m *fieldwork.Monitor) web.Table {
 	for _, d := range response.Dispositions {
 		add(sentenceCase(d.Label().In(l)), d.AAPOR(), of[d])
 		if d == response.Partial {
-			add(p.t(r, "break_off"), "2.12", c.BreakOff)
+			add(p.T(r, "break_off"), "2.12", c.BreakOff)
 		}
 	}
 	return t
@@ -244,14 +244,14 @@ func sentenceCase(s string) string {
 // rateTable lists the response rates at a stated e.
 func (p *Pages) rateTable(r *http.Request, m *fieldwork.Monitor, e float64) web.Table {
 	l := web.Lang(r)
-	t := web.Table{Name: "rates", Caption: p.t(r, "rates.caption", "e", decimal(e, 4, l)), Columns: p.columns(r, numbers, "rate.name", "rate.formula", "value")}
+	t := web.Table{Name: "rates", Caption: p.T(r, "rates.caption", "e", decimal(e, 4, l)), Columns: p.columns(r, numbers, "rate.name", "rate.formula", "value")}
 	rates, err := m.Total.Rates(e)
 	if err != nil {
 		return t // e was checked
 	}
 	for i, one := range []fieldwork.Rate{rates.RR1, rates.RR2, rates.RR3, rates.RR4, rates.RR5, rates.RR6} {
 		name := "RR" + strconv.Itoa(i+1)
-		t.Rows = append(t.Rows, web.Row{{Text: name}, {Text: formulas[i]}, {Text: rate(one, p.t(r, "undefined"), l)}})
+		t.Rows = append(t.Rows, web.Row{{Text: name}, {Text: formulas[i]}, {Text: rate(one, p.T(r, "undefined"), l)}})
 	}
 	return t
 }

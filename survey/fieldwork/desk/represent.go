@@ -35,14 +35,14 @@ func (p *Pages) representativity(w http.ResponseWriter, r *http.Request, wave Wa
 		return
 	default:
 		v.Keys = []keyFigure{
-			{decimal(ind.R, 3, l), p.t(r, "represent.r"), p.t(r, "represent.r.note", "raw", decimal(ind.Unadjusted, 3, l))},
-			{percent(ind.Mean, 1, l), p.t(r, "represent.mean"), p.t(r, "key.of", "n", count(ind.Units))},
-			{decimal(ind.MaxBias, 2, l), p.t(r, "represent.bias"), p.t(r, "represent.bias.note")},
+			{decimal(ind.R, 3, l), p.T(r, "represent.r"), p.T(r, "represent.r.note", "raw", decimal(ind.Unadjusted, 3, l))},
+			{percent(ind.Mean, 1, l), p.T(r, "represent.mean"), p.T(r, "key.of", "n", count(ind.Units))},
+			{decimal(ind.MaxBias, 2, l), p.T(r, "represent.bias"), p.T(r, "represent.bias.note")},
 		}
 		v.Lacking = p.lacking(r, ind)
 		v.Variables, v.Classes = p.partialTables(r, ind)
 	}
-	page := p.view(r, p.t(r, "represent.title"), wavePath(wave.ID)+"/representativity", wave)
+	page := p.view(r, p.T(r, "represent.title"), wavePath(wave.ID)+"/representativity", wave)
 	p.views.Render(w, r, http.StatusOK, page, "represent", v)
 }
 
@@ -88,7 +88,7 @@ const mostLacking = 6
 func (p *Pages) lacking(r *http.Request, ind *represent.Indicator) (words []string) {
 	l := web.Lang(r)
 	for _, s := range shortages(ind, l)[:min(mostLacking, len(shortages(ind, l)))] {
-		words = append(words, p.t(r, "represent.lacks", "group", s.label, "share", percent(s.class.Mean, 0, l), "all", percent(ind.Mean, 0, l), "n", count(s.need)))
+		words = append(words, p.T(r, "represent.lacks", "group", s.label, "share", percent(s.class.Mean, 0, l), "all", percent(ind.Mean, 0, l), "n", count(s.need)))
 	}
 	return words
 }
@@ -96,7 +96,7 @@ func (p *Pages) lacking(r *http.Request, ind *represent.Indicator) (words []stri
 // partialTables set out the part of each variable, and of each class.
 func (p *Pages) partialTables(r *http.Request, ind *represent.Indicator) (variables web.Table, classes []web.Table) {
 	l := web.Lang(r)
-	variables = web.Table{Name: "variables", Caption: p.t(r, "represent.variables"), Columns: p.columns(r, numbers, "variable", "between", "conditional")}
+	variables = web.Table{Name: "variables", Caption: p.T(r, "represent.variables"), Columns: p.columns(r, numbers, "variable", "between", "conditional")}
 	for i, c := range fieldwork.Classifications() {
 		part := ind.Variables[i]
 		conditional := "–"

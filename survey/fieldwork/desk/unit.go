@@ -79,7 +79,7 @@ func (p *Pages) renderUnit(w http.ResponseWriter, r *http.Request, status int, w
 	}
 	v := unitView{Faults: in.faults, Said: p.said(w, r), Name: person.Name, Path: UnitPath(wave.ID, key), State: p.unitTag(r, u), Code: in.code.String()}
 	if v.Name == "" {
-		v.Name = p.t(r, "nameless")
+		v.Name = p.T(r, "nameless")
 	}
 	codes, err := p.Contacts.Codes(r.Context(), wave.ID, key)
 	if err != nil {
@@ -113,19 +113,19 @@ func (p *Pages) renderUnit(w http.ResponseWriter, r *http.Request, status int, w
 // facts are what is known of the workplace.
 func (p *Pages) facts(r *http.Request, u fieldwork.Unit, one contact.Person) web.Facts {
 	l := web.Lang(r)
-	answers := p.t(r, "answers.none")
+	answers := p.T(r, "answers.none")
 	if u.Answered > 0 {
-		answers = p.t(r, "answers.some", "n", u.Answered, "how", u.Mode.Label().In(l))
+		answers = p.T(r, "answers.some", "n", u.Answered, "how", u.Mode.Label().In(l))
 	}
 	return web.Facts{
-		{Term: p.t(r, "pnumber"), Text: one.PNumber, Note: numbered(p.t(r, "cvr"), one.CVR)},
-		{Term: p.t(r, "attention"), Text: one.Attention},
-		{Term: p.t(r, "phone"), Text: one.Phone},
-		{Term: p.t(r, "email"), Text: one.Email},
-		{Term: p.t(r, "address"), Text: joined(", ", one.Address, joined(" ", one.Postcode, one.City))},
-		{Term: p.t(r, "stratum"), Text: stratumName(u.Stratum, l)},
-		{Term: p.t(r, "unit.key"), Text: u.Key},
-		{Term: p.t(r, "answers"), Text: answers},
+		{Term: p.T(r, "pnumber"), Text: one.PNumber, Note: numbered(p.T(r, "cvr"), one.CVR)},
+		{Term: p.T(r, "attention"), Text: one.Attention},
+		{Term: p.T(r, "phone"), Text: one.Phone},
+		{Term: p.T(r, "email"), Text: one.Email},
+		{Term: p.T(r, "address"), Text: joined(", ", one.Address, joined(" ", one.Postcode, one.City))},
+		{Term: p.T(r, "stratum"), Text: stratumName(u.Stratum, l)},
+		{Term: p.T(r, "unit.key"), Text: u.Key},
+		{Term: p.T(r, "answers"), Text: answers},
 	}
 }
 
@@ -154,15 +154,15 @@ func (p *Pages) history(r *http.Request, wave Wave, u fieldwork.Unit, codes []co
 		}
 	}
 	for _, c := range codes {
-		add(c.At, p.t(r, "event.code"), "", nil)
-		add(c.Opened, p.t(r, "event.opened"), "", nil)
-		add(c.Revoked, p.t(r, "event.revoked"), "", nil)
+		add(c.At, p.T(r, "event.code"), "", nil)
+		add(c.Opened, p.T(r, "event.opened"), "", nil)
+		add(c.Revoked, p.T(r, "event.revoked"), "", nil)
 	}
 	for _, e := range events {
 		add(e.At, p.eventName(r, e), p.eventNote(r, e), nil)
 	}
 	for _, m := range remarks {
-		what := p.t(r, "event.remark", "subject", p.t(r, "remark."+m.Code))
+		what := p.T(r, "event.remark", "subject", p.T(r, "remark."+m.Code))
 		add(m.At, what, joined(". ", m.Text, p.by(r, m.Actor)), nil)
 	}
 	slices.SortStableFunc(all, func(a, b happened) int { return cmp.Compare(b.at.UnixMilli(), a.at.UnixMilli()) })
@@ -176,9 +176,9 @@ func (p *Pages) history(r *http.Request, wave Wave, u fieldwork.Unit, codes []co
 // eventName says what changed.
 func (p *Pages) eventName(r *http.Request, e response.Event) string {
 	if e.Kind == "disposed" {
-		return p.t(r, "event.disposed", "outcome", e.Disposition.Label().In(web.Lang(r)))
+		return p.T(r, "event.disposed", "outcome", e.Disposition.Label().In(web.Lang(r)))
 	}
-	return p.t(r, "event."+e.Kind)
+	return p.T(r, "event."+e.Kind)
 }
 
 // eventNote says how, why and by whom. The page and the hash of a file are
@@ -189,7 +189,7 @@ func (p *Pages) eventNote(r *http.Request, e response.Event) string {
 		how = sentenceCase(e.Mode.Label().In(web.Lang(r)))
 	}
 	if slices.Contains(reasons, e.Reason) {
-		why = p.t(r, "reason."+e.Reason)
+		why = p.T(r, "reason."+e.Reason)
 	}
 	return joined(". ", how, why, p.by(r, e.Actor))
 }
@@ -199,7 +199,7 @@ func (p *Pages) by(r *http.Request, actor string) string {
 	if actor == "respondent" || actor == "" {
 		return ""
 	}
-	return p.t(r, "by", "name", p.Name(r.Context(), actor, web.Lang(r)))
+	return p.T(r, "by", "name", p.Name(r.Context(), actor, web.Lang(r)))
 }
 
 // acts are what staff may do about the unit as it stands.
@@ -210,42 +210,42 @@ func (p *Pages) acts(r *http.Request, v *unitView, u fieldwork.Unit, codes []con
 	}
 	switch {
 	case closed:
-		v.KeyNote = p.t(r, "key.closed")
+		v.KeyNote = p.T(r, "key.closed")
 	case complete:
-		v.KeyNote = p.t(r, "key.submitted")
+		v.KeyNote = p.T(r, "key.submitted")
 	case u.Disposition == response.Ineligible:
-		v.KeyNote = p.t(r, "key.ineligible")
+		v.KeyNote = p.T(r, "key.ineligible")
 	default:
 		for _, mode := range []response.Mode{response.Paper, response.Telephone} {
 			v.Key = append(v.Key, web.Act{
-				Action: p.link(r, v.Path+"/key"), Label: p.t(r, "key."+string(mode)), Look: web.Secondary, Fields: []web.Hidden{{Name: "mode", Value: string(mode)}},
+				Action: p.link(r, v.Path+"/key"), Label: p.T(r, "key."+string(mode)), Look: web.Secondary, Fields: []web.Hidden{{Name: "mode", Value: string(mode)}},
 			})
 		}
 	}
-	v.Disposition = web.Choices{Control: web.Control{Name: "disposition", Label: p.t(r, "disposition.label"), Fault: in.faults.On("disposition")}}
+	v.Disposition = web.Choices{Control: web.Control{Name: "disposition", Label: p.T(r, "disposition.label"), Fault: in.faults.On("disposition")}}
 	for _, d := range []response.Disposition{response.Refused, response.Noncontact, response.Unknown, response.Ineligible} {
 		if complete && d != response.Ineligible {
 			continue
 		}
 		v.Disposition.Options = append(v.Disposition.Options, web.Option{
-			Value: string(d), Label: sentenceCase(d.Label().In(web.Lang(r))), Hint: p.t(r, "disposition."+string(d)), Chosen: in.form["disposition"] == string(d),
+			Value: string(d), Label: sentenceCase(d.Label().In(web.Lang(r))), Hint: p.T(r, "disposition."+string(d)), Chosen: in.form["disposition"] == string(d),
 		})
 	}
 	v.Reason = p.choose(r, "reason", "reason.label", "reason.", reasons, in)
 	v.Remark = p.choose(r, "subject", "remark.label", "remark.", fieldwork.RemarkCodes, in)
 	v.Text = web.Area{
-		Control: web.Control{Name: "text", Label: p.t(r, "remark.text"), Hint: p.t(r, "remark.hint", "max", fieldwork.MaxRemark), Fault: in.faults.On("text"), Optional: true},
+		Control: web.Control{Name: "text", Label: p.T(r, "remark.text"), Hint: p.T(r, "remark.hint", "max", fieldwork.MaxRemark), Fault: in.faults.On("text"), Optional: true},
 		Value:   in.form["text"], Rows: 3, MaxLength: fieldwork.MaxRemark,
 	}
 	if complete && !closed {
 		reopen := p.choose(r, "why", "reopen.label", "reopen.", reopenings, in)
 		v.Reopen = &reopen
 	}
+	if len(codes) > 0 {
+		v.Codes = []web.Act{{Action: p.link(r, v.Path+"/replace"), Label: p.T(r, "code.replace"), Look: web.Secondary}}
+	}
 	if v.HasCode {
-		v.Codes = []web.Act{
-			{Action: p.link(r, v.Path+"/replace"), Label: p.t(r, "code.replace"), Look: web.Secondary},
-			{Action: p.link(r, v.Path+"/revoke"), Label: p.t(r, "code.revoke"), Look: web.Caution},
-		}
+		v.Codes = append(v.Codes, web.Act{Action: p.link(r, v.Path+"/revoke"), Label: p.T(r, "code.revoke"), Look: web.Caution})
 	}
 }
 
@@ -257,12 +257,12 @@ var (
 
 // choose offers codes that messages name.
 func (p *Pages) choose(r *http.Request, name, label, prefix string, codes []string, in typed) web.Select {
-	s := web.Select{Control: web.Control{Name: name, Label: p.t(r, label), Fault: in.faults.On(name)}, Options: []web.Option{{Label: p.t(r, "choose")}}}
+	s := web.Select{Control: web.Control{Name: name, Label: p.T(r, label), Fault: in.faults.On(name)}, Options: []web.Option{{Label: p.T(r, "choose")}}}
 	for _, c := range codes {
 		if c == "button" {
 			continue // the respondent's
 		}
-		s.Options = append(s.Options, web.Option{Value: c, Label: p.t(r, prefix+c), Chosen: in.form[name] == c})
+		s.Options = append(s.Options, web.Option{Value: c, Label: p.T(r, prefix+c), Chosen: in.form[name] == c})
 	}
 	return s
 }
@@ -270,7 +270,7 @@ func (p *Pages) choose(r *http.Request, name, label, prefix string, codes []stri
 // contactFields are the form in which a contact is put right.
 func (p *Pages) contactFields(r *http.Request, one contact.Person, faults web.Faults) []web.Field {
 	field := func(name, value, kind string, max int, optional bool) web.Field {
-		return web.Field{Control: web.Control{Name: name, Label: p.t(r, name), Fault: faults.On(name), Optional: optional}, Value: value, Type: kind, MaxLength: max}
+		return web.Field{Control: web.Control{Name: name, Label: p.T(r, name), Fault: faults.On(name), Optional: optional}, Value: value, Type: kind, MaxLength: max}
 	}
 	return []web.Field{
 		field("name", one.Name, "", 200, false), field("attention", one.Attention, "", 200, true), field("phone", one.Phone, "tel", 30, true),
