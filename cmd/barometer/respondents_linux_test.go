@@ -18,6 +18,7 @@ import (
 	"barometer/cmd/barometer/demo"
 	"barometer/cmd/barometer/demo/robot"
 	"barometer/survey/contact"
+	"barometer/internal/i18n"
 	"barometer/survey/questionnaire"
 	"barometer/survey/response"
 	"barometer/survey/sample"
@@ -44,7 +45,7 @@ func journey(tb testing.TB, q *questionnaire.Questionnaire, answers questionnair
 	for page, more := q.Next(so, ""); more; page, more = q.Next(so, page) {
 		routed, _ := q.RoutedPage(so, page)
 		form := asPosted(routed, answers)
-		next, faults, err := q.ReadPage(page, form, so)
+		next, faults, err := q.ReadPage(page, form, i18n.Danish, so)
 		if err != nil || len(faults) > 0 {
 			tb.Fatalf("page %s: %v %v", page, err, faults)
 		}

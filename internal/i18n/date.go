@@ -13,7 +13,15 @@ func Date(t time.Time, l Lang) string {
 	if l == English {
 		return t.Format("2 January 2006")
 	}
-	return fmt.Sprintf("%d. %s %d", t.Day(), danishMonths[t.Month()-1], t.Year())
+	return fmt.Sprintf("%d. %s %d", t.Day(), Month(t.Month(), l), t.Year())
+}
+
+// Month names a month: juni, June.
+func Month(m time.Month, l Lang) string {
+	if l == English {
+		return m.String()
+	}
+	return danishMonths[m-1]
 }
 
 // DateText is [Date] in every language.

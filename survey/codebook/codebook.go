@@ -32,7 +32,7 @@ const (
 
 // Missing is the reason why a unit has no value for a variable. The reasons
 // stay apart from freeze to every export, since each means something else to
-// the person who analyses the file.
+// the person who analyses the file. Their numbers stand in archived waves.
 type Missing uint8
 
 const (
@@ -41,11 +41,13 @@ const (
 	Skipped             // asked, optional, left open
 	Refused             // asked, declined to answer
 	Nonresponse         // the unit never reached the question
+	DontKnow            // asked, answered that it does not know
+	NotRelevant         // asked, answered that the question does not apply
 )
 
 // String returns the code of the reason as it stands in data files.
 func (m Missing) String() string {
-	return [...]string{"", "not_asked", "skipped", "refused", "nonresponse"}[m]
+	return [...]string{"", "not_asked", "skipped", "refused", "nonresponse", "dont_know", "not_relevant"}[m]
 }
 
 // Label returns the reason in words.
@@ -56,11 +58,13 @@ func (m Missing) Label() i18n.Text {
 		{DA: "sprunget over", EN: "skipped"},
 		{DA: "ønsker ikke at svare", EN: "refused"},
 		{DA: "ikke besvaret", EN: "no response"},
+		{DA: "ved ikke", EN: "don’t know"},
+		{DA: "ikke relevant", EN: "not relevant"},
 	}[m]
 }
 
 // Reasons lists the reasons a value can be missing for, Present left out.
-var Reasons = []Missing{NotAsked, Skipped, Refused, Nonresponse}
+var Reasons = []Missing{NotAsked, Skipped, Refused, Nonresponse, DontKnow, NotRelevant}
 
 // Code is one value of a categorical variable.
 type Code struct {

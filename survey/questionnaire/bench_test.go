@@ -5,6 +5,7 @@ import (
 	"os"
 	"testing"
 
+	"barometer/internal/i18n"
 	"barometer/survey/questionnaire"
 )
 
@@ -24,7 +25,7 @@ func BenchmarkReadPageAndNext(b *testing.B) {
 	q, a := wave(b), innovative()
 	values := form("D1=ledere&D1=lov")
 	for b.Loop() {
-		answers, _, err := q.ReadPage("anledning", values, a)
+		answers, _, err := q.ReadPage("anledning", values, i18n.Danish, a)
 		if err != nil {
 			b.Fatal(err)
 		}

@@ -112,6 +112,8 @@ type fields struct {
 	node *yaml.Node
 	what string // "item C4", for messages
 	at   map[string]*yaml.Node
+
+	piping bool // its texts may have places for earlier answers
 }
 
 // mapping reads n as a mapping with the given keys.
@@ -244,7 +246,9 @@ func (m fields) text(key string, required bool) i18n.Text {
 		}
 		return i18n.Text{}
 	}
-	return m.d.mapping(n, m.what+" "+key, "da", "en").wording()
+	t := m.d.mapping(n, m.what+" "+key, "da", "en")
+	t.piping = m.piping
+	return t.wording()
 }
 
 // languageNames as messages spell them.
@@ -277,8 +281,6 @@ func (m fields) phrase(lang string) string {
 	}
 	l, _ := i18n.ParseLang(lang)
 	v = strings.ReplaceAll(v, "{period}", m.d.period.In(l))
-	if strings.ContainsAny(v, "{}") {
-		m.d.fault(n, "the only one is {period}", "%s: unknown placeholder", m.what)
-	}
+	m.checkBraces(n, v)
 	return v
 }

@@ -257,6 +257,9 @@ func (d *differ) page(from, to *Page) {
 		default:
 			d.text(part, what, Wording, from.Notes[i].Text, to.Notes[i].Text)
 			d.route(part, what+": route", from.Notes[i].Relevant, to.Notes[i].Relevant)
+			if a, b := from.Notes[i].After, to.Notes[i].After; a != b {
+				d.note(part, Wording, fmt.Sprintf("after %d items", a), fmt.Sprintf("after %d items", b), "%s moved", what)
+			}
 		}
 	}
 }

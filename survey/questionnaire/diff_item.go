@@ -1,7 +1,9 @@
 package questionnaire
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 )
 
@@ -67,9 +69,14 @@ func (d *differ) item(part string, from, to *Item) {
 	if spelling(from.Relevant) == spelling(to.Relevant) {
 		d.text(part, "asked", Wording, from.Asked, to.Asked)
 	}
+	d.text(part, "unit", TrendBreaking, from.Unit, to.Unit)
 	d.value(part, "optional", !from.Required, !to.Required)
 	d.value(part, "max", limit(from.Max), limit(to.Max))
 	d.value(part, "max_length", limit(from.MaxLength), limit(to.MaxLength))
+	d.value(part, "decimals", from.Decimals, to.Decimals)
+	d.value(part, "min", cmp.Or(from.Bounds.Low, "none"), cmp.Or(to.Bounds.Low, "none"))
+	d.value(part, "max", cmp.Or(from.Bounds.High, "none"), cmp.Or(to.Bounds.High, "none"))
+	d.checks(part, from.Checks, to.Checks)
 	d.options(part, "option", from.Options, to.Options)
 	d.options(part, "row", from.Rows, to.Rows)
 }
@@ -87,6 +94,39 @@ func (d *differ) value(part, what string, from, to any) {
 	if from != to {
 		d.note(part, Codes, fmt.Sprint(from), fmt.Sprint(to), "%s changed", what)
 	}
+}
+
+// checks compares checks by their names: what they let through is what can be
+// answered.
+func (d *differ) checks(part string, from, to []Check) {
+	named := func(list []Check, id string) int {
+		return slices.IndexFunc(list, func(c Check) bool { return c.ID == id })
+	}
+	for _, c := range to {
+		what := "check " + c.ID
+		i := named(from, c.ID)
+		if i < 0 {
+			d.note(part, Codes, "", c.When.String(), "%s added", what)
+			continue
+		}
+		d.value(part, what, from[i].When.String(), c.When.String())
+		d.value(part, what+": hard", from[i].Hard, c.Hard)
+		if c.ID != usualCheck { // its message follows from it
+			d.text(part, what+": message", Wording, from[i].Message, c.Message)
+		}
+	}
+	for _, c := range from {
+		if named(to, c.ID) < 0 {
+			d.note(part, Codes, c.When.String(), "", "%s removed", "check "+c.ID)
+		}
+	}
+	names := func(list []Check) (ids []string) {
+		for _, c := range list {
+			ids = append(ids, c.ID)
+		}
+		return ids
+	}
+	d.order(part, "checks", Codes, names(from), names(to))
 }
 
 // options compares options, or the rows of a matrix, by code.
@@ -116,9 +156,15 @@ func (d *differ) option(part, kind string, from, to Option) {
 	}
 	d.value(part, what+": number", from.Number, to.Number)
 	d.value(part, what+": exclusive", from.Exclusive, to.Exclusive)
-	if from.DontKnow != to.DontKnow {
-		d.note(part, TrendBreaking, fmt.Sprint(from.DontKnow), fmt.Sprint(to.DontKnow), "%s: dont_know changed", what)
+	for _, mark := range []struct {
+		name     string
+		from, to bool
+	}{{"dont_know", from.DontKnow, to.DontKnow}, {"refused", from.Refused, to.Refused}, {"not_relevant", from.NotRelevant, to.NotRelevant}} {
+		if mark.from != mark.to {
+			d.note(part, TrendBreaking, fmt.Sprint(mark.from), fmt.Sprint(mark.to), "%s: %s changed", what, mark.name)
+		}
 	}
+	d.value(part, what+": specify", limit(from.Specify), limit(to.Specify))
 	d.route(part, what+": route", from.Relevant, to.Relevant)
 }
 

@@ -21,8 +21,14 @@ const (
 type slot struct {
 	item    int
 	row     string
-	answers [][]string // one of each kind that could make a difference
-	all     bool       // whether answers leaves nothing out
+	answers []piece // one of each kind that could make a difference
+	all     bool    // whether answers leaves nothing out
+}
+
+// piece is an answer to an item or to one row of it; the zero piece is none.
+type piece struct {
+	codes []string
+	value string // of a number, share or date
 }
 
 // search tries the ways through a questionnaire that differ for a target.
@@ -66,11 +72,11 @@ func (s *search) from(i int, before Answer) bool {
 		return s.from(i+1, before)
 	}
 	options := step.options
-	for _, codes := range slot.answers {
-		if len(among(options, codes)) < len(codes) {
+	for _, p := range slot.answers {
+		if item.Kind != Ranking && len(among(options, p.codes)) < len(p.codes) {
 			continue
 		}
-		answer := before.and(item, slot.row, codes)
+		answer := before.and(item, slot.row, p)
 		s.take(slot.item, answer)
 		if s.from(i+1, answer) {
 			return true
@@ -95,15 +101,44 @@ func (s *search) met() bool {
 	if item := s.target.item; item != nil && !s.take(s.q.names[item.ID].item, Answer{}).onRoute() {
 		return false
 	}
-	return s.walk.holds(s.target.holds).Bool()
+	return s.walk.holds(s.target.holds).Bool() && s.allowed()
 }
 
-// and returns the answer with the codes of one more row, or of the item.
-func (a Answer) and(item *Item, row string, codes []string) Answer {
-	if !item.Kind.HasRows() {
-		return Answer{Codes: codes}
+// allowed reports whether the answers on the way pass their hard checks and
+// the sums of shares, as far as they are given. The check that is looked for
+// is let off.
+func (s *search) allowed() bool {
+	for i := range s.slots {
+		item := s.q.items[s.slots[i].item]
+		for j := range item.Checks {
+			c := &item.Checks[j]
+			if c.Hard && c != s.target.check && expr.True(c.When, s.walk) {
+				return false
+			}
+		}
+		step := s.walk.step(item)
+		if sum := item.sum(step.answer.Parts); sum > whole || sum < whole && len(step.answer.Parts) > 0 && len(step.answer.Parts) == len(step.rows) {
+			return false
+		}
 	}
-	rows := map[string][]string{row: codes}
+	return true
+}
+
+// and returns the answer with one more row, or the item's.
+func (a Answer) and(item *Item, row string, p piece) Answer {
+	switch {
+	case item.Kind == Share && p.value == "":
+		return a
+	case item.Kind == Share:
+		parts := map[string]string{row: p.value}
+		for r, v := range a.Parts {
+			parts[r] = v
+		}
+		return Answer{Parts: parts}
+	case !item.Kind.HasRows():
+		return Answer{Codes: p.codes, Value: p.value}
+	}
+	rows := map[string][]string{row: p.codes}
 	for r, c := range a.Rows {
 		rows[r] = c
 	}
@@ -153,7 +188,7 @@ func (q *Questionnaire) gather(uses map[string]expr.Use, exprs ...expr.Expr) {
 
 func (q *Questionnaire) gatherName(uses map[string]expr.Use, name string, b binding, use expr.Use) {
 	known, seen := uses[name]
-	merged := expr.Use{Codes: slices.Clone(known.Codes), Whole: known.Whole || use.Whole}
+	merged := expr.Use{Codes: slices.Clone(known.Codes), Points: slices.Concat(known.Points, use.Points), Whole: known.Whole || use.Whole}
 	for _, c := range use.Codes {
 		if !slices.Contains(merged.Codes, c) {
 			merged.Codes = append(merged.Codes, c)
@@ -168,14 +203,21 @@ func (q *Questionnaire) gatherName(uses map[string]expr.Use, name string, b bind
 // kinds returns one answer of each kind that a use tells apart: the codes it
 // tests for, and one that stands for all others. all is false when there are
 // too many.
-func (item *Item) kinds(use expr.Use) (answers [][]string, all bool) {
-	if !item.Required {
-		answers = append(answers, nil)
+func (item *Item) kinds(use expr.Use) (answers []piece, all bool) {
+	if !item.Required || item.Kind.Beside() && len(item.Options) > item.rankable() || !item.Kind.Chosen() && len(item.Options) > 0 {
+		answers = append(answers, piece{})
+	}
+	if !item.Kind.Chosen() {
+		values, all := item.values(use)
+		return append(answers, values...), all
 	}
 	codes := item.telling(use)
+	if item.Kind == Ranking {
+		return item.orders(answers, codes)
+	}
 	if !item.Kind.Several() {
 		for _, c := range codes {
-			answers = append(answers, []string{c})
+			answers = append(answers, piece{codes: []string{c}})
 		}
 		return answers, true
 	}
@@ -187,7 +229,7 @@ func (item *Item) kinds(use expr.Use) (answers [][]string, all bool) {
 			continue
 		}
 		if set := subset(codes, mask); item.allows(set) {
-			answers = append(answers, set)
+			answers = append(answers, piece{codes: set})
 		}
 	}
 	return answers, true

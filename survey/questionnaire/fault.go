@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"barometer/internal/i18n"
 )
@@ -18,18 +17,29 @@ const (
 	Clash     Rule = "clash"      // an exclusive option with others
 	TooLong   Rule = "too_long"   // more characters than Item.MaxLength
 	NotOnList Rule = "not_listed" // an option the item does not offer
+	NoNumber  Rule = "no_number"  // what was typed is no number, or has too many decimals
+	TwoWays   Rule = "two_ways"   // what was typed can be read as two numbers
+	NoDate    Rule = "no_date"    // what was typed is no day or month that there is
+	Outside   Rule = "outside"    // beyond Item.Bounds
+	NotWhole  Rule = "not_whole"  // shares that do not add to 100
+	Tied      Rule = "tied"       // two options of one rank
+	Gap       Rule = "gap"        // a rank that no option has
+	Unnamed   Rule = "unnamed"    // an option that asks for a text, without one
+	Checked   Rule = "checked"    // a hard check of the item
+	Doubtful  Rule = "doubtful"   // a soft check of the item, not confirmed
 )
 
 // Fault is one thing wrong with the answers, worded for the respondent.
 type Fault struct {
 	Item    string // id of the item
-	Row     string // code of the matrix row, "" for the item as a whole
+	Row     string // code of the row, or of the option ranked; "" for the item as a whole
+	Part    string // of the field, after "--" in its name; "" for all of it
 	Rule    Rule
 	Message i18n.Text
 }
 
 // Field returns the name of the form field the fault belongs to.
-func (f Fault) Field() string { return Field(f.Item, f.Row) }
+func (f Fault) Field() string { return Part(Field(f.Item, f.Row), f.Part) }
 
 // Field returns the name of the form field for an item, or for one row of it:
 // "C4", "H1.ledelse".
@@ -38,6 +48,49 @@ func Field(item, row string) string {
 		return item
 	}
 	return item + "." + row
+}
+
+// partSign divides the name of a field from a part of it. No id and no code has
+// a dash.
+const partSign = "--"
+
+// Part returns the name of a form field beside the one an answer mainly stands
+// in: "K2--year", "C2--text.andet". The empty part is the field itself.
+func Part(field, part string) string {
+	if part == "" {
+		return field
+	}
+	return field + partSign + part
+}
+
+// Split takes the name of a form field apart, as [Field] and [Part] put it
+// together.
+func Split(name string) (item, row, part string) {
+	name, part, _ = strings.Cut(name, partSign)
+	item, row, _ = strings.Cut(name, ".")
+	return item, row, part
+}
+
+// Parts of a field.
+const (
+	DayPart     = "day"     // of a date
+	MonthPart   = "month"   // of a date or month
+	YearPart    = "year"    // of a date or month
+	NonePart    = "none"    // options beside a field that is written in
+	ReadingPart = "reading" // which of two readings of a number was meant
+	RestPart    = "rest"    // the row of a share that takes the rest
+	ConfirmPart = "confirm" // marks of soft checks confirmed
+	textPart    = "text."   // before the code of an option that asks for a text
+)
+
+// SpecifyPart is the part of a field that holds the text for an option.
+func SpecifyPart(code string) string { return textPart + code }
+
+// Doubt is a soft check that an answer meets: to be confirmed, or confirmed.
+type Doubt struct {
+	Check     Check
+	Mark      string // names the check and what it looked at: another answer has another mark
+	Confirmed bool
 }
 
 // Complete checks all answers on the route, as before they are submitted. No
@@ -51,42 +104,35 @@ func (q *Questionnaire) Complete(a Answers) []Fault {
 	return faults
 }
 
-// faults checks the answer that counts for an item on the route.
+// faults checks the answer that counts for an item on the route: by itself, and
+// where it stands by itself against the checks of the item.
 func (w *walk) faults(item *Item) []Fault {
 	s := w.step(item)
 	if !s.onRoute() {
 		return nil
 	}
-	return s.check(item, s.answer)
+	if faults := s.check(item, s.answer); len(faults) > 0 {
+		return faults
+	}
+	return w.checked(item)
 }
 
 // check checks an answer against the item as it is offered.
 func (s *step) check(item *Item, a Answer) []Fault {
 	switch {
-	case item.Kind == Text:
-		return item.checkText(a.Text)
+	case item.Kind.Beside():
+		return s.checkBeside(item, a)
 	case !item.Kind.HasRows():
-		return s.checkCodes(item, "", a.Codes)
+		if faults := s.checkCodes(item, "", a.Codes); len(faults) > 0 {
+			return faults
+		}
+		return s.checkSpecify(item, a)
 	}
 	var faults []Fault
 	for _, r := range s.rows {
 		faults = append(faults, s.checkCodes(item, r.Code, a.Rows[r.Code])...)
 	}
 	return faults
-}
-
-func (item *Item) checkText(text string) []Fault {
-	n := utf8.RuneCountInString(text)
-	switch {
-	case n == 0 && item.Required:
-		return item.fault("", Required, i18n.Text{DA: "Skriv et svar", EN: "Enter an answer"})
-	case item.MaxLength > 0 && n > item.MaxLength:
-		return item.fault("", TooLong, i18n.Text{
-			DA: fmt.Sprintf("Teksten må højst fylde %d tegn; den fylder nu %d", item.MaxLength, n),
-			EN: fmt.Sprintf("The text can be at most %d characters; it is now %d", item.MaxLength, n),
-		})
-	}
-	return nil
 }
 
 // checkCodes checks the options chosen in an item, or in one row of it.
@@ -116,14 +162,30 @@ func (s *step) checkCodes(item *Item, row string, codes []string) []Fault {
 
 func (s *step) exclusive(code string) bool {
 	i := indexOf(s.options, code)
-	return i >= 0 && s.options[i].Exclusive
+	return i >= 0 && s.options[i].Alone()
 }
+
+// Alone reports whether an option is chosen without others.
+func (o Option) Alone() bool { return o.Exclusive || o.Refused || o.NotRelevant }
 
 // missing asks for the answer that is not there.
 func (item *Item) missing(row string) i18n.Text {
 	ask := i18n.Text{DA: "Vælg et svar", EN: "Select an answer"}
-	if item.Kind.Several() {
+	switch item.Kind {
+	case Multiple, MatrixMulti:
 		ask = i18n.Text{DA: "Vælg mindst ét svar", EN: "Select at least one answer"}
+	case Ranking:
+		ask = i18n.Text{DA: "Giv svarene en rækkefølge", EN: "Put the answers in order"}
+	case Number:
+		ask = i18n.Text{DA: "Skriv et tal", EN: "Enter a number"}
+	case Share:
+		ask = i18n.Text{DA: "Fordel 100 %", EN: "Distribute 100 %"}
+	case Date:
+		ask = i18n.Text{DA: "Skriv en dato", EN: "Enter a date"}
+	case Month:
+		ask = i18n.Text{DA: "Skriv måned og år", EN: "Enter a month and a year"}
+	case Line, Text:
+		ask = i18n.Text{DA: "Skriv et svar", EN: "Enter an answer"}
 	}
 	if r, ok := find(item.Rows, row); ok {
 		ask.DA += " for »" + strings.TrimSuffix(r.Label.DA, ".") + "«"

@@ -12,7 +12,7 @@ func (q *Questionnaire) Fill(answer func(RoutedItem) Answer) Answers {
 		if !s.onRoute() {
 			continue
 		}
-		s.answer = s.counted(item, answer(RoutedItem{Item: item, Options: s.options, Rows: s.rows}))
+		s.answer = s.counted(item, answer(w.routed(item, s)))
 		if !s.answer.IsZero() {
 			out[item.ID] = s.answer
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"barometer/internal/i18n"
 )
 
 // FormError is a form that no browser showing the page could have sent. The
@@ -30,13 +32,14 @@ const maxTextBytes = 32 << 10
 // Every item of the page that is on the route is checked, also one absent from
 // the form, which is then unanswered. Answers are returned together with the
 // faults, so that the page can be shown again as it was filled in; they may be
-// stored when there are no faults. A choice of an exclusive option clears the
+// stored when there are no faults. Numbers are read as they are written in
+// language l. A choice of an exclusive option clears the
 // others, unless it stood before and others were added: that is a fault for
 // the respondent to settle.
 //
 // The error is a [*FormError]: an unknown field or option, a field of an item
 // off the route, a repeated single choice, bytes that are no text.
-func (q *Questionnaire) ReadPage(page string, form url.Values, a Answers) (Answers, []Fault, error) {
+func (q *Questionnaire) ReadPage(page string, form url.Values, l i18n.Lang, a Answers) (Answers, []Fault, error) {
 	i, known := q.pages[page]
 	if !known {
 		return nil, nil, &FormError{page, "there is no such page"}
@@ -49,20 +52,37 @@ func (q *Questionnaire) ReadPage(page string, form url.Values, a Answers) (Answe
 		}
 	}
 	out := a
-	var faults []Fault
 	for _, item := range q.Pages[i].Items {
 		s := w.step(item)
 		if !s.onRoute() {
 			continue
 		}
-		answer, err := s.read(item, form, a[item.ID])
+		answer, err := reader{s, item, form, l, a[item.ID]}.read()
 		if err != nil {
 			return nil, nil, err
 		}
 		out = out.with(item.ID, answer)
-		faults = append(faults, s.check(item, answer)...)
 	}
+	out, faults := q.settlePage(&q.Pages[i], out)
 	return out, faults, nil
+}
+
+// settlePage checks the answers of a page when all of them are there, since a
+// check may look at others, and drops confirmations of what no longer is.
+func (q *Questionnaire) settlePage(p *Page, a Answers) (Answers, []Fault) {
+	w := q.walk(a)
+	var faults []Fault
+	for _, item := range p.Items {
+		if !w.step(item).onRoute() {
+			continue
+		}
+		faults = append(faults, w.faults(item)...)
+		if answer := a[item.ID]; len(answer.Confirmed) > 0 {
+			answer.Confirmed = confirmed(w.doubts(item))
+			a = a.with(item.ID, answer)
+		}
+	}
+	return a, faults
 }
 
 func sortedKeys(form url.Values) []string {
@@ -82,37 +102,11 @@ func (w *walk) fields(p *Page) map[string]bool {
 		if !s.onRoute() {
 			continue
 		}
-		if !item.Kind.HasRows() {
-			fields[item.ID] = true
-		}
-		for _, r := range s.rows {
-			fields[Field(item.ID, r.Code)] = true
+		for _, name := range s.fieldsOf(item) {
+			fields[name] = true
 		}
 	}
 	return fields
-}
-
-// read takes one item's answer from the form.
-func (s *step) read(item *Item, form url.Values, before Answer) (Answer, error) {
-	switch {
-	case item.Kind == Text:
-		text, err := readText(item.ID, form[item.ID])
-		return Answer{Text: text}, err
-	case !item.Kind.HasRows():
-		codes, err := s.readCodes(item, "", form, before.Codes)
-		return Answer{Codes: codes}, err
-	}
-	rows := make(map[string][]string, len(s.rows))
-	for _, r := range s.rows {
-		codes, err := s.readCodes(item, r.Code, form, before.Rows[r.Code])
-		if err != nil {
-			return Answer{}, err
-		}
-		if len(codes) > 0 {
-			rows[r.Code] = codes
-		}
-	}
-	return Answer{Rows: rows}, nil
 }
 
 // readCodes takes the options chosen in an item, or in one row of it.

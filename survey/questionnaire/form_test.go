@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/internal/i18n"
 	"barometer/survey/questionnaire"
 )
 
@@ -72,7 +73,7 @@ func TestReadPage(t *testing.T) {
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			kept := clone(tt.before)
-			got, faults, err := q.ReadPage(tt.page, form(tt.form), tt.before)
+			got, faults, err := q.ReadPage(tt.page, form(tt.form), i18n.Danish, tt.before)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -120,7 +121,7 @@ func TestReadPageRefusesWhatNoBrowserSends(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			a, _, err := q.ReadPage(tt.page, form(tt.form), two)
+			a, _, err := q.ReadPage(tt.page, form(tt.form), i18n.Danish, two)
 			fault, ok := err.(*questionnaire.FormError)
 			if !ok || fault.Field != tt.field || a != nil {
 				t.Errorf("got %v, %v; want field %s refused", a, err, tt.field)
@@ -132,7 +133,7 @@ func TestReadPageRefusesWhatNoBrowserSends(t *testing.T) {
 // Changing a gate hides what hung on it and forgets nothing.
 func TestHiddenAnswersReturn(t *testing.T) {
 	q := wave(t)
-	a, faults, err := q.ReadPage("fornyelser", form("B1=nej&B2=nej&B3=nej&B4=nej"), innovative())
+	a, faults, err := q.ReadPage("fornyelser", form("B1=nej&B2=nej&B3=nej&B4=nej"), i18n.Danish, innovative())
 	if err != nil || len(faults) > 0 {
 		t.Fatal(err, faults)
 	}
@@ -142,7 +143,7 @@ func TestHiddenAnswersReturn(t *testing.T) {
 	if next, _ := q.Next(a, "undervejs"); next == "seneste" {
 		t.Error("C1 is asked though nothing is innovative any more")
 	}
-	a, _, err = q.ReadPage("fornyelser", form("B1=ja&B2=nej&B3=nej&B4=nej"), a)
+	a, _, err = q.ReadPage("fornyelser", form("B1=ja&B2=nej&B3=nej&B4=nej"), i18n.Danish, a)
 	if err != nil {
 		t.Fatal(err)
 	}

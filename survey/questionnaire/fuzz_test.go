@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 
+	"barometer/internal/i18n"
 	"barometer/survey/questionnaire"
 )
 
@@ -54,7 +55,7 @@ func FuzzReadPage(f *testing.F) {
 		if err != nil {
 			return
 		}
-		a, faults, err := q.ReadPage(page, form, innovative())
+		a, faults, err := q.ReadPage(page, form, i18n.Danish, innovative())
 		if err != nil || len(faults) > 0 {
 			return
 		}
@@ -66,7 +67,7 @@ func FuzzReadPage(f *testing.F) {
 				}
 			}
 		}
-		again, _, err := q.ReadPage(page, form, a)
+		again, _, err := q.ReadPage(page, form, i18n.Danish, a)
 		if err != nil || len(again) != len(a) {
 			t.Fatalf("accepted once, then %v", err)
 		}

@@ -12,7 +12,9 @@ import (
 
 // hash is the SHA-256 of a canonical form of the definition: one line per
 // field in a fixed order, each value quoted, each list with its length. Two
-// files with the same hash ask the same questions in the same words.
+// files with the same hash ask the same questions in the same words. What a
+// definition does not use leaves no line, so that one published before the
+// program knew of it keeps its hash.
 func (q *Questionnaire) hash() string {
 	h := sha256.New()
 	c := canonical{h}
@@ -56,6 +58,9 @@ func (c canonical) page(p *Page) {
 	c.texts(p.Title, p.Intro)
 	for _, n := range p.Notes {
 		c.line("note", spelling(n.Relevant))
+		if n.After > 0 {
+			c.line("after", n.After)
+		}
 		c.texts(n.Text)
 	}
 	for _, item := range p.Items {
@@ -71,7 +76,23 @@ func (c canonical) item(item *Item) {
 		for _, o := range options {
 			c.line(o.Code, o.Number, o.Exclusive, o.DontKnow, spelling(o.Relevant))
 			c.texts(o.Label, o.Short)
+			if o.Refused || o.NotRelevant || o.Specify > 0 {
+				c.line("option", o.Refused, o.NotRelevant, o.Specify)
+			}
 		}
+	}
+	c.value(item)
+	for _, check := range item.Checks {
+		c.line("check", check.ID, spelling(check.When), check.Hard)
+		c.texts(check.Message)
+	}
+}
+
+// value writes what bounds a written answer.
+func (c canonical) value(item *Item) {
+	if item.Decimals > 0 || !item.Unit.IsZero() || item.Bounds != (Bounds{}) || item.Usual != (Bounds{}) {
+		c.line("value", item.Decimals, item.Bounds.Low, item.Bounds.High, item.Usual.Low, item.Usual.High)
+		c.texts(item.Unit)
 	}
 }
 

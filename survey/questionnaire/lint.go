@@ -72,6 +72,10 @@ func (d *definition) lintItem(item *Item) bool {
 			}
 		}
 	}
+	for i := range item.Checks {
+		c := &item.Checks[i]
+		d.lintTarget(target{holds: c.When, check: c}, place, fmt.Sprintf("check %s of item %s can never have anything against an answer", c.ID, item.ID))
+	}
 	return true
 }
 
@@ -88,13 +92,14 @@ func (d *definition) lintTarget(t target, place, never string) bool {
 		d.fault(d.first[place], "look at its route and at the routes of what that reads", "%s", never)
 		return false
 	}
-	d.warn(place, "simplify the route", "%s: not proven; none of the first %d ways led there", never, bound)
+	d.warn(place, "simplify the route", "%s: not proven; none of the %d ways tried led there", never, ways)
 	return true
 }
 
 // target is what somebody should meet on the way: an item that is asked, a
-// route that holds, or both.
+// route that holds, or both; or a check that has something against an answer.
 type target struct {
 	item  *Item
 	holds expr.Expr
+	check *Check // whose route holds
 }

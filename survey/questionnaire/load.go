@@ -61,6 +61,9 @@ type route struct {
 	what   string
 	page   int // it may read items of earlier pages
 	target *expr.Expr
+	of     *Item // whose check it is: it may read that item and those before it
+
+	negated bool // the target holds where this is known not to
 }
 
 // Shapes of the names in a file. Items and conditions are upper case and
@@ -197,26 +200,42 @@ func (d *definition) page(i int, n *yaml.Node) {
 	}
 	p.Title = m.text("title", true)
 	p.Intro = m.text("intro", false)
-	notes := m.list("notes")
-	p.Notes = make([]Note, len(notes))
-	for j, n := range notes {
-		note := d.mapping(n, "note on "+m.what, "da", "en", "relevant")
-		p.Notes[j].Text = note.wording()
-		d.route(note, "relevant", note.what, i, &p.Notes[j].Relevant)
+	notes, items := m.list("notes"), m.list("items")
+	p.Notes = make([]Note, 0, len(notes)+len(items)) // routes point into it
+	for _, n := range notes {
+		d.note(i, n, m.what)
 	}
-	items := m.list("items")
 	if m.at["items"] == nil {
 		d.fault(n, "text before a question goes in its page's intro", "%s has no items", m.what)
 	}
 	for _, n := range items {
+		if note := child(n, "note"); note != nil {
+			d.mapping(n, "note on "+m.what, "note")
+			d.note(i, note, m.what)
+			continue
+		}
 		p.Items = append(p.Items, d.item(i, n))
 	}
+	if last := len(p.Notes) - 1; last >= 0 && len(p.Items) > 0 && p.Notes[last].After == len(p.Items) {
+		d.fault(items[len(items)-1], "move it before the question it is about", "%s ends with a note", m.what)
+	}
+	if len(items) > 0 && len(p.Items) == 0 {
+		d.fault(n, "text before a question goes in its page's intro", "%s has no questions", m.what)
+	}
+}
+
+// note reads a remark on page i: at its top, or between its items.
+func (d *definition) note(i int, n *yaml.Node, page string) {
+	p := &d.q.Pages[i]
+	m := d.mapping(n, "note on "+page, "da", "en", "relevant")
+	p.Notes = append(p.Notes, Note{Text: d.piped(m, i, fields.wording), After: len(p.Items)})
+	d.route(m, "relevant", m.what, i, &p.Notes[len(p.Notes)-1].Relevant)
 }
 
 // route notes down an expression to be parsed when all names are known.
 func (d *definition) route(m fields, key, what string, page int, target *expr.Expr) {
 	if src := m.scalar(key); src != "" {
-		d.routes = append(d.routes, route{src, m.at[key], what, page, target})
+		d.routes = append(d.routes, route{source: src, node: m.at[key], what: what, page: page, target: target})
 	} else if n := m.at[key]; n != nil && n.Kind == yaml.ScalarNode {
 		d.fault(n, "remove the key to ask everyone", "%s: %s is empty", what, key)
 	}

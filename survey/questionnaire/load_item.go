@@ -5,14 +5,16 @@ import (
 	"slices"
 	"strings"
 
+	"barometer/internal/i18n"
+
 	"go.yaml.in/yaml/v4"
 )
 
 // Keys an option may carry. On a scale it is the same for every item, so it
 // has no route; a row is a question, so it has no number and excludes nothing.
 var (
-	optionKeys    = []string{"code", "number", "da", "en", "short", "exclusive", "dont_know"}
-	ownOptionKeys = append(slices.Clone(optionKeys), "relevant")
+	optionKeys    = []string{"code", "number", "da", "en", "short", "exclusive", "dont_know", "refused", "not_relevant"}
+	ownOptionKeys = append(slices.Clone(optionKeys), "specify", "relevant")
 	rowKeys       = []string{"code", "da", "en", "short", "relevant"}
 )
 
@@ -20,12 +22,13 @@ var (
 var itemKeys = []string{
 	"id", "kind", "short", "label", "hint", "asked", "relevant", "optional",
 	"scale", "options", "options_from", "rows", "rows_from", "max", "max_length",
+	"min", "soft_min", "soft_max", "decimals", "unit", "checks",
 }
 
-var kinds = []Kind{Single, Multiple, Matrix, MatrixMulti, Text}
+var kinds = []Kind{Single, Multiple, Matrix, MatrixMulti, Ranking, Number, Share, Date, Month, Line, Text}
 
 const (
-	kindNames     = "single, multiple, matrix, matrix_multi or text"
+	kindNames     = "single, multiple, matrix, matrix_multi, ranking, number, share, date, month, line or text"
 	maxTextLength = 4000
 	fewestOptions = 2
 )
@@ -36,15 +39,15 @@ func (d *definition) item(p int, n *yaml.Node) *Item {
 	item := &Item{ID: m.must("id", isName, "upper-case letters and digits"), position: len(d.q.items)}
 	item.Kind = Kind(m.must("kind", func(s string) bool { return slices.Contains(kinds, Kind(s)) }, kindNames))
 	item.Short = m.text("short", true)
-	item.Label = m.text("label", true)
-	item.Hint = m.text("hint", false)
+	item.Label = d.piped(m, p, func(m fields) i18n.Text { return m.text("label", true) })
+	item.Hint = d.piped(m, p, func(m fields) i18n.Text { return m.text("hint", false) })
 	item.Asked = m.text("asked", false)
 	item.Required = !m.flag("optional")
-	item.Max = m.count("max")
-	item.MaxLength = m.count("max_length")
+	d.itemValue(m, item)
 	d.itemOptions(m, item, p)
 	d.itemRows(m, item, p)
 	d.route(m, "relevant", m.what, p, &item.Relevant)
+	d.checks(m, item, p)
 	d.checkKind(m, item)
 	if at := m.at["id"]; at != nil {
 		d.bind(at, item.ID, binding{item: len(d.q.items), condition: -1})
@@ -129,6 +132,9 @@ func (d *definition) options(nodes []*yaml.Node, what string, keys []string) []O
 			o.Short = o.Label
 		}
 		o.Exclusive, o.DontKnow = m.flag("exclusive"), m.flag("dont_know")
+		o.Refused, o.NotRelevant = m.flag("refused"), m.flag("not_relevant")
+		o.Specify = m.count("specify")
+		d.checkOption(m, o)
 		if line := codes[o.Code]; line > 0 && o.Code != "" {
 			d.fault(n, fmt.Sprintf("first on line %d", line), "%s: the code stands twice", m.what)
 		}
@@ -172,7 +178,8 @@ func (d *definition) chosenIn(m fields, key string, p int) []Option {
 	}
 	var options []Option
 	for _, o := range source.Options {
-		if !o.Exclusive {
+		if !o.Alone() {
+			o.Specify = 0
 			options = append(options, o)
 		}
 	}
@@ -183,7 +190,7 @@ func (d *definition) chosenIn(m fields, key string, p int) []Option {
 // the answer does not go with it.
 func asRows(options []Option) []Option {
 	for i := range options {
-		options[i].Number, options[i].DontKnow = 0, false
+		options[i] = Option{Code: options[i].Code, Label: options[i].Label, Short: options[i].Short, Relevant: options[i].Relevant}
 	}
 	return options
 }
@@ -194,7 +201,7 @@ func (d *definition) routesFrom(m fields, key string, options []Option, p int) {
 		return
 	}
 	for i := range options {
-		d.routes = append(d.routes, route{chosen(m.scalar(key), options[i].Code), m.at[key], m.what, p, &options[i].Relevant})
+		d.routes = append(d.routes, route{source: chosen(m.scalar(key), options[i].Code), node: m.at[key], what: m.what, page: p, target: &options[i].Relevant})
 	}
 }
 
@@ -206,28 +213,77 @@ func (d *definition) checkKind(m fields, item *Item) {
 	if !slices.Contains(kinds, item.Kind) {
 		return
 	}
-	d.forbid(m, item.Kind == Text, "a text has no options", "options", "scale", "options_from")
-	d.forbid(m, !item.Kind.HasRows(), "only a matrix has rows", "rows", "rows_from")
-	d.forbid(m, item.Kind != Multiple, "only a multiple answer has max", "max")
-	d.forbid(m, item.Kind != Text, "only a text has max_length", "max_length")
+	d.forbid(m, !item.Kind.HasRows(), "only a matrix or share has rows", "rows", "rows_from")
+	d.forbid(m, !item.Kind.Chosen(), "options beside a field are written out", "options_from")
+	d.checkValue(m, item)
 	switch {
-	case item.Kind == Text && item.MaxLength == 0 && m.at["max_length"] == nil:
-		d.fault(m.node, "", "%s: max_length is missing", m.what)
-	case item.MaxLength > maxTextLength:
-		d.fault(m.at["max_length"], "", "%s: max_length is more than %d", m.what, maxTextLength)
-	case item.Kind != Text && m.at["options"] == nil && m.at["scale"] == nil && m.at["options_from"] == nil:
+	case item.Kind.Chosen() && m.at["options"] == nil && m.at["scale"] == nil && m.at["options_from"] == nil:
 		d.fault(m.node, "add options, scale or options_from", "%s has no options", m.what)
-	case m.at["options"] != nil && len(item.Options) > 0 && len(item.Options) < fewestOptions:
+	case item.Kind.Chosen() && m.at["options"] != nil && len(item.Options) > 0 && len(item.Options) < fewestOptions:
 		d.fault(m.at["options"], "", "%s has only one option", m.what)
 	case item.Kind.HasRows() && m.at["rows"] == nil && m.at["rows_from"] == nil:
 		d.fault(m.node, "add rows or rows_from", "%s has no rows", m.what)
-	case item.Kind == Multiple && len(item.Options) > 0 && m.at["max"] != nil && (item.Max < 2 || item.Max >= len(item.Options)):
+	case item.Kind == Ranking && m.at["options"] != nil && item.rankable() < fewestOptions:
+		d.fault(m.at["options"], "", "%s has fewer than two options to put in order", m.what)
+	case (item.Kind == Multiple || item.Kind == Ranking) && len(item.Options) > 0 && item.Max != 0 && (item.Max < 2 || item.Max >= item.rankable()):
 		d.fault(m.at["max"], "from 2 to one less than there are options", "%s: max does not limit the answer", m.what)
 	}
 	for _, o := range item.Options {
-		if o.Exclusive && !item.Kind.Several() {
-			d.fault(m.node, "in a single answer every option is", "%s: option %s is marked exclusive", m.what, o.Code)
+		d.checkOptionKind(m, item, o)
+	}
+	d.checkAside(m, item)
+}
+
+// checkAside checks that what stands beside a field says why there is no answer.
+func (d *definition) checkAside(m fields, item *Item) {
+	i := slices.IndexFunc(item.Options, func(o Option) bool { return o.Substantive() && o.Code != "" })
+	if item.Kind.Chosen() || i < 0 || m.at["options_from"] != nil {
+		return
+	}
+	at := m.at["options"]
+	if at == nil {
+		at = m.at["scale"]
+	}
+	d.fault(at, "mark it dont_know, refused or not_relevant", "%s is of kind %s, and option %s beside its field is an answer in substance", m.what, item.Kind, item.Options[i].Code)
+}
+
+// rankable is how many options there are to choose among: in a ranking those
+// that can be put in order.
+func (item *Item) rankable() int {
+	n := 0
+	for _, o := range item.Options {
+		if item.Kind != Ranking || o.Substantive() {
+			n++
 		}
+	}
+	return n
+}
+
+// checkOption checks what an option says of itself.
+func (d *definition) checkOption(m fields, o *Option) {
+	marks := 0
+	for _, marked := range []bool{o.DontKnow, o.Refused, o.NotRelevant} {
+		if marked {
+			marks++
+		}
+	}
+	if marks > 1 {
+		d.fault(m.node, "one of dont_know, refused and not_relevant", "%s is no answer in two ways", m.what)
+	}
+	if o.Specify > maxTextLength {
+		d.fault(m.at["specify"], "", "%s: specify is more than %d", m.what, maxTextLength)
+	}
+}
+
+// checkOptionKind checks an option against the kind of its item.
+func (d *definition) checkOptionKind(m fields, item *Item, o Option) {
+	switch {
+	case o.Exclusive && !item.Kind.Several():
+		d.fault(m.node, "in an answer of this kind every option is", "%s: option %s is marked exclusive", m.what, o.Code)
+	case o.Specify > 0 && item.Kind != Single && item.Kind != Multiple:
+		d.fault(m.node, "only an option of a single or multiple answer does", "%s: option %s asks for a text", m.what, o.Code)
+	case o.Specify > 0 && !o.Substantive():
+		d.fault(m.node, "", "%s: option %s is no answer and asks for a text", m.what, o.Code)
 	}
 }
 

@@ -16,7 +16,7 @@ import (
 func (d *definition) parseRoutes() {
 	slices.SortStableFunc(d.routes, func(a, b route) int { return d.rank(a) - d.rank(b) })
 	for _, r := range d.routes {
-		scope := scope{d: d, page: r.page, conditions: len(d.q.Conditions)}
+		scope := scope{d: d, page: r.page, conditions: len(d.q.Conditions), of: r.of}
 		c := d.rank(r)
 		if c < len(d.q.Conditions) {
 			scope.conditions = c
@@ -25,6 +25,12 @@ func (d *definition) parseRoutes() {
 		if err != nil {
 			d.routeFault(r, err)
 			continue
+		}
+		if r.of != nil {
+			d.checkReads(r, e)
+		}
+		if r.negated {
+			e = expr.Not(e)
 		}
 		*r.target = e
 		if c < len(d.q.Conditions) {
@@ -88,11 +94,16 @@ func (d *definition) routeFault(r route, err error) {
 type scope struct {
 	d          *definition
 	page       int
-	conditions int // how many of the conditions, the first ones
+	conditions int   // how many of the conditions, the first ones
+	of         *Item // whose check it is, nil for a route
 }
 
 // Lookup implements [expr.Scope].
 func (s scope) Lookup(name string) (expr.Symbol, bool) {
+	dot := name == "." && s.of != nil
+	if dot {
+		name = s.of.ID
+	}
 	b, ok := s.d.q.names[name]
 	if !ok {
 		return expr.Symbol{}, false
@@ -101,20 +112,34 @@ func (s scope) Lookup(name string) (expr.Symbol, bool) {
 		return s.condition(b.condition), true
 	}
 	item := s.d.q.items[b.item]
-	symbol := expr.Symbol{Type: expr.Text, Refused: s.refused(b.item)}
-	if item.Kind.Several() {
-		symbol.Type = expr.Set
+	symbol := expr.Symbol{Type: item.Kind.value(), Refused: s.refused(b.item)}
+	if dot {
+		symbol.Name = name
 	}
 	for _, o := range item.Options {
 		symbol.Codes = append(symbol.Codes, o.Code)
 	}
 	switch {
-	case item.Kind == Text:
+	case item.Kind.Written():
 		symbol.Refused = "is a free text, which cannot steer a route"
 	case item.Kind.HasRows() && b.row == "" && len(item.Rows) > 0:
 		symbol.Refused = fmt.Sprintf("asks about several rows; name one, as ${%s}", Field(item.ID, item.Rows[0].Code))
 	}
 	return symbol, true
+}
+
+// value is the type that an answer of kind k, or one row of it, has in
+// expressions.
+func (k Kind) value() expr.Type {
+	switch {
+	case k.Several(), k == Ranking:
+		return expr.Set
+	case k == Number, k == Share:
+		return expr.Number
+	case k.Dated():
+		return expr.Date
+	}
+	return expr.Text
 }
 
 func (s scope) condition(c int) expr.Symbol {
@@ -134,6 +159,10 @@ func (s scope) condition(c int) expr.Symbol {
 // refused says why an item cannot be read from the scope's page.
 func (s scope) refused(item int) string {
 	switch p := s.d.pageOf[item]; {
+	case s.of != nil && item <= s.of.position:
+		return ""
+	case s.of != nil:
+		return "is asked after this; a check looks at its own answer and earlier ones"
 	case p == s.page:
 		return "stands on the same page; a route looks at earlier pages only"
 	case p > s.page:

@@ -37,6 +37,9 @@ type printedDocument struct {
 	Version string
 	Intro   []Block
 	ForEach string
+	Day     string
+	Month   string
+	Year    string
 	Pages   []printedPage
 }
 
@@ -49,13 +52,31 @@ type printedPage struct {
 
 type printedNote struct{ Shown, Text string }
 
+// Blocks divides the note as [Blocks] does.
+func (n printedNote) Blocks() []Block { return Blocks(n.Text) }
+
 type printedItem struct {
 	ID, Label, Hint, Asked, Rule string
-	IsText, Several              bool
+	Before                       []printedNote // shown right before it
+	Kind                         Kind
+	Several                      bool
+	Unit                         string // after the field of a number
 	Options, Rows                []printedOption
 }
 
-type printedOption struct{ Label, Shown string }
+// IsText reports whether there is room for several lines.
+func (i printedItem) IsText() bool { return i.Kind == Text }
+
+// IsLine reports whether there is a line to write on.
+func (i printedItem) IsLine() bool { return i.Kind == Line || i.Kind == Number }
+
+// printedOption is an option or row, with a field before or after it where
+// there is something to write.
+type printedOption struct {
+	Label, Shown string
+	Ranked       bool // a place in an order is written before it
+	Specify      bool // a text is written after it
+}
 
 // printer words a questionnaire in one language.
 type printer struct {
@@ -72,6 +93,7 @@ func (p printer) document() printedDocument {
 		Version: fmt.Sprintf(p.in("Spørgeskemaets version: %s", "Questionnaire version: %s"), p.q.Version),
 		Intro:   Blocks(p.q.Intro.In(p.l)),
 		ForEach: p.in("Ét svar for hver af disse:", "One answer for each of these:"),
+		Day:     p.in("Dag", "Day"), Month: p.in("Måned", "Month"), Year: p.in("År", "Year"),
 	}
 	for i := range p.q.Pages {
 		doc.Pages = append(doc.Pages, p.page(&p.q.Pages[i]))
@@ -81,13 +103,26 @@ func (p printer) document() printedDocument {
 
 func (p printer) page(page *Page) printedPage {
 	out := printedPage{Title: page.Title.In(p.l), Intro: Blocks(page.Intro.In(p.l))}
-	for _, n := range page.Notes {
-		out.Notes = append(out.Notes, printedNote{p.shown(n.Relevant), n.Text.In(p.l)})
-	}
-	for _, item := range page.Items {
-		out.Items = append(out.Items, p.item(item))
+	out.Notes = p.notes(page, 0)
+	for i, item := range page.Items {
+		printed := p.item(item)
+		if i > 0 {
+			printed.Before = p.notes(page, i)
+		}
+		out.Items = append(out.Items, printed)
 	}
 	return out
+}
+
+// notes lists the notes that stand after so many items.
+func (p printer) notes(page *Page, after int) []printedNote {
+	var list []printedNote
+	for _, n := range page.Notes {
+		if n.After == after {
+			list = append(list, printedNote{p.shown(n.Relevant), p.q.Worded(n.Text).In(p.l)})
+		}
+	}
+	return list
 }
 
 // shown says when a note is shown.
@@ -100,13 +135,15 @@ func (p printer) shown(e expr.Expr) string {
 
 func (p printer) item(item *Item) printedItem {
 	out := printedItem{
-		ID: item.ID, Label: item.Label.In(p.l), Hint: item.Hint.In(p.l),
-		Asked:  capital(p.in("Stilles til ", "Asked of ") + item.Asked.In(p.l) + "."),
-		Rule:   p.rule(item),
-		IsText: item.Kind == Text, Several: item.Kind.Several(),
+		ID: item.ID, Label: p.q.Worded(item.Label).In(p.l), Hint: p.q.Worded(item.Hint).In(p.l),
+		Asked: capital(p.in("Stilles til ", "Asked of ") + item.Asked.In(p.l) + "."),
+		Rule:  p.rule(item),
+		Kind:  item.Kind, Several: item.Kind.Several() || !item.Kind.Chosen(), Unit: item.Unit.In(p.l),
 	}
 	for _, o := range item.Options {
-		out.Options = append(out.Options, p.option(o))
+		option := p.option(o)
+		option.Ranked, option.Specify = item.Kind == Ranking && o.Substantive(), o.Specify > 0
+		out.Options = append(out.Options, option)
 	}
 	for _, r := range item.Rows {
 		out.Rows = append(out.Rows, p.option(r))
@@ -123,7 +160,7 @@ func (p printer) option(o Option) printedOption {
 		out.Shown = p.in("hvis valgt i ", "if selected in ") + o.Relevant.Names()[0]
 	case o.Relevant != nil:
 		out.Shown = p.in("hvis ", "if ") + p.q.inWords(o.Relevant).In(p.l)
-	case o.Exclusive:
+	case o.Alone():
 		out.Shown = p.in("kan kun vælges alene", "can only be selected alone")
 	}
 	return out
@@ -149,7 +186,17 @@ func (p printer) rule(item *Item) string {
 	if !item.Required {
 		rules = append(rules, p.in("kan springes over", "can be skipped"))
 	}
-	if item.Max > 0 {
+	switch {
+	case item.Kind == Share:
+		rules = append(rules, p.in("i alt 100 %", "100 % in all"))
+	case item.Kind == Ranking && item.Max == 0:
+		rules = append(rules, fmt.Sprintf(p.in("skriv pladserne fra 1 til %d", "write the places from 1 to %d"), item.rankable()))
+	case item.Kind == Ranking:
+		rules = append(rules, fmt.Sprintf(p.in("skriv pladserne fra 1 til %d ved %[1]d svar", "write the places from 1 to %d by %[1]d answers"), item.Max))
+	case item.Bounds != (Bounds{}):
+		rules = append(rules, item.between(item.Bounds).In(p.l))
+	}
+	if item.Max > 0 && item.Kind != Ranking {
 		rules = append(rules, fmt.Sprintf(p.in("højst %d svar", "at most %d answers"), item.Max))
 	}
 	if item.MaxLength > 0 {

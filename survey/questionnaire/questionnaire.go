@@ -69,49 +69,98 @@ const (
 	Multiple    Kind = "multiple"     // any number of options, up to Max
 	Matrix      Kind = "matrix"       // one option per row
 	MatrixMulti Kind = "matrix_multi" // any number of options per row
+	Ranking     Kind = "ranking"      // options in order: all of them, or the first Max
+	Number      Kind = "number"       // a number with up to Decimals decimals
+	Share       Kind = "share"        // per cent per row, 100 in all
+	Date        Kind = "date"         // a day
+	Month       Kind = "month"        // a month of a year
+	Line        Kind = "line"         // one line of text up to MaxLength characters
 	Text        Kind = "text"         // free text up to MaxLength characters
 )
 
 // HasRows reports whether an item of kind k asks about several rows.
-func (k Kind) HasRows() bool { return k == Matrix || k == MatrixMulti }
+func (k Kind) HasRows() bool { return k == Matrix || k == MatrixMulti || k == Share }
 
 // Several reports whether more than one option may be chosen at a time.
 func (k Kind) Several() bool { return k == Multiple || k == MatrixMulti }
 
-// Option is one possible answer, or one row of a matrix.
-type Option struct {
-	Code      string    // stable identifier, unique in the item
-	Number    int       // stable number for data files
-	Label     i18n.Text // as offered
-	Short     i18n.Text // in tables and figures; Label where the file has no other
-	Exclusive bool      // chosen alone: "none", "don't know"
-	DontKnow  bool      // an answer, but not a substantive one
-	Relevant  expr.Expr // when the option or row is offered; nil = always
+// Chosen reports whether an item of kind k is answered by choosing among its
+// options. The others are answered by writing; their options stand beside the
+// field, for those who do not know or do not wish to answer.
+func (k Kind) Chosen() bool {
+	return k == Single || k == Multiple || k == Matrix || k == MatrixMulti || k == Ranking
 }
+
+// Beside reports whether options stand beside the fields of an item of kind k,
+// not among the answers.
+func (k Kind) Beside() bool { return k == Ranking || !k.Chosen() }
+
+// Written reports whether the answer is a text, which never enters the data.
+func (k Kind) Written() bool { return k == Line || k == Text }
+
+// Dated reports whether the answer is a day or a month.
+func (k Kind) Dated() bool { return k == Date || k == Month }
+
+// Option is one possible answer, or one row of a matrix or share.
+type Option struct {
+	Code        string    // stable identifier, unique in the item
+	Number      int       // stable number for data files
+	Label       i18n.Text // as offered
+	Short       i18n.Text // in tables and figures; Label where the file has no other
+	Exclusive   bool      // chosen alone: "none", "don't know"
+	DontKnow    bool      // an answer, but not a substantive one
+	Refused     bool      // the respondent declines to answer
+	NotRelevant bool      // the respondent says that the question does not apply
+	Specify     int       // most characters of a text that goes with it, 0 = none: "other, namely"
+	Relevant    expr.Expr // when the option or row is offered; nil = always
+}
+
+// Substantive reports whether choosing the option answers the question.
+func (o Option) Substantive() bool { return !o.DontKnow && !o.Refused && !o.NotRelevant }
 
 // Item is one question.
 type Item struct {
 	ID        string // "C4": frozen across waves, changed wording means a new id
 	Kind      Kind
 	Short     i18n.Text // label of its column in the wave
-	Label     i18n.Text // the question as put
+	Label     i18n.Text // the question as put, with places for earlier answers (see [RoutedItem])
 	Hint      i18n.Text
 	Options   []Option
-	Rows      []Option  // of a matrix
+	Rows      []Option  // of a matrix or share
 	Relevant  expr.Expr // route: when the item is asked; nil = always
 	Asked     i18n.Text // the route in words, for notes under figures
 	Required  bool
-	Max       int // most options in a multiple answer, 0 = no limit
+	Max       int // most options in a multiple answer, 0 = no limit; how many are ranked, 0 = all
 	MaxLength int // characters of a text
+
+	Decimals int       // most decimals of a number or share
+	Unit     i18n.Text // of a number, may be empty
+	Bounds   Bounds    // an answer outside is refused
+	Usual    Bounds    // an answer outside has to be confirmed
+	Checks   []Check   // also the one that Usual stands for
 
 	position int   // among all items, in the order asked
 	reads    []int // positions of the items that its routes read
 }
 
+// Bounds are the least and greatest value of a number, date or month, as
+// [Answer.Value] writes them; "" where there is none.
+type Bounds struct{ Low, High string }
+
+// Check is something that an answer should not be, seen beside the answers
+// before it.
+type Check struct {
+	ID      string    // unique in the item
+	When    expr.Expr // it is wrong where this is known to hold
+	Hard    bool      // it must be put right; otherwise it may be confirmed
+	Message i18n.Text // for the respondent
+}
+
 // Note is a remark on a page, shown to those it concerns.
 type Note struct {
-	Text     i18n.Text
+	Text     i18n.Text // read it with [Blocks]
 	Relevant expr.Expr // nil = always
+	After    int       // items of the page that stand before it; 0 at the top
 }
 
 // Page is a set of items shown together, and an optional definition before them.

@@ -2,63 +2,21 @@ package questionnaire_test
 
 import (
 	"math/rand/v2"
-	"net/url"
 	"slices"
 	"testing"
 
 	"barometer/survey/codebook"
 	"barometer/survey/questionnaire"
+	"barometer/survey/questionnaire/questionnairetest"
 )
-
-// fill answers a page at random as a browser would send it.
-func fill(rng *rand.Rand, p questionnaire.RoutedPage) url.Values {
-	form := url.Values{}
-	for _, item := range p.Items {
-		if item.Kind == questionnaire.Text {
-			form[item.ID] = []string{"Et svar med æ, ø og å"}
-			continue
-		}
-		if !item.Kind.HasRows() {
-			form[item.ID] = choose(rng, item.Item, item.Options)
-		}
-		for _, r := range item.Rows {
-			form[questionnaire.Field(item.ID, r.Code)] = choose(rng, item.Item, item.Options)
-		}
-	}
-	return form
-}
-
-func choose(rng *rand.Rand, item *questionnaire.Item, options []questionnaire.Option) []string {
-	first := options[rng.IntN(len(options))]
-	codes := []string{first.Code}
-	if !item.Kind.Several() || first.Exclusive {
-		return codes
-	}
-	for _, o := range options {
-		full := item.Max > 0 && len(codes) == item.Max
-		if o.Code != first.Code && !o.Exclusive && !full && rng.IntN(3) == 0 {
-			codes = append(codes, o.Code)
-		}
-	}
-	return codes
-}
 
 // answer goes through the questionnaire page by page from the answers given,
 // and stops after at most limit pages.
 func answer(t *testing.T, q *questionnaire.Questionnaire, rng *rand.Rand, a questionnaire.Answers, limit int) questionnaire.Answers {
 	t.Helper()
-	page, ok := q.Next(a, "")
-	for ; ok && limit > 0; limit-- {
-		p, reached := q.RoutedPage(a, page)
-		if !reached {
-			t.Fatalf("page %s follows but is not on the route", page)
-		}
-		next, faults, err := q.ReadPage(page, fill(rng, p), a)
-		if err != nil || len(faults) > 0 {
-			t.Fatalf("page %s: %v %v", page, err, faults)
-		}
-		a = next
-		page, ok = q.Next(a, page)
+	a, err := questionnairetest.Respondent{Rand: rng}.Answers(q, a, limit)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return a
 }
@@ -135,7 +93,8 @@ func TestRowAgreesWithVariables(t *testing.T) {
 			}
 			_, known := v.Code(c.Level)
 			binary := v.Kind == codebook.Binary && c.Level == "" && (c.Number == 0 || c.Number == 1)
-			if !binary && !(v.Kind == codebook.Categorical && known) {
+			numeric := v.Kind == codebook.Numeric && c.Level == ""
+			if !binary && !numeric && !(v.Kind == codebook.Categorical && known) {
 				t.Fatalf("%s cannot be %+v", v.Name, c)
 			}
 		}

@@ -17,11 +17,15 @@ type RoutedPage struct {
 }
 
 // RoutedItem is an item as one respondent meets it. Its own Options and Rows,
-// which hide those of the item, are the ones offered.
+// which hide those of the item, are the ones offered; its own Label and Hint
+// have earlier answers in their places.
 type RoutedItem struct {
 	*Item
+	Label   i18n.Text
+	Hint    i18n.Text
 	Options []Option
 	Rows    []Option
+	Notes   []i18n.Text // shown right before it
 }
 
 // Whole reports whether every option and row of the item is offered.
@@ -171,7 +175,7 @@ func (w *walk) take(item *Item, a Answer) {
 	}
 	var offers expr.Value
 	s.options, offers = w.offered(item.Options)
-	if item.Kind != Text && len(s.options) == 0 {
+	if item.Kind.Chosen() && len(s.options) == 0 {
 		s.asked = offers
 		return
 	}
@@ -209,13 +213,21 @@ func (s *step) counted(item *Item, a Answer) Answer {
 	switch {
 	case a.IsZero():
 		return Answer{}
-	case item.Kind == Text:
-		return Answer{Text: a.Text}
+	case item.Kind == Ranking:
+		a.Codes = slices.DeleteFunc(slices.Clone(a.Codes), func(code string) bool { return indexOf(s.options, code) < 0 })
+		return a
 	case !item.Kind.HasRows():
-		return Answer{Codes: among(s.options, a.Codes)}
+		a.Codes = among(s.options, a.Codes)
+		a.Specify = only(a.Specify, func(code string) bool { return a.Has(code) })
+		return a
+	case item.Kind == Share:
+		a.Codes = among(s.options, a.Codes)
+		a.Parts = only(a.Parts, func(row string) bool { return indexOf(s.rows, row) >= 0 })
+		a.Typed = only(a.Typed, func(name string) bool { return indexOf(s.rows, name[1:]) >= 0 })
+		return a
 	}
 	if s.countsWhole(a.Rows) {
-		return Answer{Rows: a.Rows}
+		return a
 	}
 	rows := make(map[string][]string, len(s.rows))
 	for i := range s.rows {
@@ -224,7 +236,19 @@ func (s *step) counted(item *Item, a Answer) Answer {
 			rows[code] = codes
 		}
 	}
-	return Answer{Rows: rows}
+	a.Rows = rows
+	return a
+}
+
+// only returns the entries whose keys count; where all do, the map itself.
+func only(m map[string]string, counts func(key string) bool) map[string]string {
+	var kept map[string]string
+	for key, text := range m {
+		if counts(key) {
+			kept = put(kept, key, text)
+		}
+	}
+	return kept
 }
 
 // countsWhole reports whether every row is offered and has codes that are.
@@ -280,6 +304,14 @@ func (w *walk) Value(name string) expr.Value {
 	}
 	item := w.q.items[b.item]
 	answer := w.step(item).answer
+	switch {
+	case item.Kind == Number:
+		return numberValue(answer.Value)
+	case item.Kind == Share:
+		return numberValue(answer.Parts[b.row])
+	case item.Kind.Dated():
+		return dateValue(answer.Value)
+	}
 	codes := answer.Codes
 	if b.row != "" {
 		codes = answer.Rows[b.row]
@@ -289,8 +321,35 @@ func (w *walk) Value(name string) expr.Value {
 		return expr.Value{}
 	case item.Kind.Several():
 		return expr.SetValue(codes)
+	case item.Kind == Ranking:
+		return w.step(item).order(codes)
 	}
 	return expr.TextValue(codes[0])
+}
+
+// order is the set of ranked options, unknown where the answer is another.
+func (s *step) order(codes []string) expr.Value {
+	for _, code := range codes {
+		if o, _ := find(s.options, code); !o.Substantive() {
+			return expr.Value{}
+		}
+	}
+	return expr.SetValue(codes)
+}
+
+func numberValue(value string) expr.Value {
+	if value == "" {
+		return expr.Value{}
+	}
+	return expr.NumberValue(float(value))
+}
+
+func dateValue(value string) expr.Value {
+	n, ok := days(value)
+	if !ok {
+		return expr.Value{}
+	}
+	return expr.DateValue(n)
 }
 
 // condition evaluates a named condition once. Whatever asks for it stands on a
@@ -308,18 +367,34 @@ func (w *walk) reaches(p *Page) bool {
 	return slices.ContainsFunc(p.Items, func(item *Item) bool { return w.step(item).onRoute() })
 }
 
-// page returns the page as the respondent meets it.
-func (w *walk) page(p *Page) (RoutedPage, bool) {
-	out := RoutedPage{ID: p.ID, Title: p.Title, Intro: p.Intro}
-	for _, item := range p.Items {
-		if s := w.step(item); s.onRoute() {
-			out.Items = append(out.Items, RoutedItem{Item: item, Options: s.options, Rows: s.rows})
+// routed returns an item as the respondent meets it.
+func (w *walk) routed(item *Item, s *step) RoutedItem {
+	return RoutedItem{Item: item, Label: w.fill(item.Label), Hint: w.fill(item.Hint), Options: s.options, Rows: s.rows}
+}
+
+// notes returns what the notes that stand after so many items say.
+func (w *walk) notes(p *Page, after int) []i18n.Text {
+	var list []i18n.Text
+	for _, n := range p.Notes {
+		if n.After == after && w.holds(n.Relevant).Bool() {
+			list = append(list, w.fill(n.Text))
 		}
 	}
-	for _, n := range p.Notes {
-		if w.holds(n.Relevant).Bool() {
-			out.Notes = append(out.Notes, n.Text)
+	return list
+}
+
+// page returns the page as the respondent meets it.
+func (w *walk) page(p *Page) (RoutedPage, bool) {
+	out := RoutedPage{ID: p.ID, Title: p.Title, Intro: p.Intro, Notes: w.notes(p, 0)}
+	var notes []i18n.Text // since the last item
+	for i, item := range p.Items {
+		if s := w.step(item); s.onRoute() {
+			routed := w.routed(item, s)
+			routed.Notes = notes
+			out.Items = append(out.Items, routed)
+			notes = nil
 		}
+		notes = append(notes, w.notes(p, i+1)...)
 	}
 	return out, len(out.Items) > 0
 }

@@ -21,6 +21,8 @@ func Schema() ([]byte, error) {
 	s["$defs"] = object{
 		"text": textSchema(), "phrase": phraseSchema(), "flag": described("true or false.", object{"enum": []any{true, false, "true", "false"}}),
 		"count": countSchema(), "route": routeSchema(), "condition": conditionSchema(), "page": pageSchema(), "note": noteSchema(), "item": itemSchema(),
+		"check": checkSchema(), "piped": pipedSchema(), "pipedText": mappingSchema(object{"da": ref("piped"), "en": ref("piped")}, "da", "en"),
+		"between":     mappingSchema(object{"note": described("A remark or definition before the next question.", ref("note"))}, "note"),
 		"scaleOption": optionSchema(optionKeys), "option": optionSchema(ownOptionKeys), "row": optionSchema(rowKeys),
 	}
 	return json.MarshalIndent(s, "", "  ")
@@ -57,6 +59,11 @@ func phraseSchema() object {
 	return object{"type": oneValue, "pattern": `^([^{}]|\{period\})*$`, "not": object{"type": "string", "pattern": `<[A-Za-z/!]`}}
 }
 
+// pipedSchema is a phrase in which earlier answers have places.
+func pipedSchema() object {
+	return object{"type": oneValue, "pattern": `^([^{}]|\{period\}|\$\{[A-Z][A-Z0-9]*(\.[a-z0-9_]+)?\|([^{}|]|\{period\})+\})*$`, "not": object{"type": "string", "pattern": `<[A-Za-z/!]`}}
+}
+
 func textSchema() object {
 	return mappingSchema(object{"da": ref("phrase"), "en": ref("phrase")}, "da", "en")
 }
@@ -71,7 +78,7 @@ func routeSchema() object {
 }
 
 func noteSchema() object {
-	return mappingSchema(object{"da": ref("phrase"), "en": ref("phrase"), "relevant": described("When the note is shown; leave out for always.", ref("route"))}, "da", "en")
+	return mappingSchema(object{"da": ref("piped"), "en": ref("piped"), "relevant": described("When the note is shown; leave out for always.", ref("route"))}, "da", "en")
 }
 
 func formSchema() object {
@@ -107,7 +114,8 @@ func pageSchema() object {
 		"id": scalarSchema("Stands in the address of the page.", pageShape), "title": ref("text"),
 		"intro": described("A definition before the questions. A line that begins with - is a point of a list.", ref("text")),
 		"notes": listSchema("Remarks for those they concern.", 1, ref("note")),
-		"items": listSchema("Questions in the order asked.", 1, ref("item")),
+		"items": listSchema("Questions in the order asked, with notes between them.", 1,
+			object{"if": object{"type": "object", "required": []string{"note"}}, "then": ref("between"), "else": ref("item")}),
 	}, "id", "title", "items")
 }
 
@@ -117,6 +125,8 @@ func optionSchema(keys []string) object {
 		"code": scalarSchema("Stable identifier, unique in the question.", codeShape), "number": described("Value in SPSS and Stata files.", ref("count")),
 		"da": ref("phrase"), "en": ref("phrase"), "short": described("Label in tables and figures.", ref("text")),
 		"exclusive": described("Chosen alone.", ref("flag")), "dont_know": described("An answer, but not a substantive one.", ref("flag")),
+		"refused": described("The respondent declines to answer.", ref("flag")), "not_relevant": described("The question does not apply.", ref("flag")),
+		"specify":  described("Most characters of a text that goes with it: other, namely.", ref("count")),
 		"relevant": described("When it is offered; leave out for always.", ref("route")),
 	}
 	maps.DeleteFunc(properties, func(key string, _ any) bool { return !slices.Contains(keys, key) })
@@ -124,19 +134,34 @@ func optionSchema(keys []string) object {
 	return mappingSchema(properties, slices.DeleteFunc(required, func(key string) bool { return !slices.Contains(keys, key) })...)
 }
 
+func checkSchema() object {
+	return mappingSchema(object{
+		"id":      scalarSchema("Stable name, also in the column that tells whether it was confirmed.", codeShape),
+		"require": described("What has to hold of the answer, written as a dot.", ref("route")), "when": described("Or: what must not hold.", ref("route")),
+		"level":   described("A hard check must be met, a soft one may be confirmed.", object{"enum": []string{"hard", "soft"}}),
+		"message": described("What the respondent is told.", ref("text")),
+	}, "id", "level", "message")
+}
+
 func itemSchema() object {
 	s := mappingSchema(object{
 		"id":   scalarSchema("Stands for one wording for ever: a question put in other words gets another.", nameShape),
-		"kind": object{"enum": kinds}, "short": described("Label of its column.", ref("text")), "label": described("The question.", ref("text")),
-		"hint": described("Help under the question.", ref("text")), "asked": described("Who is asked, in words.", ref("text")),
+		"kind": object{"enum": kinds}, "short": described("Label of its column.", ref("text")), "label": described("The question; ${B1|otherwise} is the place of an earlier answer.", ref("pipedText")),
+		"hint": described("Help under the question.", ref("pipedText")), "asked": described("Who is asked, in words.", ref("text")),
 		"relevant": described("Who is asked; leave out for everyone.", ref("route")), "optional": described("It may be left open.", ref("flag")),
 		"scale":        described("Name of a scale.", object{"type": oneValue}),
-		"options":      listSchema("Options in order.", fewestOptions, ref("option")),
+		"options":      listSchema("Options in order; beside a field, those that say why there is no answer.", 1, ref("option")),
 		"options_from": described("An earlier multiple answer: what was chosen there is offered.", object{"type": oneValue}),
-		"rows":         listSchema("Rows of a matrix.", 1, ref("row")),
+		"rows":         listSchema("Rows of a matrix or share.", 1, ref("row")),
 		"rows_from":    described("An earlier multiple answer: a row for what was chosen there.", object{"type": oneValue}),
-		"max":          described("Most options in a multiple answer.", ref("count")),
-		"max_length":   described("Most characters of a text.", ref("count")),
+		"max":          described("Most options in a multiple answer; how many are ranked; the greatest number, date (2025-03-31) or month (2025-03).", object{"type": []string{"string", "number"}}),
+		"min":          described("The least number, date or month.", object{"type": []string{"string", "number"}}),
+		"soft_min":     described("The least that is usual; less has to be confirmed.", object{"type": []string{"string", "number"}}),
+		"soft_max":     described("The greatest that is usual; more has to be confirmed.", object{"type": []string{"string", "number"}}),
+		"decimals":     described("Most decimals of a number or share.", object{"type": []string{"integer", "string"}, "minimum": 0, "maximum": maxDecimals, "pattern": `^\s*[+-]?[0-9]+\s*$`}),
+		"unit":         described("What a number counts.", ref("text")),
+		"checks":       listSchema("What an answer must not be, seen beside earlier ones.", 1, ref("check")),
+		"max_length":   described("Most characters of a text or line.", ref("count")),
 	}, "id", "kind", "short", "label")
 	var rules []object
 	for _, k := range kinds {
@@ -156,18 +181,29 @@ func needs(k Kind) object {
 			}
 		}
 	}
-	forbid(k == Text, "options", "scale", "options_from")
+	forbid(!k.Chosen(), "options_from")
 	forbid(!k.HasRows(), "rows", "rows_from")
-	forbid(k != Multiple, "max")
-	forbid(k != Text, "max_length")
+	forbid(k != Number, "unit")
+	forbid(k != Number && k != Share, "decimals")
+	forbid(!k.bounded(), "min", "soft_min", "soft_max")
+	forbid(!k.bounded() && k != Multiple && k != Ranking, "max")
+	forbid(!k.Written(), "max_length")
+	if k == Multiple || k == Ranking {
+		never["max"] = ref("count")
+	}
 	rule := object{"properties": never}
-	switch {
-	case k == Text:
+	var all []object
+	if k.Chosen() {
+		all = append(all, oneOf("options", "scale", "options_from"), object{"properties": object{"options": object{"minItems": fewestOptions}}})
+	}
+	if k.HasRows() {
+		all = append(all, oneOf("rows", "rows_from"))
+	}
+	if all != nil {
+		rule["allOf"] = all
+	}
+	if k.Written() {
 		rule["required"] = []string{"max_length"}
-	case k.HasRows():
-		rule["allOf"] = []object{oneOf("options", "scale", "options_from"), oneOf("rows", "rows_from")}
-	default:
-		rule["allOf"] = []object{oneOf("options", "scale", "options_from")}
 	}
 	return rule
 }

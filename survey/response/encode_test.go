@@ -20,6 +20,10 @@ func TestEncodeRoundTrip(t *testing.T) {
 			"C2": {Codes: []string{"produkt", "ydelse", "kommunikation"}},
 			"D3": {Rows: map[string][]string{"kommune": {"idee", "test"}, "stat": {"ved_ikke"}}},
 			"E9": {},
+			"K1": {Value: "1234.5", Confirmed: []string{"range.1a2b3c4d"}},
+			"K2": {Parts: map[string]string{"drift": "60", "nyt": "40"}},
+			"K3": {Codes: []string{"andet"}, Specify: map[string]string{"andet": "Fælles indkøb"}},
+			"K4": {Typed: map[string]string{"--day": "31", "--month": "2", "--year": "2025"}},
 		},
 	} {
 		got, err := decode(encode(a))
@@ -32,13 +36,23 @@ func TestEncodeRoundTrip(t *testing.T) {
 	}
 }
 
+// What was sealed before there were numbers, dates and the like still opens.
+func TestDecodeOpensTheFirstFormat(t *testing.T) {
+	const sealed = "\x01\x03\x02B1\x00\x01\x02ja\x00\x02C1\x03Ny \x00\x00\x02D3\x00\x00\x01\x04stat\x01\x04test"
+	want := questionnaire.Answers{"B1": {Codes: []string{"ja"}}, "C1": {Text: "Ny "}, "D3": {Rows: map[string][]string{"stat": {"test"}}}}
+	if got, err := decode([]byte(sealed)); err != nil || !reflect.DeepEqual(got, want) {
+		t.Errorf("%v, %v", got, err)
+	}
+}
+
 // Bytes in another format must be refused, never half read.
 func FuzzDecode(f *testing.F) {
 	f.Add(encode(questionnaire.Answers{"D3": {Rows: map[string][]string{"stat": {"test"}}, Text: "x", Codes: []string{"y"}}}))
 	f.Add([]byte{})
 	f.Add([]byte(`{"B1":{"codes":["ja"]}}`))
 	f.Add([]byte{format, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff})
-	f.Add([]byte{format, 1, 1, 'A', 0, 0, 0, 0})
+	f.Add([]byte{format1, 1, 1, 'A', 0, 0, 0, 0})
+	f.Add([]byte{format, 1, 1, 'A', 0xff})
 	f.Fuzz(func(t *testing.T, plain []byte) {
 		a, err := decode(plain)
 		if err != nil {

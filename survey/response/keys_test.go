@@ -94,7 +94,7 @@ func TestRotationWhileServing(t *testing.T) {
 			t.Fatalf("the new key alone: %v", err)
 		}
 		for name, s := range map[string]*Store{"new key alone": alone, "server": server} {
-			if got := load(t, s).Answers; len(got) != 2 || !same(got["A1"], chosen("andet")) {
+			if got := load(t, s).Answers; len(got) != 2 || !got["A1"].Equal(chosen("andet")) {
 				t.Errorf("%s, after rotation: %+v", name, got)
 			}
 		}

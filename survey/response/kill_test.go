@@ -178,7 +178,7 @@ func expectKept(t *testing.T, path string, acknowledged map[string]int) {
 			t.Errorf("%s: save %d was acknowledged, the store has %d", unit, revision, r.Revision)
 		}
 		for n := max(1, r.Revision-victimItems+1); n <= r.Revision; n++ {
-			if item, a := nth(n); !same(r.Answers[item], a) {
+			if item, a := nth(n); !r.Answers[item].Equal(a) {
 				t.Errorf("%s: save %d of %s is %+v", unit, n, item, r.Answers[item])
 			}
 		}

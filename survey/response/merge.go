@@ -2,7 +2,6 @@ package response
 
 import (
 	"maps"
-	"reflect"
 	"slices"
 
 	"barometer/survey/questionnaire"
@@ -13,12 +12,12 @@ import (
 func changes(from, to questionnaire.Answers) questionnaire.Answers {
 	changed := questionnaire.Answers{}
 	for item, a := range to {
-		if !same(from[item], a) {
+		if !from[item].Equal(a) {
 			changed[item] = a
 		}
 	}
 	for item, a := range from {
-		if _, kept := to[item]; !kept && !isEmpty(a) {
+		if _, kept := to[item]; !kept && !a.IsZero() {
 			changed[item] = questionnaire.Answer{}
 		}
 	}
@@ -28,7 +27,7 @@ func changes(from, to questionnaire.Answers) questionnaire.Answers {
 // apply carries changes out on a.
 func apply(a, changed questionnaire.Answers) {
 	for item, answer := range changed {
-		if isEmpty(answer) {
+		if answer.IsZero() {
 			delete(a, item)
 			continue
 		}
@@ -40,7 +39,7 @@ func apply(a, changed questionnaire.Answers) {
 func conflicts(mine, theirs questionnaire.Answers) []string {
 	var items []string
 	for item, a := range mine {
-		if b, both := theirs[item]; both && !same(a, b) {
+		if b, both := theirs[item]; both && !a.Equal(b) {
 			items = append(items, item)
 		}
 	}
@@ -64,14 +63,4 @@ func clone(a questionnaire.Answers) questionnaire.Answers {
 		return questionnaire.Answers{}
 	}
 	return maps.Clone(a)
-}
-
-func isEmpty(a questionnaire.Answer) bool {
-	return len(a.Codes) == 0 && len(a.Rows) == 0 && a.Text == ""
-}
-
-// same compares two answers; no codes and an empty list of codes are the same.
-func same(a, b questionnaire.Answer) bool {
-	return a.Text == b.Text && slices.Equal(a.Codes, b.Codes) &&
-		(len(a.Rows) == 0 && len(b.Rows) == 0 || reflect.DeepEqual(a.Rows, b.Rows))
 }

@@ -178,7 +178,7 @@ func TestGoal30_StaleTab(t *testing.T) {
 				if !reflect.DeepEqual(stale.Current, before) || !reflect.DeepEqual(load(t, s), before) {
 					t.Errorf("a refused save changed the record: %+v", load(t, s))
 				}
-				if !same(stale.Attempted[c.dispute], c.mine[c.dispute]) {
+				if !stale.Attempted[c.dispute].Equal(c.mine[c.dispute]) {
 					t.Errorf("the attempted answer is lost: %+v", stale.Attempted)
 				}
 			})

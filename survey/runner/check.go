@@ -26,10 +26,7 @@ type answeredItem struct {
 }
 
 // answerLine is one line of an answer in words.
-type answerLine struct {
-	Row  string // of a matrix, "" otherwise
-	Text string
-}
+type answerLine = questionnaire.Said
 
 // answered puts the answers on the route in words.
 func answered(q *questionnaire.Questionnaire, a questionnaire.Answers, l i18n.Lang) []answeredPage {
@@ -42,36 +39,13 @@ func answered(q *questionnaire.Questionnaire, a questionnaire.Answers, l i18n.La
 		p := answeredPage{Title: page.Title.In(l)}
 		for _, item := range page.Items {
 			p.Items = append(p.Items, answeredItem{
-				ID: item.ID, Label: item.Label.In(l), Lines: inWords(item, a[item.ID], l), Missing: faulty[item.ID],
+				ID: item.ID, Label: item.Label.In(l), Lines: item.InWords(a[item.ID], l), Missing: faulty[item.ID],
 				Change: web.Localise(l, pagePath(page.ID)) + "?from=" + checkPage,
 			})
 		}
 		pages = append(pages, p)
 	}
 	return pages
-}
-
-// inWords lists an answer as the respondent chose it.
-func inWords(item questionnaire.RoutedItem, a questionnaire.Answer, l i18n.Lang) []answerLine {
-	var lines []answerLine
-	add := func(row string, has func(string) bool) {
-		for _, o := range item.Options {
-			if has(o.Code) {
-				lines = append(lines, answerLine{row, o.Label.In(l)})
-			}
-		}
-	}
-	switch {
-	case item.Kind == questionnaire.Text && a.Text != "":
-		return []answerLine{{Text: a.Text}}
-	case item.Kind.HasRows():
-		for _, row := range item.Rows {
-			add(row.Label.In(l), func(code string) bool { return a.RowHas(row.Code, code) })
-		}
-	default:
-		add("", a.Has)
-	}
-	return lines
 }
 
 // checkView is the page where everything is looked over before it is sent.

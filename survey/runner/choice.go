@@ -30,6 +30,7 @@ func choiceID(field, code string) string { return field + "-" + code }
 // before it is answered, and every choice. The largest page has a hundred
 // choices, of which a request only decides which are checked and offered.
 type drawn struct {
+	q        *questionnaire.Questionnaire
 	views    *web.Views
 	headings map[drawing]template.HTML    // by page
 	blank    map[drawing]template.HTML    // by item
@@ -43,7 +44,7 @@ type drawing struct {
 }
 
 func draw(views *web.Views, q *questionnaire.Questionnaire) (*drawn, error) {
-	d := &drawn{views, map[drawing]template.HTML{}, map[drawing]template.HTML{}, map[drawing][2]template.HTML{}}
+	d := &drawn{q, views, map[drawing]template.HTML{}, map[drawing]template.HTML{}, map[drawing][2]template.HTML{}}
 	for _, l := range i18n.Languages {
 		for i := range q.Pages {
 			if err := d.addHeading(&q.Pages[i], l); err != nil {
@@ -70,18 +71,24 @@ func (d *drawn) addHeading(p *questionnaire.Page, l i18n.Lang) (err error) {
 func (d *drawn) addItem(item *questionnaire.Item, l i18n.Lang) error {
 	for _, field := range fields(item) {
 		for _, o := range item.Options {
+			if o.Substantive() && item.Kind.Beside() {
+				continue // put in order
+			}
 			if err := d.addOption(item, field, o, l); err != nil {
 				return err
 			}
 		}
 	}
-	whole := questionnaire.RoutedItem{Item: item, Options: item.Options, Rows: item.Rows}
+	whole := questionnaire.RoutedItem{Item: item, Label: item.Label, Hint: item.Hint, Options: item.Options, Rows: item.Rows}
 	html, err := d.views.HTML(l, "question", d.layOut(whole, questionnaire.Answer{}, nil, l))
 	d.blank[drawing{l, item.ID, ""}] = html
 	return err
 }
 
 func fields(item *questionnaire.Item) []string {
+	if item.Kind.Beside() {
+		return []string{questionnaire.Part(item.ID, questionnaire.NonePart)}
+	}
 	if !item.Kind.HasRows() {
 		return []string{item.ID}
 	}
@@ -97,7 +104,8 @@ func (d *drawn) addOption(item *questionnaire.Item, field string, o questionnair
 	for i := range states {
 		html, err := d.views.HTML(l, "choice", choice{
 			ID: choiceID(field, o.Code), Field: field, Value: o.Code, Label: o.Label.In(l),
-			Several: item.Kind.Several(), Checked: i == 1, Alone: o.Exclusive, Aside: o.Exclusive || o.DontKnow,
+			Several: item.Kind.Several() || item.Kind.Beside(), Checked: i == 1, Alone: o.Alone() || item.Kind.Beside(),
+			Aside: o.Exclusive || !o.Substantive(),
 		})
 		if err != nil {
 			return err
@@ -108,9 +116,18 @@ func (d *drawn) addOption(item *questionnaire.Item, field string, o questionnair
 	return nil
 }
 
+// choices are the offered options of a field, drawn, up to one that asks for a
+// text.
+type choices struct {
+	HTML    template.HTML
+	Specify *entry // follows them
+}
+
 // choices puts the offered options of a field together, with the chosen ones
 // checked.
-func (d *drawn) choices(l i18n.Lang, field string, options []questionnaire.Option, chosen []string) template.HTML {
+func (d *drawn) choices(l i18n.Lang, item, field string, options []questionnaire.Option, chosen []string,
+	a questionnaire.Answer, faults map[string]string) []choices {
+	var list []choices
 	var b strings.Builder
 	for i := range options {
 		states := d.options[drawing{l, field, options[i].Code}]
@@ -119,6 +136,10 @@ func (d *drawn) choices(l i18n.Lang, field string, options []questionnaire.Optio
 		} else {
 			b.WriteString(string(states[0]))
 		}
+		if options[i].Specify > 0 {
+			list = append(list, choices{template.HTML(b.String()), d.specify(item, options[i], a, faults, l)})
+			b.Reset()
+		}
 	}
-	return template.HTML(b.String())
+	return append(list, choices{HTML: template.HTML(b.String())})
 }

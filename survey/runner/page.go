@@ -124,7 +124,7 @@ func (r *Runner) savePage(w http.ResponseWriter, req *http.Request, who responde
 		r.keep(w, req, who, f, errMoved)
 		return
 	}
-	answers, faults, err := q.ReadPage(page.ID, f.Answers, rec.Answers)
+	answers, faults, err := q.ReadPage(page.ID, f.Answers, who.lang, rec.Answers)
 	switch {
 	case err != nil && f.Revision != rec.Revision:
 		r.keep(w, req, who, f, errMoved) // drawn from a route that has changed since
@@ -251,7 +251,7 @@ func (r *Runner) rescued(req *http.Request, who respondent, f form) (saved respo
 	if !onRoute {
 		return saved, false
 	}
-	answers, _, err := who.wave.Questionnaire.ReadPage(page.ID, f.Answers, rec.Answers)
+	answers, _, err := who.wave.Questionnaire.ReadPage(page.ID, f.Answers, who.lang, rec.Answers)
 	if err != nil {
 		return saved, false
 	}

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 	"time"
 
@@ -58,9 +57,20 @@ func newSurvey(t testing.TB) *survey {
 	return surveyAt(t, storetest.SQLite(t))
 }
 
+// newSurveyOf is a survey with another questionnaire, over SQLite.
+func newSurveyOf(t testing.TB, q *questionnaire.Questionnaire) *survey {
+	t.Helper()
+	return surveyOf(t, storetest.SQLite(t), q)
+}
+
 func surveyAt(t testing.TB, where string) *survey {
 	t.Helper()
-	s := &survey{t: t, q: waveQuestionnaire(t), now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
+	return surveyOf(t, where, waveQuestionnaire(t))
+}
+
+func surveyOf(t testing.TB, where string, q *questionnaire.Questionnaire) *survey {
+	t.Helper()
+	s := &survey{t: t, q: q, now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return s.now }
 	ctx := context.Background()
 	db := storetest.Open(t, where)
@@ -132,13 +142,7 @@ func secret(fill byte) []byte { return bytes.Repeat([]byte{fill}, 32) }
 
 func waveQuestionnaire(t testing.TB) *questionnaire.Questionnaire {
 	t.Helper()
-	const file = "../../cmd/barometer/demo/wave/questionnaire.yaml"
-	f, err := os.Open(file)
-	must(t, err)
-	defer f.Close()
-	q, err := questionnaire.Load(f, file)
-	must(t, err)
-	return q
+	return loadQuestionnaire(t, "../../cmd/barometer/demo/wave/questionnaire.yaml")
 }
 
 func (s *survey) invite(key string) string {

@@ -28,7 +28,7 @@ func (r *Runner) renderStale(w http.ResponseWriter, req *http.Request, who respo
 		if stored.Equal(mine) {
 			continue
 		}
-		disputes = append(disputes, dispute{item.Label.In(l), inWords(item, stored, l), inWords(item, mine, l)})
+		disputes = append(disputes, dispute{item.Label.In(l), item.InWords(stored, l), item.InWords(mine, l)})
 	}
 	fields := append([]hidden{{"revision", strconv.Itoa(stale.Current.Revision)}, {"action", f.Action}}, f.answerFields()...)
 	if f.From != "" {

@@ -13,8 +13,10 @@
 //	a or b    a and b
 //	= != < <= > >=          no chains: a < b < c is refused
 //	+ -    * div    -a
-//	${name}  'text'  "text"  12.5  true()  false()  not(a)
+//	${name}  'text'  "text"  12.5  date('2025-03-31')  true()  false()  not(a)
 //	selected(${name}, 'code')    count-selected(${name})    coalesce(a, b)
+//
+// In the check of an answer a dot stands for the answer itself.
 //
 // Left out on purpose: anything that would need a clock, another respondent, a
 // pattern or a loop. A route written with these could not be enumerated.
@@ -50,6 +52,10 @@ type Symbol struct {
 	Type  Type
 	Codes []string // of a Text or Set with a fixed code list; nil = any text
 
+	// Name is what the name stands for, where it is a short form; "" for
+	// itself.
+	Name string
+
 	// Refused says why the name, though it exists, may not be used here, as
 	// "is asked after this"; "" where it may.
 	Refused string
@@ -62,6 +68,14 @@ type Symbols map[string]Symbol
 func (s Symbols) Lookup(name string) (Symbol, bool) {
 	sym, ok := s[name]
 	return sym, ok
+}
+
+// Not returns the negation of a condition: true where e is known to be false.
+func Not(e Expr) Expr {
+	if n, ok := e.(not); ok {
+		return n.x
+	}
+	return not{e}
 }
 
 // True reports whether e is known to be true: unknown is not.

@@ -25,7 +25,7 @@ type kind int
 
 const (
 	end    kind = iota
-	name        // ${C4}, text without the braces
+	name        // ${C4}, text without the braces; or a dot
 	quoted      // 'ja', text without the marks
 	digits      // 12.5
 	word        // and, div, selected
@@ -44,12 +44,18 @@ func (t token) String() string {
 	case end:
 		return "the end"
 	case name:
+		if t.text == itself {
+			return t.text
+		}
 		return "${" + t.text + "}"
 	case quoted:
 		return quote(t.text)
 	}
 	return t.text
 }
+
+// itself is the name by which a check calls the answer it checks.
+const itself = "."
 
 // foreign spells what people know from other languages in ours.
 var foreign = map[string]string{
@@ -93,6 +99,9 @@ func (l *lexer) next() (token, error) {
 		return l.quoted(r)
 	case isDigit(r):
 		return l.digits()
+	case r == '.':
+		l.pos++
+		return at(name, itself)
 	case isLetter(r):
 		l.skip(func(r rune) bool { return isLetter(r) || isDigit(r) || r == '-' })
 		return at(word, string(l.src[start:l.pos]))

@@ -112,6 +112,8 @@ func (n literal) String() string {
 		return strconv.FormatBool(n.value.truth) + "()"
 	case Number:
 		return strconv.FormatFloat(n.value.number, 'f', -1, 64)
+	case Date:
+		return "date(" + quote(Day(int(n.value.number))) + ")"
 	}
 	return quote(n.value.text)
 }

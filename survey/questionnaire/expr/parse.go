@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -133,8 +134,8 @@ func comparison(op operator, x, y Expr, left, at, right token) error {
 	if x.Type() != y.Type() {
 		return &Error{at.column, fmt.Sprintf("%s is %s, but %s is %s", x, x.Type(), y, y.Type()), "compare things of one type"}
 	}
-	if x.Type() != Number && op.symbol != "=" && op.symbol != "!=" {
-		return &Error{at.column, fmt.Sprintf("%s cannot be put in order with %s", x, op.symbol), "only numbers can; use = or !="}
+	if x.Type() != Number && x.Type() != Date && op.symbol != "=" && op.symbol != "!=" {
+		return &Error{at.column, fmt.Sprintf("%s cannot be put in order with %s", x, op.symbol), "only numbers and dates can; use = or !="}
 	}
 	if err := checkCode(x, y, right); err != nil {
 		return err
@@ -203,13 +204,16 @@ func (p *parser) operand() (Expr, error) {
 
 func (p *parser) reference(t token) (reference, error) {
 	sym, ok := p.scope.Lookup(t.text)
-	if !ok {
+	switch {
+	case !ok && t.text == itself:
+		return reference{}, &Error{t.column, "the dot stands for the answer that a check is of", "name an answer, as ${B1}"}
+	case !ok:
 		return reference{}, &Error{t.column, "there is no " + t.String(), "names are case-sensitive"}
 	}
 	if sym.Refused != "" {
 		return reference{}, &Error{t.column, t.String() + " " + sym.Refused, ""}
 	}
-	return reference{t.text, sym}, nil
+	return reference{cmp.Or(sym.Name, t.text), sym}, nil
 }
 
 func (p *parser) negation() (Expr, error) {
@@ -225,7 +229,7 @@ func (p *parser) negation() (Expr, error) {
 }
 
 // call reads a function: true() false() not(a) selected(a, 'c')
-// count-selected(a) coalesce(a, b).
+// count-selected(a) coalesce(a, b) date('2025-03-31').
 func (p *parser) call(t token) (Expr, error) {
 	if _, isOperator := operators[t.text]; isOperator {
 		return nil, p.unexpected(t)
@@ -247,8 +251,10 @@ func (p *parser) call(t token) (Expr, error) {
 		e, err = p.countSelected()
 	case "coalesce":
 		e, err = p.coalesce()
+	case "date":
+		e, err = p.date()
 	default:
-		return nil, &Error{t.column, "there is no function " + t.text, "there are true, false, not, selected, count-selected and coalesce"}
+		return nil, &Error{t.column, "there is no function " + t.text, "there are true, false, not, selected, count-selected, coalesce and date"}
 	}
 	if err != nil {
 		return nil, err
@@ -286,6 +292,15 @@ func (p *parser) selected() (Expr, error) {
 func (p *parser) countSelected() (Expr, error) {
 	from, err := p.choices("count-selected", Set)
 	return countSelected{from}, err
+}
+
+func (p *parser) date() (Expr, error) {
+	t := p.take()
+	days, ok := ParseDay(t.text)
+	if t.kind != quoted || !ok {
+		return nil, &Error{t.column, "date takes a day here, not " + t.String(), "as in date('2025-03-31')"}
+	}
+	return literal{DateValue(days)}, nil
 }
 
 // choices reads the name that a function of chosen codes looks at.

@@ -5,8 +5,9 @@ import "slices"
 // Use tells what an expression looks at in one name, so that routes can be
 // enumerated by the answers that make a difference.
 type Use struct {
-	Codes []string // codes it is tested for, in the order they stand
-	Whole bool     // its count or its very value matters, not just those codes
+	Codes  []string  // codes it is tested for, in the order they stand
+	Points []float64 // numbers or days it is compared with, in the order they stand
+	Whole  bool      // its count or its very value matters, not just those
 }
 
 // Uses returns how e depends on each name it reads.
@@ -36,13 +37,19 @@ func note(e Expr, uses map[string]Use) {
 	}
 }
 
-// noteBinary sees a comparison of a name with a code as a test for that code.
+// noteBinary sees a comparison of a name with a code as a test for that code,
+// and one with a number or day as a point at which it begins to matter.
 func noteBinary(n binary, uses map[string]Use) {
 	for _, pair := range [][2]Expr{{n.x, n.y}, {n.y, n.x}} {
-		ref, isName := pair[0].(reference)
+		ref, isName := theName(pair[0])
 		lit, isLiteral := pair[1].(literal)
-		if isName && isLiteral && lit.value.kind == Text {
+		switch {
+		case !isName || !isLiteral || n.op.binds != bindCompare:
+		case lit.value.kind == Text:
 			tested(ref, lit.value.text, uses)
+			return
+		case lit.value.kind == Number || lit.value.kind == Date:
+			compared(ref, lit.value.number, uses)
 			return
 		}
 	}
@@ -50,10 +57,30 @@ func noteBinary(n binary, uses map[string]Use) {
 	note(n.y, uses)
 }
 
+// theName returns the name that e is, with or without a value to count as where
+// it is unknown.
+func theName(e Expr) (reference, bool) {
+	if c, ok := e.(coalesce); ok {
+		if _, fixed := c.otherwise.(literal); fixed {
+			e = c.x
+		}
+	}
+	ref, ok := e.(reference)
+	return ref, ok
+}
+
 func tested(ref reference, code string, uses map[string]Use) {
 	u := uses[ref.name]
 	if !slices.Contains(u.Codes, code) {
 		u.Codes = append(u.Codes, code)
+	}
+	uses[ref.name] = u
+}
+
+func compared(ref reference, point float64, uses map[string]Use) {
+	u := uses[ref.name]
+	if !slices.Contains(u.Points, point) {
+		u.Points = append(u.Points, point)
 	}
 	uses[ref.name] = u
 }

@@ -3,6 +3,7 @@ package expr
 import (
 	"math"
 	"slices"
+	"time"
 )
 
 // Type is the type of an expression.
@@ -13,6 +14,7 @@ const (
 	Number      // a real number
 	Text        // one code, or a text
 	Set         // the codes chosen in a multiple answer
+	Date        // a day
 )
 
 // String names the type as error messages do.
@@ -26,6 +28,8 @@ func (t Type) String() string {
 		return "a code"
 	case Set:
 		return "a set of codes"
+	case Date:
+		return "a date"
 	}
 	return "unknown"
 }
@@ -51,6 +55,25 @@ func NumberValue(x float64) Value {
 	return Value{kind: Number, number: x}
 }
 
+// DayFormat is how a day is written: year, month, day (ISO 8601).
+const DayFormat = "2006-01-02"
+
+const secondsPerDay = 24 * 60 * 60
+
+// DateValue returns a known day, given as days since 1 January 1970.
+func DateValue(days int) Value { return Value{kind: Date, number: float64(days)} }
+
+// ParseDay returns the days from 1 January 1970 to a day in [DayFormat].
+func ParseDay(s string) (days int, ok bool) {
+	t, err := time.Parse(DayFormat, s)
+	return int(t.Unix() / secondsPerDay), err == nil && t.Year() > 0
+}
+
+// Day writes a day, given as days since 1 January 1970, in [DayFormat].
+func Day(days int) string { return dayOf(days).Format(DayFormat) }
+
+func dayOf(days int) time.Time { return time.Unix(int64(days)*secondsPerDay, 0).UTC() }
+
 // TextValue returns a known code or text.
 func TextValue(s string) Value { return Value{kind: Text, text: s} }
 
@@ -66,7 +89,8 @@ func (v Value) Type() Type { return v.kind }
 // Bool returns a known truth value; false when v is unknown or no truth value.
 func (v Value) Bool() bool { return v.truth }
 
-// Number returns a known number; 0 when v is unknown or no number.
+// Number returns a known number, or the days from 1 January 1970 to a known
+// date; 0 when v is unknown or neither.
 func (v Value) Number() float64 { return v.number }
 
 // Text returns a known text; "" when v is unknown or no text.

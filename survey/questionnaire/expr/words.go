@@ -57,8 +57,11 @@ func (s speaker) literal(n literal) string {
 		}
 		return s.in("aldrig", "never")
 	}
-	if n.value.kind == Text {
+	switch n.value.kind {
+	case Text:
 		return s.quote(n.value.text)
+	case Date:
+		return i18n.Date(dayOf(int(n.value.number)), s.lang)
 	}
 	if s.lang == i18n.Danish {
 		return strings.Replace(n.String(), ".", ",", 1)
@@ -94,7 +97,7 @@ func (s speaker) binary(n binary) string {
 	case bindAnd:
 		return s.group(n.x) + s.in(" og ", " and ") + s.group(n.y)
 	case bindCompare:
-		return s.say(n.x) + s.verb(n.op.symbol) + s.operand(n.x, n.y)
+		return s.say(n.x) + s.verb(n.op.symbol, n.x.Type()) + s.operand(n.x, n.y)
 	}
 	return s.say(n.x) + " " + n.op.symbol + " " + s.say(n.y)
 }
@@ -134,11 +137,14 @@ func (s speaker) operand(with, e Expr) string {
 	return s.say(e)
 }
 
-func (s speaker) verb(op string) string {
+func (s speaker) verb(op string, of Type) string {
+	if of == Date {
+		op += " date"
+	}
 	switch op {
-	case "=":
+	case "=", "= date":
 		return s.in(" er ", " is ")
-	case "!=":
+	case "!=", "!= date":
 		return s.in(" er ikke ", " is not ")
 	case "<":
 		return s.in(" er under ", " is less than ")
@@ -146,6 +152,14 @@ func (s speaker) verb(op string) string {
 		return s.in(" er højst ", " is at most ")
 	case ">":
 		return s.in(" er over ", " is more than ")
+	case "< date":
+		return s.in(" er før ", " is before ")
+	case "<= date":
+		return s.in(" er senest ", " is no later than ")
+	case "> date":
+		return s.in(" er efter ", " is after ")
+	case ">= date":
+		return s.in(" er tidligst ", " is no earlier than ")
 	}
 	return s.in(" er mindst ", " is at least ")
 }

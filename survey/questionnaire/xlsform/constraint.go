@@ -14,38 +14,80 @@ import (
 // alone, the most characters.
 type limits struct {
 	most, length string // as written, "" for none
+	low, high    string
 	alone        []string
+	checks       []string // what else it says
 }
 
 func (l limits) equal(other limits) bool {
-	return l.most == other.most && l.length == other.length && slices.Equal(l.alone, other.alone)
+	return l.most == other.most && l.length == other.length && slices.Equal(l.alone, other.alone) && slices.Equal(l.checks, other.checks)
 }
 
-// The three constraints of the subset.
+// The limits that a constraint can state.
 var (
+	bound       = regexp.MustCompile(`^\.\s*(>=|<=)\s*(-?\d{1,15}(?:\.\d{1,6})?)$`)
+	dateBound   = regexp.MustCompile(`^\.\s*(>=|<=)\s*date\(\s*'(\d{4}-\d\d-\d\d)'\s*\)$`)
 	mostOptions = regexp.MustCompile(`^count-selected\(\s*\.\s*\)\s*<=\s*(\d{1,6})$`)
 	longest     = regexp.MustCompile(`^string-length\(\s*\.\s*\)\s*<=\s*(\d{1,6})$`)
 	chosenAlone = regexp.MustCompile(`^not\(\s*selected\(\s*\.\s*,\s*'([^']*)'\s*\)\s+and\s+count-selected\(\s*\.\s*\)\s*>\s*1\s*\)$`)
 )
 
-// limits reads the constraint of a row, parts joined by and.
-func (m *importer) limits(r row, kind questionnaire.Kind) limits {
+// limits reads the constraint of a row, parts joined by and. What is no limit
+// is a check of a question that has one value; of others it is refused.
+func (m *importer) limits(r row, it *item) limits {
 	var l limits
+	kind := it.kind
 	for _, part := range conjuncts(r.get("constraint")) {
 		most, length, alone := mostOptions.FindStringSubmatch(part), longest.FindStringSubmatch(part), chosenAlone.FindStringSubmatch(part)
 		switch {
-		case most != nil && l.most == "" && kind == questionnaire.Multiple:
+		case most != nil && l.most == "" && (kind == questionnaire.Multiple || kind == questionnaire.Ranking):
 			l.most = most[1]
-		case length != nil && l.length == "" && kind == questionnaire.Text:
+		case length != nil && l.length == "" && kind.Written():
 			l.length = length[1]
 		case alone != nil && !slices.Contains(l.alone, alone[1]) && kind.Several():
 			l.alone = append(l.alone, alone[1])
+		case l.bounded(part, kind):
+		case kind == questionnaire.Number || kind.Dated() || inItsOwnWords(part):
+			l.checks = append(l.checks, part)
 		default:
 			m.refuseAt(r, "constraint", "the subset is count-selected(.) <= 3, string-length(.) <= 100 and not(selected(., 'code') and count-selected(.) > 1), where they apply and joined by and",
 				"the constraint %.60q is not of the subset here", part)
 		}
 	}
 	return l
+}
+
+// inItsOwnWords reports whether a part stands in parentheses, as checks do that
+// are also on their own sheet.
+func inItsOwnWords(part string) bool {
+	return strings.HasPrefix(part, "(") && strings.HasSuffix(part, ")")
+}
+
+// bounded takes a bound of a number or date, and reports whether it is one.
+func (l *limits) bounded(part string, kind questionnaire.Kind) bool {
+	match := bound.FindStringSubmatch(part)
+	if kind.Dated() {
+		match = dateBound.FindStringSubmatch(part)
+	}
+	if match == nil || kind != questionnaire.Number && !kind.Dated() {
+		return false
+	}
+	side, value := &l.low, match[2]
+	if match[1] == "<=" {
+		side = &l.high
+	}
+	if kind == questionnaire.Month {
+		month, first := strings.CutSuffix(value, "-01")
+		if !first {
+			return false
+		}
+		value = month
+	}
+	if *side != "" {
+		return false
+	}
+	*side = value
+	return true
 }
 
 // conjuncts divides an expression at each and outside of parentheses.
@@ -76,7 +118,7 @@ func chosen(item, code string) string { return fmt.Sprintf("selected(${%s}, '%s'
 // those chosen alone.
 func (m *importer) offered(source *item) []row {
 	return slices.DeleteFunc(slices.Clone(m.lists.rows[source.list]), func(r row) bool {
-		return slices.Contains(source.alone, r.get("name"))
+		return slices.Contains(source.alone, r.get("name")) || m.flag(r, "refused") || m.flag(r, "not_relevant")
 	})
 }
 
@@ -84,7 +126,7 @@ func (m *importer) offered(source *item) []row {
 func (m *importer) sameOptions(a, b []row) bool {
 	return len(a) > 0 && slices.EqualFunc(a, b, func(x, y row) bool {
 		return x.get("name") == y.get("name") && sameTexts(x, y) &&
-			x.get("number") != "" && x.get("number") == y.get("number") && m.flag(x, "dont_know") == m.flag(y, "dont_know")
+			x.get("number") != "" && x.get("number") == y.get("number") && !slices.ContainsFunc(marks, func(mark string) bool { return m.flag(x, mark) != m.flag(y, mark) })
 	})
 }
 

@@ -87,16 +87,35 @@ func (x *exporter) page(p *questionnaire.Page) {
 		intro.text("label", p.Intro)
 		x.add(survey, intro)
 	}
+	x.notes(p, 0)
+	for i, item := range p.Items {
+		x.item(item)
+		x.notes(p, i+1)
+	}
+	x.add(survey, cells{"type": "end_group", "name": p.ID})
+}
+
+// notes writes the notes of a page that stand after so many items.
+func (x *exporter) notes(p *questionnaire.Page, after int) {
 	for i, n := range p.Notes {
+		if n.After != after {
+			continue
+		}
 		note := cells{"type": "note", "name": fmt.Sprintf("%s.note%d", p.ID, i+1)}
 		note.text("label", n.Text)
 		x.route(note, "page "+p.ID, n.Relevant)
+		x.unpiped("page "+p.ID+": a note", n.Text)
 		x.add(survey, note)
 	}
-	for _, item := range p.Items {
-		x.item(item)
+}
+
+// unpiped refuses a text with a place for an earlier answer: other programs
+// would show the code that stands for the answer, and nothing where there is
+// none.
+func (x *exporter) unpiped(what string, t i18n.Text) {
+	if x.q.Worded(t) != t {
+		x.refuse("word it without the answer", "%s has a place for an earlier answer", what)
 	}
-	x.add(survey, cells{"type": "end_group", "name": p.ID})
 }
 
 // route writes a route out for other programs, and beside it as it stands
@@ -126,10 +145,19 @@ func (x *exporter) item(item *questionnaire.Item) {
 		c.text("asked", item.Asked)
 	}
 	x.route(c, what, item.Relevant)
+	x.unpiped(what, item.Label)
+	x.unpiped(what+": the hint", item.Hint)
+	if item.Kind == questionnaire.Share {
+		x.refuse("ask for each row as a number", "%s: XLSForm has no share of 100 %%", what)
+		return
+	}
 	if !item.Kind.HasRows() {
 		x.answer(c, item)
 		x.add(survey, c)
 		return
+	}
+	if len(item.Checks) > 0 {
+		x.refuse("check an answer of one value", "%s: XLSForm has no check of a whole matrix", what)
 	}
 	c["type"], c["appearance"] = "begin_group", "table-list"
 	x.add(survey, c)
@@ -151,14 +179,21 @@ func (x *exporter) answer(c cells, item *questionnaire.Item) {
 	if item.Required {
 		c["required"] = "yes"
 	}
-	c["constraint"] = constraint(item)
-	if item.Kind == questionnaire.Text {
-		c["type"] = "text"
+	parts := limitsOf(item)
+	if !item.Kind.HasRows() {
+		parts = append(parts, x.checks(c, item)...)
+	}
+	c["constraint"] = strings.Join(parts, " and ")
+	if !item.Kind.Chosen() {
+		x.written(c, item)
 		return
 	}
 	c["type"] = "select_one "
-	if item.Kind.Several() {
+	switch {
+	case item.Kind.Several():
 		c["type"] = "select_multiple "
+	case item.Kind == questionnaire.Ranking:
+		c["type"] = "rank "
 	}
 	c["type"] += x.list(item)
 	source, chosen := x.q.ChosenIn(item.Options)
@@ -179,9 +214,14 @@ func hasRoute(options []questionnaire.Option) bool {
 	return false
 }
 
-// constraint puts the limits of an answer in one expression.
-func constraint(item *questionnaire.Item) string {
+// limitsOf puts the limits of an answer in expressions.
+func limitsOf(item *questionnaire.Item) []string {
 	var parts []string
+	for _, bound := range [][2]string{{">=", item.Bounds.Low}, {"<=", item.Bounds.High}} {
+		if bound[1] != "" {
+			parts = append(parts, ". "+bound[0]+" "+literal(item.Kind, bound[1]))
+		}
+	}
 	if item.MaxLength > 0 {
 		parts = append(parts, fmt.Sprintf("string-length(.) <= %d", item.MaxLength))
 	}
@@ -193,7 +233,7 @@ func constraint(item *questionnaire.Item) string {
 			parts = append(parts, fmt.Sprintf("not(selected(., '%s') and count-selected(.) > 1)", o.Code))
 		}
 	}
-	return strings.Join(parts, " and ")
+	return parts
 }
 
 // list writes the item's options as a list of choices, once for all items that
@@ -207,10 +247,15 @@ func (x *exporter) list(item *questionnaire.Item) string {
 		if o.Short != o.Label {
 			c.text("short", o.Short)
 		}
-		if o.DontKnow {
-			c["dont_know"] = "yes"
+		for column, marked := range map[string]bool{"dont_know": o.DontKnow, "refused": o.Refused, "not_relevant": o.NotRelevant} {
+			if marked {
+				c[column] = "yes"
+			}
 		}
-		content += fmt.Sprintf("%q %d %v %q %q\n", o.Code, o.Number, o.DontKnow, o.Label, o.Short)
+		if o.Specify > 0 {
+			x.refuse("ask for the text in a question of its own", "item %s: option %s asks for a text", item.ID, o.Code)
+		}
+		content += fmt.Sprintf("%q %d %v %v %v %q %q\n", o.Code, o.Number, o.DontKnow, o.Refused, o.NotRelevant, o.Label, o.Short)
 		rows = append(rows, c)
 	}
 	if name, ok := x.lists[content]; ok {

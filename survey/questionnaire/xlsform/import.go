@@ -39,6 +39,7 @@ func Import(r io.Reader, file string) ([]byte, error) {
 		return nil, m.translate(err)
 	}
 	m.checkRoutes(q)
+	m.checkChecks(q)
 	if len(m.faults) > 0 {
 		return nil, m.faults
 	}
@@ -65,6 +66,7 @@ type importer struct {
 	lists    lists
 	items    map[string]*item // read so far, to take options from
 	routed   []routed
+	checked  []*item // with checks on their own sheet
 }
 
 // routed is a row whose route stands twice: in names and written out.

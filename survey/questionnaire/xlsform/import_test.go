@@ -36,15 +36,34 @@ func set(sheet, cell string, v any) func(*excelize.File) error {
 	return func(f *excelize.File) error { return f.SetCellValue(sheet, cell, v) }
 }
 
+func several(edits ...func(*excelize.File) error) func(*excelize.File) error {
+	return func(f *excelize.File) error {
+		for _, edit := range edits {
+			if err := edit(f); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+}
+
 // The survey sheet of the small form: row 2 page en, 3 B1, 4 D2, 5 its end,
 // 6 page to, 7 a note, 8 matrix D3, 9 and 10 its rows, 11 its end, 12 L1.
-func TestImportNamesSheetRowAndColumn(t *testing.T) {
+func TestGoal44_ImportNamesSheetRowAndColumn(t *testing.T) {
 	tests := map[string]struct {
 		edit func(*excelize.File) error
 		want string
 	}{
 		"repeat":              {set("survey", "A2", "begin_repeat"), `sheet survey, row 2, column A: a question outside of any page`},
-		"integer":             {set("survey", "A3", "integer"), `row 3, column A: there is no place for the type "integer"`},
+		"geopoint":            {set("survey", "A3", "geopoint"), `row 3, column A: there is no place for the type "geopoint"`},
+		"list of a number":    {set("survey", "A3", "integer B1"), `row 3, column A: only a choice has a list`},
+		"month of a number":   {several(set("survey", "A3", "integer"), set("survey", "K3", "month-year")), `row 3, column K: a question of this type has no appearance`},
+		"appearance of text":  {set("survey", "K12", "numbers"), `row 12, column K: a question cannot appear as "numbers"`},
+		"check, no message":   {several(set("survey", "A12", "integer"), set("survey", "I12", ". > 5"), set("survey", "K12", nil)), "row 12: the constraint has no message"},
+		"bound of no date":    {several(set("survey", "A12", "date"), set("survey", "I12", ". >= date('2025-02-30')"), set("survey", "K12", nil)), `row 12, column I: item L1: min "2025-02-30" is not a date`},
+		"check of nobody":     {several(set("checks", "A2", "X9"), set("checks", "B2", "a"), set("checks", "C2", "soft"), set("checks", "D2", ". > 1")), `sheet checks, row 2, column A: there is no question "X9"`},
+		"checks disagree":     {several(set("survey", "A12", "integer"), set("survey", "I12", "(. < 9)"), set("survey", "K12", nil), set("checks", "A2", "L1"), set("checks", "B2", "a"), set("checks", "C2", "hard"), set("checks", "D2", ". > 8"), set("checks", "E2", "Nej"), set("checks", "F2", "No")), "row 12, column I: constraint and the sheet checks do not say the same (write in both: (not(. > 8)))"},
+		"decimals of text":    {set("survey", "Q12", "2"), "row 12, column Q: a question of this type has no decimals"},
 		"calculate":           {set("survey", "A12", "calculate"), `row 12, column A: there is no place for the type "calculate"`},
 		"other, specify":      {set("survey", "A3", "select_one B1 or_other"), `row 3, column A: there is no list "B1 or_other"`},
 		"unknown list":        {set("survey", "A3", "select_one X"), `row 3, column A: there is no list "X" on the sheet choices`},

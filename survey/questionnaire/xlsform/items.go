@@ -14,7 +14,11 @@ import (
 // questionKinds maps the types of the subset to kinds of item, alone and in
 // the rows of a matrix.
 var questionKinds = map[string][2]questionnaire.Kind{
-	"text":            {questionnaire.Text, ""},
+	"text":            {questionnaire.Line, ""},
+	"integer":         {questionnaire.Number, ""},
+	"decimal":         {questionnaire.Number, ""},
+	"date":            {questionnaire.Date, ""},
+	"rank":            {questionnaire.Ranking, ""},
 	"select_one":      {questionnaire.Single, questionnaire.Matrix},
 	"select_multiple": {questionnaire.Multiple, questionnaire.MatrixMulti},
 }
@@ -26,15 +30,16 @@ func (m *importer) question(r row, verb, list string) *item {
 		m.unknownType(r)
 		return nil
 	}
-	m.only(r, "a question", "label", "hint", "required", "relevant", "route", "constraint", "choice_filter", "short", "asked")
 	it := &item{at: r, kind: questionKinds[verb][0]}
+	m.only(r, "a question of this type", append(valueColumns(it.kind), "label", "hint", "required", "relevant", "route", "constraint", "constraint_message", "choice_filter", "short", "asked")...)
+	m.appearance(it, verb)
 	m.answer(it, r, list)
 	m.items[r.get("name")] = it
 	return it
 }
 
 func (m *importer) unknownType(r row) {
-	m.refuseAt(r, "type", "the subset is select_one, select_multiple, text, note, begin_group and end_group",
+	m.refuseAt(r, "type", "the subset is select_one, select_multiple, rank, integer, decimal, date, text, note, begin_group and end_group",
 		"there is no place for the type %.40q", r.get("type"))
 }
 
@@ -42,7 +47,7 @@ func (m *importer) unknownType(r row) {
 func (m *importer) answer(it *item, r row, list string) {
 	it.list = list
 	it.required = m.flag(r, "required")
-	it.limits = m.limits(r, it.kind)
+	it.limits = m.limits(r, it)
 	if filter := r.get("choice_filter"); filter != "" {
 		match := chosenBefore.FindStringSubmatch(filter)
 		if match == nil {
@@ -51,11 +56,11 @@ func (m *importer) answer(it *item, r row, list string) {
 			it.from = match[1]
 		}
 	}
-	if it.kind == questionnaire.Text {
+	if !it.kind.Chosen() {
 		if list != "" {
-			m.refuseAt(r, "type", "write text", "a text has no list")
+			m.refuseAt(r, "type", "write the type alone", "only a choice has a list")
 		}
-		if it.length == "" {
+		if it.length == "" && it.kind.Written() {
 			m.refuseAt(r, "constraint", "write string-length(.) <= 1000, say", "the text has no limit")
 		}
 		return
@@ -90,7 +95,7 @@ func (m *importer) matrixRow(it *item, r row, verb, list string) {
 	if !strings.HasPrefix(r.get("name"), it.at.get("name")+".") {
 		m.refuseAt(r, "name", "write "+it.at.get("name")+".code", "the name of a row begins with that of its matrix")
 	}
-	this := &item{kind: kind}
+	this := &item{at: r, kind: kind}
 	m.answer(this, r, list)
 	if len(it.rows) == 0 {
 		it.kind, it.list, it.from, it.limits, it.required = this.kind, this.list, this.from, this.limits, this.required
@@ -127,6 +132,7 @@ func (m *importer) writeItem(it *item) {
 		m.out.line(8, r, "required", "optional: true")
 	}
 	m.writeLimits(it)
+	m.writeValue(it)
 	m.writeOptions(it)
 	m.writeRows(it)
 }
@@ -149,7 +155,7 @@ func (m *importer) writeLimits(it *item) {
 
 // writeOptions writes the item's options, or where they are taken from.
 func (m *importer) writeOptions(it *item) {
-	if it.kind == questionnaire.Text {
+	if !it.kind.Chosen() {
 		return
 	}
 	if source := m.items[it.from]; source != nil && m.sameOptions(m.lists.rows[it.list], m.offered(source)) && len(it.alone) == 0 {
@@ -164,14 +170,19 @@ func (m *importer) writeOptions(it *item) {
 		if slices.Contains(it.alone, r.get("name")) {
 			m.out.line(12, it.at, "constraint", "exclusive: true")
 		}
-		if m.flag(r, "dont_know") {
-			m.out.line(12, r, "dont_know", "dont_know: true")
+		for _, mark := range marks {
+			if m.flag(r, mark) {
+				m.out.line(12, r, mark, "%s: true", mark)
+			}
 		}
 		if it.from != "" {
 			m.out.line(12, it.at, "choice_filter", "relevant: \"%s\"", chosen(it.from, r.get("name")))
 		}
 	}
 }
+
+// marks are the columns that say that a choice is no answer in substance.
+var marks = []string{"dont_know", "refused", "not_relevant"}
 
 // writeLabel writes the texts of an option or row.
 func (m *importer) writeLabel(r row) {

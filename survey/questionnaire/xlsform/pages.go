@@ -13,9 +13,14 @@ import (
 type page struct {
 	start        row
 	intro        *row
-	notes        []row
-	items        []*item
+	parts        []part // notes and questions in order
 	hasQuestions bool
+}
+
+// part is a note or a question of a page.
+type part struct {
+	note *row
+	item *item
 }
 
 // item is a question as it is read, with its rows where it is a matrix.
@@ -43,7 +48,8 @@ func (m *importer) pages() {
 			pages = append(pages, open)
 		case kind == "begin_group" && matrix == nil:
 			matrix = m.beginMatrix(r)
-			open.items = append(open.items, matrix)
+			open.hasQuestions = true
+			open.parts = append(open.parts, part{item: matrix})
 		case kind == "begin_group":
 			m.refuseAt(r, "type", "", "a group in a matrix")
 		case kind == "end_group" && matrix != nil:
@@ -63,7 +69,7 @@ func (m *importer) pages() {
 		default:
 			open.hasQuestions = true
 			if it := m.question(r, verb, strings.TrimSpace(list)); it != nil {
-				open.items = append(open.items, it)
+				open.parts = append(open.parts, part{item: it})
 			}
 		}
 	}
@@ -101,21 +107,21 @@ func (m *importer) beginPage(r row) *page {
 	return &page{start: r}
 }
 
-// note takes a note in. A page's intro and notes stand before its questions.
+// note takes a note in. A page's intro stands first on it.
 func (m *importer) note(p *page, matrix *item, r row) {
 	m.only(r, "a note", "label", "relevant", "route")
 	intro := r.get("name") == p.start.get("name")+introSuffix
 	switch {
-	case matrix != nil || len(p.items) > 0 || p.hasQuestions:
-		m.refuseAt(r, "type", "move it up, or to a page of its own", "a note stands before the questions of its page")
-	case intro && (p.intro != nil || len(p.notes) > 0):
+	case matrix != nil:
+		m.refuseAt(r, "type", "move it up", "a note in a matrix")
+	case intro && (p.intro != nil || len(p.parts) > 0 || p.hasQuestions):
 		m.refuseAt(r, "name", "move it up", "the intro stands first on its page")
 	case intro && r.get("relevant") != "":
 		m.refuseAt(r, "relevant", "give the note another name", "the intro of a page is shown to all")
 	case intro:
 		p.intro = &r
 	default:
-		p.notes = append(p.notes, r)
+		p.parts = append(p.parts, part{note: &r})
 	}
 }
 
@@ -129,22 +135,40 @@ func (m *importer) writePages(pages []*page) {
 		if p.intro != nil {
 			m.out.texts(4, "intro", *p.intro, "label")
 		}
-		if len(p.notes) > 0 {
-			m.out.line(4, p.notes[0], "", "notes:")
-		}
-		for j, n := range p.notes {
-			m.writeNote(n, func(q *questionnaire.Questionnaire) expr.Expr { return q.Pages[i].Notes[j].Relevant })
-		}
-		if len(p.items) > 0 {
-			m.out.line(4, p.start, "", "items:")
-		}
-		for _, it := range p.items {
-			m.writeItem(it)
-		}
+		m.writeParts(i, p)
 	}
 }
 
-func (m *importer) writeNote(n row, route func(*questionnaire.Questionnaire) expr.Expr) {
+// writeParts writes the notes before the first question as the page's own, the
+// others among its questions.
+func (m *importer) writeParts(page int, p *page) {
+	notes, begun := 0, false
+	for _, part := range p.parts {
+		switch {
+		case part.item != nil && !begun:
+			begun = true
+			m.out.line(4, p.start, "", "items:")
+		case part.note != nil && !begun && notes == 0:
+			m.out.line(4, *part.note, "", "notes:")
+		}
+		if part.item != nil {
+			m.writeItem(part.item)
+			continue
+		}
+		n := notes
+		m.writeNote(*part.note, begun, func(q *questionnaire.Questionnaire) expr.Expr { return q.Pages[page].Notes[n].Relevant })
+		notes++
+	}
+}
+
+func (m *importer) writeNote(n row, between bool, route func(*questionnaire.Questionnaire) expr.Expr) {
+	if between {
+		m.out.line(6, n, "label", "- note:")
+		m.out.phrase(10, "da", n, in("label", "da"), "da")
+		m.out.phrase(10, "en", n, in("label", "en"), "en")
+		m.route(10, n, route)
+		return
+	}
 	m.out.line(6, n, "label", "-")
 	m.out.phrase(8, "da", n, in("label", "da"), "da")
 	m.out.phrase(8, "en", n, in("label", "en"), "en")

@@ -12,7 +12,7 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-var sheets = []string{survey, choices, settings, conditions}
+var sheets = []string{survey, choices, settings, conditions, checks}
 
 // write writes the rows as a workbook.
 func write(w io.Writer, rows map[string][]cells) (err error) {

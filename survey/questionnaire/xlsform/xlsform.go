@@ -7,17 +7,20 @@
 // format or the questionnaire has no place for is refused whole, with every
 // sheet, row and column, and never left out in silence.
 //
-// The subset: select_one, select_multiple, text and note; a group as a page, a
-// group of the appearance table-list as a matrix; label and hint per language,
-// required, relevant; constraint for the most options, options chosen alone
-// and the length of a text; choice_filter for options chosen before. Columns
-// of our own carry what the format lacks (short, asked, number, dont_know,
-// route), and a sheet of its own the named conditions. Other programs pass
-// them by, so relevant never names a condition but is written out.
+// The subset: select_one, select_multiple, rank, integer, decimal, date, text
+// and note; a group as a page, a group of the appearance table-list as a
+// matrix; label and hint per language, required, relevant; constraint for the
+// most options, options chosen alone, the length of a text, the bounds of a
+// number or date, and hard checks; choice_filter for options chosen before.
+// Columns of our own carry what the format lacks (short, asked, number,
+// dont_know, decimals, unit, route), and sheets of their own the named
+// conditions and the checks. Other programs pass them by, so relevant never
+// names a condition but is written out, and so are hard checks.
 //
 // Other programs take an unanswered question for false where we take it for
 // unknown; with required questions the routes agree. Left out: repeats, media,
-// calculations, XPath beyond the routing language, and styles.
+// calculations, XPath beyond the routing language, and styles; and of ours
+// shares, options beside a field or with a text, and places for earlier answers.
 package xlsform
 
 import (
@@ -38,6 +41,7 @@ const (
 	choices    = "choices"
 	settings   = "settings"
 	conditions = "conditions"
+	checks     = "checks"
 )
 
 // languages as XLSForm names them.
@@ -48,10 +52,11 @@ func in(column string, l i18n.Lang) string { return column + "::" + languages[l]
 
 // columns of each sheet in order; those with :: once per language.
 var columns = map[string][]string{
-	survey:     perLanguage("type", "name", "label::", "hint::", "required", "relevant", "constraint", "choice_filter", "appearance", "short::", "asked::", "route"),
-	choices:    perLanguage("list_name", "name", "label::", "short::", "number", "dont_know"),
+	survey:     perLanguage("type", "name", "label::", "hint::", "required", "relevant", "constraint", "choice_filter", "appearance", "short::", "asked::", "route", "decimals", "unit::", "soft_min", "soft_max", "constraint_message::"),
+	choices:    perLanguage("list_name", "name", "label::", "short::", "number", "dont_know", "refused", "not_relevant"),
 	settings:   perLanguage("form_title", "form_id", "version", "default_language", "wave", "title::", "period::", "intro::", "asked::"),
 	conditions: perLanguage("name", "when", "short::", "phrase::", "asked::"),
+	checks:     perLanguage("item", "name", "level", "when", "message::"),
 }
 
 func perLanguage(names ...string) []string {

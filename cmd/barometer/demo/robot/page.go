@@ -27,8 +27,9 @@ type form struct {
 // field is all controls of one name.
 type field struct {
 	name    string
-	kind    string   // "radio", "checkbox", "text" or "hidden"
+	kind    string   // "radio", "checkbox", "text", "select" or "hidden"
 	options []string // values offered
+	checked bool     // one of them is chosen already
 	value   string   // of a hidden field
 }
 
@@ -108,7 +109,7 @@ func (r *reader) open() {
 	name, more := r.tokens.TagName()
 	tag := atom.Lookup(name)
 	switch tag {
-	case atom.Div, atom.Form, atom.Input, atom.Textarea, atom.Button:
+	case atom.Div, atom.Form, atom.Input, atom.Textarea, atom.Select, atom.Button:
 	default:
 		return // most of a page: its attributes are not worth reading
 	}
@@ -141,6 +142,8 @@ func (r *reader) control(tag atom.Atom) {
 		r.offer(kind, r.attr("name"), r.attr("value"))
 	case kind == "hidden":
 		r.form.fields = append(r.form.fields, field{name: r.attr("name"), kind: kind, value: r.attr("value")})
+	case tag == atom.Select:
+		r.form.fields = append(r.form.fields, field{name: r.attr("name"), kind: "select"})
 	default:
 		r.form.fields = append(r.form.fields, field{name: r.attr("name"), kind: "text"})
 	}
@@ -154,4 +157,5 @@ func (r *reader) offer(kind, name, value string) {
 		i = len(r.form.fields) - 1
 	}
 	r.form.fields[i].options = append(r.form.fields[i].options, value)
+	r.form.fields[i].checked = r.form.fields[i].checked || r.has("checked")
 }

@@ -10,8 +10,6 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-
-	"barometer/survey/questionnaire"
 )
 
 // mostSteps ends a visit that goes in circles.
@@ -83,10 +81,14 @@ func (s *session) step(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if f.asks() {
+	doubted := f.confirms()
+	if err := s.post(ctx, f.action, values); err != nil {
+		return err
+	}
+	if f.asks() && !doubted {
 		s.answered++
 	}
-	return s.post(ctx, f.action, values)
+	return nil
 }
 
 // choose finds the form to send and the button to press: the one the visitor
@@ -133,40 +135,13 @@ func (s *session) fill(f *form, press button) (url.Values, error) {
 		values.Set(press.name, press.value)
 	}
 	for _, fd := range f.fields {
-		answer, err := fd.answer(s.Answers)
+		answer, err := fd.answer(s.Answers, s.Lang)
 		if err != nil {
 			return nil, err
 		}
 		values[fd.name] = append(values[fd.name], answer...)
 	}
 	return values, nil
-}
-
-// answer returns what the visitor enters in the field. A text it has no
-// answer to is left empty; a choice it has none to is an error.
-func (fd field) answer(answers questionnaire.Answers) ([]string, error) {
-	item, row, isRow := strings.Cut(fd.name, ".")
-	a := answers[item]
-	codes := a.Codes
-	if isRow {
-		codes = a.Rows[row]
-	}
-	switch {
-	case fd.kind == "hidden":
-		return []string{fd.value}, nil
-	case fd.kind == "text":
-		return []string{a.Text}, nil
-	case len(codes) == 0:
-		return nil, fmt.Errorf("asks for %s, to which the unit has no answer", fd.name)
-	case fd.kind == "radio" && len(codes) > 1:
-		return nil, fmt.Errorf("asks for one answer to %s, the unit has %v", fd.name, codes)
-	}
-	for _, c := range codes {
-		if !slices.Contains(fd.options, c) {
-			return nil, fmt.Errorf("offers %v for %s, the unit's answer is %s", fd.options, fd.name, c)
-		}
-	}
-	return codes, nil
 }
 
 func (s *session) get(ctx context.Context, address string) error {
@@ -211,8 +186,17 @@ func (s *session) send(req *http.Request) error {
 		s.requests++
 	}
 	s.at, s.page = res.Request.URL, read(body)
-	if res.StatusCode != http.StatusOK {
+	if res.StatusCode != http.StatusOK && !s.doubted(res.StatusCode) {
 		return fmt.Errorf("status %d: %s", res.StatusCode, s.page.alert)
 	}
 	return nil
+}
+
+// doubted reports whether the page came back to have true answers confirmed,
+// and nothing else: what is wrong with it is then met again.
+func (s *session) doubted(status int) bool {
+	if status != http.StatusUnprocessableEntity {
+		return false
+	}
+	return slices.ContainsFunc(s.page.forms, (*form).confirms)
 }
