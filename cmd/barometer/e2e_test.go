@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"barometer/cmd/barometer/demo"
+	"barometer/internal/archive"
 	"barometer/internal/browsertest"
 	"barometer/internal/htmltest"
 	"barometer/internal/policy"
@@ -66,6 +67,7 @@ func TestWholeWave(t *testing.T) {
 	readSite(t, visitor, w.ID)
 	must(t, c.close())
 	rerunChangesNothing(t, a, w, out)
+	freezingAgainGivesTheSameBytes(t, a, w)
 }
 
 // oneSilent parts the invitations: one to a workplace that no robot will
@@ -101,6 +103,26 @@ func rerunChangesNothing(t *testing.T, a *app, w *wave, out *strings.Builder) {
 	must(t, a.runAll(t.Context(), w))
 	if n := strings.Count(out.String(), "unchanged"); n != len(stageOrder) {
 		t.Errorf("%d of %d stages were unchanged:\n%s", n, len(stageOrder), out)
+	}
+}
+
+// freezingAgainGivesTheSameBytes makes the wave once more from the store
+// (goal 42).
+func freezingAgainGivesTheSameBytes(t *testing.T, a *app, w *wave) {
+	t.Helper()
+	digests := func() (list []string) {
+		for _, name := range []string{waveFile, waveText, waveCodebook} {
+			digest, err := archive.HashFile(w.archive.Path(name))
+			must(t, err)
+			list = append(list, name+" "+digest)
+			must(t, os.Remove(w.archive.Path(name)))
+		}
+		return list
+	}
+	first := digests()
+	must(t, a.carryOut(t.Context(), w, "freeze"))
+	if again := digests(); !slices.Equal(first, again) {
+		t.Errorf("frozen twice:\n%q\n%q", first, again)
 	}
 }
 

@@ -29,10 +29,12 @@ func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
 		return false, err
 	}
 	stage := archive.Stage{
-		Name:       "freeze",
-		Parameters: map[string]string{"answers": digest, "synthetic": fmt.Sprint(w.Synthetic), "panel": fmt.Sprint(w.Panel)},
-		Inputs:     map[string]string{"sample": w.archive.Path("sample.csv"), "questionnaire": w.path("questionnaire.yaml")},
-		Outputs:    []string{"wave.parquet"},
+		Name: "freeze",
+		Parameters: map[string]string{
+			"answers": digest, "synthetic": fmt.Sprint(w.Synthetic), "panel": fmt.Sprint(w.Panel), "codebook": w.told(),
+		},
+		Inputs:  map[string]string{"sample": w.archive.Path("sample.csv"), "questionnaire": w.path("questionnaire.yaml")},
+		Outputs: []string{waveFile, waveText, waveCodebook},
 	}
 	return w.archive.Run(stage, func() error {
 		s, err := w.sample()
@@ -53,7 +55,10 @@ func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
 		if err != nil {
 			return err
 		}
-		return duck.WriteWave(ctx, w.archive.Path("wave.parquet"), frozen)
+		if err := duck.WriteWave(ctx, w.archive.Path(waveFile), frozen); err != nil {
+			return err
+		}
+		return errors.Join(w.writeText(frozen), w.writeCodebook(s, q, frozen))
 	})
 }
 
@@ -99,7 +104,7 @@ func digestOf(records []response.Record) (string, error) {
 
 // frozen reads the wave back from its archive.
 func (w *wave) frozen(ctx context.Context) (*microdata.Wave, error) {
-	path := w.archive.Path("wave.parquet")
+	path := w.archive.Path(waveFile)
 	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("the wave is not frozen yet: barometer freeze %s", w.ID)
 	}

@@ -118,7 +118,7 @@ func countValues(v codebook.Variable, c *microdata.Column) []counted {
 	}
 	for _, m := range codebook.Reasons {
 		if reasons[m] > 0 {
-			code := codebook.Code{Value: ReasonCode(m), Label: m.Label()}
+			code := codebook.Code{Value: m.Mark(), Label: m.Label()}
 			rows = append(rows, counted{variable: v.Name, code: code, missing: true, records: reasons[m]})
 		}
 	}

@@ -10,17 +10,12 @@ import (
 	"barometer/survey/microdata"
 )
 
-// ReasonCode is how a data file writes the reason of a missing value. The
-// brackets set it apart from every code, and make a calculation that forgets
-// missing values fail instead of err.
-func ReasonCode(m codebook.Missing) string { return "[" + m.String() + "]" }
-
 // Codes returns a research file as a grid of codes, one row a record.
 func Codes(f *anonymise.File) *Grid {
 	return microdataGrid("microdata", f, func(v codebook.Variable, c *microdata.Column, row int) Cell {
 		switch {
 		case c.Missing(row):
-			return TextCell(ReasonCode(reason(c, row)))
+			return TextCell(reason(c, row).Mark())
 		case c.IsNumeric():
 			return NumberCell(c.Number[row])
 		}

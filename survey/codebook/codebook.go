@@ -50,6 +50,11 @@ func (m Missing) String() string {
 	return [...]string{"", "not_asked", "skipped", "refused", "nonresponse", "dont_know", "not_relevant"}[m]
 }
 
+// Mark is how a data file writes that a value is missing, and why. The brackets
+// set it apart from every code, and make a calculation that forgets missing
+// values fail instead of err.
+func (m Missing) Mark() string { return "[" + m.String() + "]" }
+
 // Label returns the reason in words.
 func (m Missing) Label() i18n.Text {
 	return [...]i18n.Text{
