@@ -149,15 +149,23 @@ func newDesk(h *home, c *collection, shell *web.Shell, rules *policy.Table, peop
 		return nil, err
 	}
 	for _, w := range waves {
-		target := 0.0
-		if plan, err := w.plan(); err == nil {
-			target = plan.Allocation.ResponseRate
-		} else if !errors.Is(err, os.ErrNotExist) {
+		target, err := w.target()
+		if err != nil {
 			return nil, err
 		}
 		cfg.Waves = append(cfg.Waves, desk.Wave{ID: w.ID, Title: w.Title, Deadline: w.Deadline.Time, Target: target, Synthetic: w.Synthetic})
 	}
 	return desk.New(cfg)
+}
+
+// target is the share of the sample that the plan expects to answer, 0 where it
+// states none.
+func (w *wave) target() (float64, error) {
+	plan, err := w.plan()
+	if errors.Is(err, os.ErrNotExist) {
+		return 0, nil
+	}
+	return plan.Allocation.ResponseRate, err
 }
 
 // nameOf words who did something.

@@ -17,8 +17,8 @@ import (
 
 	"barometer/cmd/barometer/demo"
 	"barometer/cmd/barometer/demo/robot"
-	"barometer/survey/contact"
 	"barometer/internal/i18n"
+	"barometer/survey/contact"
 	"barometer/survey/questionnaire"
 	"barometer/survey/response"
 	"barometer/survey/sample"

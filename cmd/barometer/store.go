@@ -67,6 +67,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err == nil {
 		err = c.openAccounts(ctx, h, now)
 	}
+	if err == nil {
+		err = c.sendDigests(h)
+	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
 	}

@@ -31,3 +31,19 @@ func (a *Access) Codes(ctx context.Context, wave, unit string) (all []Issued, er
 	}
 	return all, nil
 }
+
+// ByCode returns the unit of a wave that a valid code as typed belongs to,
+// without using the code: [ErrTypo] for one that cannot be right, [ErrUnknown]
+// for one that is none of the wave's.
+func (a *Access) ByCode(ctx context.Context, wave, typed string) (unit string, err error) {
+	code, err := ParseCode(typed)
+	if err != nil {
+		return "", err
+	}
+	var s Session
+	err = a.db.Read(ctx, func(tx *store.Tx) error { return findCode(tx, keyed(a.codeKey, string(code)), &s) })
+	if err == nil && s.Wave != wave {
+		err = ErrUnknown
+	}
+	return s.Unit, err
+}

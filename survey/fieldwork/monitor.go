@@ -254,3 +254,18 @@ func list(tx *store.Tx, query string, args ...any) (all []string, err error) {
 	}, query, args...)
 	return all, err
 }
+
+// Aim is the share of the sample that should have answered by the end of a day
+// for a target to be met on the last day: a straight line from the first. ok is
+// false where there is no target, no last day, or nothing yet.
+func (m *Monitor) Aim(target float64, last time.Time, day string) (share float64, ok bool) {
+	if target == 0 || last.IsZero() || len(m.Days) == 0 {
+		return 0, false
+	}
+	first, errFirst := time.Parse(time.DateOnly, m.Days[0].Date)
+	at, errAt := time.Parse(time.DateOnly, day)
+	if errFirst != nil || errAt != nil || !last.After(first) || at.Before(first) {
+		return 0, false
+	}
+	return target * min(1, float64(at.Sub(first))/float64(last.Sub(first))), true
+}

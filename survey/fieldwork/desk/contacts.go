@@ -15,6 +15,7 @@ import (
 	"barometer/internal/web"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
+	"barometer/survey/fieldwork/figure"
 	"barometer/survey/response"
 )
 
@@ -112,7 +113,7 @@ func (p *Pages) renderContacts(w http.ResponseWriter, r *http.Request, status in
 	}
 	at := wavePath(wave.ID) + "/contacts"
 	v := contactsView{
-		Wave: wave.Title.In(web.Lang(r)), Path: at, Faults: faults, Number: p.T(r, "contacts.number", "n", count(total)),
+		Wave: wave.Title.In(web.Lang(r)), Path: at, Faults: faults, Number: p.T(r, "contacts.number", "n", figure.Count(total)),
 		List: p.contactTable(r, wave, units, people), Export: p.exportAct(r, at, a),
 		Find: web.Field{
 			Control: web.Control{Name: "workplace", Label: p.T(r, "find.label"), Hint: p.T(r, "find.hint"), Fault: faults.On("workplace")}, MaxLength: 64, Short: false,

@@ -11,6 +11,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/web"
 	"barometer/survey/fieldwork"
+	"barometer/survey/fieldwork/figure"
 )
 
 // The drawing follows the charts of the report, whose package draws figures of
@@ -44,9 +45,9 @@ func (p *Pages) chart(r *http.Request, wave Wave, m *fieldwork.Monitor) *chartVi
 	d := newDrawing(wave, m)
 	last := m.Days[len(m.Days)-1]
 	now := float64(last.Total) / float64(m.Total.Sampled)
-	v := &chartView{Title: p.T(r, "chart.title"), Text: p.T(r, "chart.text", "share", percent(now, 1, l), "day", date(last.Date, l))}
+	v := &chartView{Title: p.T(r, "chart.title"), Text: p.T(r, "chart.text", "share", figure.Percent(now, 1, l), "day", date(last.Date, l))}
 	if at, ok := aim(wave, m, last.Date); ok {
-		v.Text = p.T(r, "chart.text.aim", "share", percent(now, 1, l), "day", date(last.Date, l), "aim", percent(at, 1, l))
+		v.Text = p.T(r, "chart.text.aim", "share", figure.Percent(now, 1, l), "day", date(last.Date, l), "aim", figure.Percent(at, 1, l))
 	}
 	words := drawn{title: v.Title, text: v.Text, done: p.T(r, "chart.done"), aim: p.T(r, "chart.aim"), lang: l}
 	v.Wide = d.svg(wideSheet, "chart-wide-responses", words)
@@ -139,7 +140,7 @@ func (d drawing) axes(b *strings.Builder, s sheet, x, y func(float64) float64, l
 		} else if math.Mod(d.high*100, 4) != 0 {
 			decimals = 1
 		}
-		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="end" fill="%s">%s</text>`, s.left-5, y(share)+s.letters*0.35, inkMuted, decimal(100*share, decimals, l))
+		fmt.Fprintf(b, `<text x="%.1f" y="%.1f" text-anchor="end" fill="%s">%s</text>`, s.left-5, y(share)+s.letters*0.35, inkMuted, figure.Decimal(100*share, decimals, l))
 	}
 	for i, day := range []int{0, d.days / 2, d.days} {
 		if i == 1 && d.days < 4 {

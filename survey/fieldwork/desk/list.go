@@ -9,6 +9,7 @@ import (
 	"barometer/internal/store"
 	"barometer/internal/web"
 	"barometer/survey/fieldwork"
+	"barometer/survey/fieldwork/figure"
 )
 
 // listView is the waves with how far each has come.
@@ -60,7 +61,7 @@ func (p *Pages) waveTable(r *http.Request) (web.Table, error) {
 		}
 		t.Rows = append(t.Rows, web.Row{
 			{Text: wave.Title.In(l), Href: p.link(r, wavePath(wave.ID)), Note: wave.ID}, {Tag: p.stateTag(r, m)},
-			{Text: count(m.Total.Sampled)}, {Text: count(m.Total.Complete)}, {Text: rate(rates.RR1, p.T(r, "undefined"), l)},
+			{Text: figure.Count(m.Total.Sampled)}, {Text: figure.Count(m.Total.Complete)}, {Text: figure.Rate(rates.RR1, p.T(r, "undefined"), l)},
 		})
 	}
 	return t, nil

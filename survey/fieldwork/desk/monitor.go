@@ -10,6 +10,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/web"
 	"barometer/survey/fieldwork"
+	"barometer/survey/fieldwork/figure"
 	"barometer/survey/response"
 )
 
@@ -52,7 +53,7 @@ func (p *Pages) monitor(w http.ResponseWriter, r *http.Request, wave Wave) {
 		Pages: p.onward(r, wave),
 	}
 	e, typed, ok := eligible(r, m)
-	v.E = web.Field{Control: web.Control{Name: "e", Label: p.T(r, "e.label"), Hint: p.T(r, "e.hint", "e", decimal(m.Total.EligibleShare(), 4, l))}, Value: typed, Short: true}
+	v.E = web.Field{Control: web.Control{Name: "e", Label: p.T(r, "e.label"), Hint: p.T(r, "e.hint", "e", figure.Decimal(m.Total.EligibleShare(), 4, l))}, Value: typed, Short: true}
 	if !ok {
 		v.Faults = web.Faults{{Target: "e", Message: p.T(r, "e.fault")}}
 		v.E.Fault = v.Faults.On("e")
@@ -104,16 +105,16 @@ func (p *Pages) keyFigures(r *http.Request, wave Wave, m *fieldwork.Monitor) []k
 	rates, _ := m.Total.Rates(1) // 1 is a share
 	note := p.T(r, "key.target.none")
 	if wave.Target > 0 {
-		note = p.T(r, "key.target", "rate", percent(wave.Target, 0, l), "n", count(targeted(wave, m)))
+		note = p.T(r, "key.target", "rate", figure.Percent(wave.Target, 0, l), "n", figure.Count(targeted(wave, m)))
 	}
 	last := p.T(r, "key.deadline.none")
 	if !wave.Deadline.IsZero() {
 		last = i18n.Date(wave.Deadline, l)
 	}
 	return []keyFigure{
-		{rate(rates.RR1, p.T(r, "undefined"), l), p.T(r, "key.rate"), note},
-		{count(m.Total.Complete), p.T(r, "key.complete"), p.T(r, "key.of", "n", count(m.Total.Sampled))},
-		{count(m.Total.Partial + m.Total.BreakOff), p.T(r, "key.begun"), p.T(r, "key.begun.note")},
+		{figure.Rate(rates.RR1, p.T(r, "undefined"), l), p.T(r, "key.rate"), note},
+		{figure.Count(m.Total.Complete), p.T(r, "key.complete"), p.T(r, "key.of", "n", figure.Count(m.Total.Sampled))},
+		{figure.Count(m.Total.Partial + m.Total.BreakOff), p.T(r, "key.begun"), p.T(r, "key.begun.note")},
 		{p.daysLeft(r, wave, m), p.T(r, "key.left"), last},
 	}
 }
@@ -132,7 +133,7 @@ func (p *Pages) daysLeft(r *http.Request, wave Wave, m *fieldwork.Monitor) strin
 		return "0"
 	}
 	today, _ := time.Parse(time.DateOnly, p.Now().In(p.Zone).Format(time.DateOnly))
-	return count(max(0, int(wave.Deadline.Sub(today)/(24*time.Hour))+1))
+	return figure.Count(max(0, int(wave.Deadline.Sub(today)/(24*time.Hour))+1))
 }
 
 func (p *Pages) dayTable(r *http.Request, wave Wave, m *fieldwork.Monitor) web.Table {
@@ -145,28 +146,19 @@ func (p *Pages) dayTable(r *http.Request, wave Wave, m *fieldwork.Monitor) web.T
 		d := m.Days[i]
 		target := "–"
 		if at, ok := aim(wave, m, d.Date); ok {
-			target = percent(at, 1, l)
+			target = figure.Percent(at, 1, l)
 		}
 		t.Rows = append(t.Rows, web.Row{
-			{Text: date(d.Date, l)}, {Text: count(d.Opened)}, {Text: count(d.Complete)}, {Text: count(d.Total)},
-			{Text: percent(float64(d.Total)/float64(m.Total.Sampled), 1, l)}, {Text: target},
+			{Text: date(d.Date, l)}, {Text: figure.Count(d.Opened)}, {Text: figure.Count(d.Complete)}, {Text: figure.Count(d.Total)},
+			{Text: figure.Percent(float64(d.Total)/float64(m.Total.Sampled), 1, l)}, {Text: target},
 		})
 	}
 	return t
 }
 
-// aim is the share of the sample that should have answered by the end of a day:
-// a straight line from the first code to the last day.
+// aim is [fieldwork.Monitor.Aim] of a wave.
 func aim(wave Wave, m *fieldwork.Monitor, day string) (float64, bool) {
-	if wave.Target == 0 || wave.Deadline.IsZero() || len(m.Days) == 0 {
-		return 0, false
-	}
-	first, errFirst := time.Parse(time.DateOnly, m.Days[0].Date)
-	at, errAt := time.Parse(time.DateOnly, day)
-	if errFirst != nil || errAt != nil || !wave.Deadline.After(first) {
-		return 0, false
-	}
-	return wave.Target * min(1, float64(at.Sub(first))/float64(wave.Deadline.Sub(first))), true
+	return m.Aim(wave.Target, wave.Deadline, day)
 }
 
 // numbers are the columns that hold numbers.
@@ -196,14 +188,14 @@ func (p *Pages) countRow(r *http.Request, wave Wave, name, code string, c fieldw
 	}
 	share, missing := "–", "–"
 	if c.Sampled > 0 {
-		share = percent(float64(c.Complete)/float64(c.Sampled), 1, web.Lang(r))
+		share = figure.Percent(float64(c.Complete)/float64(c.Sampled), 1, web.Lang(r))
 	}
 	if wave.Target > 0 {
-		missing = count(max(0, int(wave.Target*float64(c.Sampled)+0.5)-c.Complete))
+		missing = figure.Count(max(0, int(wave.Target*float64(c.Sampled)+0.5)-c.Complete))
 	}
 	row := web.Row{head}
-	for _, text := range []string{count(c.Sampled), count(c.Invited), count(c.Opened), count(c.Complete), share, missing,
-		count(c.Partial), count(c.BreakOff), count(c.Refused), count(c.Noncontact), count(c.Unknown), count(c.Ineligible)} {
+	for _, text := range []string{figure.Count(c.Sampled), figure.Count(c.Invited), figure.Count(c.Opened), figure.Count(c.Complete), share, missing,
+		figure.Count(c.Partial), figure.Count(c.BreakOff), figure.Count(c.Refused), figure.Count(c.Noncontact), figure.Count(c.Unknown), figure.Count(c.Ineligible)} {
 		row = append(row, web.Cell{Text: text})
 	}
 	return row
@@ -216,9 +208,9 @@ func (p *Pages) outcomeTable(r *http.Request, m *fieldwork.Monitor) web.Table {
 	add := func(label, code string, n int) {
 		share := "–"
 		if c.Sampled > 0 {
-			share = percent(float64(n)/float64(c.Sampled), 1, l)
+			share = figure.Percent(float64(n)/float64(c.Sampled), 1, l)
 		}
-		t.Rows = append(t.Rows, web.Row{{Text: label}, {Text: code}, {Text: count(n)}, {Text: share}})
+		t.Rows = append(t.Rows, web.Row{{Text: label}, {Text: code}, {Text: figure.Count(n)}, {Text: share}})
 	}
 	of := map[response.Disposition]int{
 		response.Complete: c.Complete, response.Partial: c.Partial, response.Refused: c.Refused,
@@ -244,14 +236,14 @@ func sentenceCase(s string) string {
 // rateTable lists the response rates at a stated e.
 func (p *Pages) rateTable(r *http.Request, m *fieldwork.Monitor, e float64) web.Table {
 	l := web.Lang(r)
-	t := web.Table{Name: "rates", Caption: p.T(r, "rates.caption", "e", decimal(e, 4, l)), Columns: p.columns(r, numbers, "rate.name", "rate.formula", "value")}
+	t := web.Table{Name: "rates", Caption: p.T(r, "rates.caption", "e", figure.Decimal(e, 4, l)), Columns: p.columns(r, numbers, "rate.name", "rate.formula", "value")}
 	rates, err := m.Total.Rates(e)
 	if err != nil {
 		return t // e was checked
 	}
 	for i, one := range []fieldwork.Rate{rates.RR1, rates.RR2, rates.RR3, rates.RR4, rates.RR5, rates.RR6} {
 		name := "RR" + strconv.Itoa(i+1)
-		t.Rows = append(t.Rows, web.Row{{Text: name}, {Text: formulas[i]}, {Text: rate(one, p.T(r, "undefined"), l)}})
+		t.Rows = append(t.Rows, web.Row{{Text: name}, {Text: formulas[i]}, {Text: figure.Rate(one, p.T(r, "undefined"), l)}})
 	}
 	return t
 }

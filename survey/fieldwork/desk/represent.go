@@ -10,6 +10,7 @@ import (
 	"barometer/internal/web"
 	"barometer/survey/codebook"
 	"barometer/survey/fieldwork"
+	"barometer/survey/fieldwork/figure"
 	"barometer/survey/fieldwork/represent"
 )
 
@@ -35,9 +36,9 @@ func (p *Pages) representativity(w http.ResponseWriter, r *http.Request, wave Wa
 		return
 	default:
 		v.Keys = []keyFigure{
-			{decimal(ind.R, 3, l), p.T(r, "represent.r"), p.T(r, "represent.r.note", "raw", decimal(ind.Unadjusted, 3, l))},
-			{percent(ind.Mean, 1, l), p.T(r, "represent.mean"), p.T(r, "key.of", "n", count(ind.Units))},
-			{decimal(ind.MaxBias, 2, l), p.T(r, "represent.bias"), p.T(r, "represent.bias.note")},
+			{figure.Decimal(ind.R, 3, l), p.T(r, "represent.r"), p.T(r, "represent.r.note", "raw", figure.Decimal(ind.Unadjusted, 3, l))},
+			{figure.Percent(ind.Mean, 1, l), p.T(r, "represent.mean"), p.T(r, "key.of", "n", figure.Count(ind.Units))},
+			{figure.Decimal(ind.MaxBias, 2, l), p.T(r, "represent.bias"), p.T(r, "represent.bias.note")},
 		}
 		v.Lacking = p.lacking(r, ind)
 		v.Variables, v.Classes = p.partialTables(r, ind)
@@ -88,7 +89,7 @@ const mostLacking = 6
 func (p *Pages) lacking(r *http.Request, ind *represent.Indicator) (words []string) {
 	l := web.Lang(r)
 	for _, s := range shortages(ind, l)[:min(mostLacking, len(shortages(ind, l)))] {
-		words = append(words, p.T(r, "represent.lacks", "group", s.label, "share", percent(s.class.Mean, 0, l), "all", percent(ind.Mean, 0, l), "n", count(s.need)))
+		words = append(words, p.T(r, "represent.lacks", "group", s.label, "share", figure.Percent(s.class.Mean, 0, l), "all", figure.Percent(ind.Mean, 0, l), "n", figure.Count(s.need)))
 	}
 	return words
 }
@@ -101,9 +102,9 @@ func (p *Pages) partialTables(r *http.Request, ind *represent.Indicator) (variab
 		part := ind.Variables[i]
 		conditional := "–"
 		if !math.IsNaN(part.Conditional) {
-			conditional = decimal(part.Conditional, 4, l)
+			conditional = figure.Decimal(part.Conditional, 4, l)
 		}
-		variables.Rows = append(variables.Rows, web.Row{{Text: c.Label.In(l)}, {Text: decimal(part.Between, 4, l)}, {Text: conditional}})
+		variables.Rows = append(variables.Rows, web.Row{{Text: c.Label.In(l)}, {Text: figure.Decimal(part.Between, 4, l)}, {Text: conditional}})
 		classes = append(classes, p.classTable(r, c, part))
 	}
 	return variables, classes
@@ -115,8 +116,8 @@ func (p *Pages) classTable(r *http.Request, c codebook.Classification, part repr
 	for _, code := range c.Codes {
 		for _, class := range part.Classes {
 			if class.Code == code.Value {
-				t.Rows = append(t.Rows, web.Row{{Text: code.Label.In(l)}, {Text: count(class.Units)}, {Text: count(class.Responded)},
-					{Text: percent(class.Mean, 1, l)}, {Text: decimal(class.Part, 4, l)}})
+				t.Rows = append(t.Rows, web.Row{{Text: code.Label.In(l)}, {Text: figure.Count(class.Units)}, {Text: figure.Count(class.Responded)},
+					{Text: figure.Percent(class.Mean, 1, l)}, {Text: figure.Decimal(class.Part, 4, l)}})
 			}
 		}
 	}
