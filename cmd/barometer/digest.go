@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -103,13 +102,14 @@ func (c *collection) digestReaders(ctx context.Context) (readers []digest.Reader
 	if err != nil {
 		return nil, err
 	}
-	for _, id := range wanting {
-		person, err := c.accounts.Person(ctx, account.ID(id))
-		if err != nil {
-			return nil, fmt.Errorf("person %d: %w", id, err)
-		}
+	persons, err := c.accounts.Persons(ctx) // with their roles
+	if err != nil {
+		return nil, err
+	}
+	for _, person := range persons {
+		id := int64(person.ID)
 		holds := func(role policy.Role) bool { return role == policy.Fieldwork || role == policy.Statistician }
-		if person.State != account.Active || person.Address == "" || !slices.ContainsFunc(person.Roles, holds) {
+		if !slices.Contains(wanting, id) || person.State != account.Active || person.Address == "" || !slices.ContainsFunc(person.Roles, holds) {
 			continue
 		}
 		readers = append(readers, digest.Reader{Person: id, Address: person.Address, Name: person.Name, Lang: person.Lang})

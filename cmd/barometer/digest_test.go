@@ -61,6 +61,7 @@ func TestDigestOfTheFieldwork(t *testing.T) {
 			must(t, err)
 			_, err = c.accounts.Confirm(ctx, account.Confirmation{Token: link})
 			must(t, err)
+			must(t, c.accounts.SetName(ctx, id, "Anna Holm"))
 			must(t, c.db.Write(ctx, func(tx *store.Tx) error { return c.fieldwork.Want(tx, int64(id), true) }))
 			return id
 		}
