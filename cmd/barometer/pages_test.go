@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"barometer/cmd/barometer/demo"
 	"barometer/internal/account"
 	"barometer/internal/account/pages"
 	"barometer/internal/browsertest"
@@ -24,15 +25,20 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 	a := newApp(io.Discard, os.Stderr)
 	h, err := demoHome(t.TempDir())
 	must(t, err)
+	w, err := a.demoWave(h, pilotWave, 7, pilotUnits(demo.Workplaces(7)))
+	must(t, err)
 	c, err := openCollection(t.Context(), h, a.now)
 	must(t, err)
 	t.Cleanup(func() { must(t, c.close()) })
+	invitations, err := a.invite(t.Context(), c, w)
+	must(t, err)
+	places := strings.NewReplacer("{person}", "1", "{wave}", pilotWave, "{unit}", invitations[0].Unit)
 	handler, err := newHandler(h, c, slog.New(slog.DiscardHandler), a.now)
 	must(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	w := browsertest.Open(t, server.URL)
-	signIn(t, w, c)
+	window := browsertest.Open(t, server.URL)
+	signIn(t, window, c)
 
 	table, err := policy.Load()
 	must(t, err)
@@ -43,17 +49,17 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 				continue
 			}
 			for _, l := range i18n.Languages {
-				address := "/" + string(l) + "/" + strings.ReplaceAll(pattern, "{person}", "1")
-				w.Go(address)
-				if got := w.Path(); got != address {
+				address := "/" + string(l) + "/" + places.Replace(pattern)
+				window.Go(address)
+				if got := window.Path(); got != address {
 					t.Errorf("%s leads to %s", address, got)
 				}
-				if !browsertest.Ask[bool](w, `!!document.querySelector("form[action$='/sign-out']")`) {
+				if !browsertest.Ask[bool](window, `!!document.querySelector("form[action$='/sign-out']")`) {
 					t.Errorf("%s offers no way to sign out", address)
 				}
-				w.Look()
-				w.Keys()
-				w.Modes()
+				window.Look()
+				window.Keys()
+				window.Modes()
 			}
 		}
 	}
@@ -87,8 +93,10 @@ func signIn(t *testing.T, w *browsertest.Window, c *collection) {
 	if got := w.Path(); got != "/da/account" {
 		t.Fatalf("signing in leads to %s", got)
 	}
-	_, err = c.accounts.Grant(ctx, account.ByOperator(), id, policy.Admin)
-	must(t, err)
+	for _, role := range []policy.Role{policy.Admin, policy.Fieldwork} {
+		_, err = c.accounts.Grant(ctx, account.ByOperator(), id, role)
+		must(t, err)
+	}
 	var strong account.Session
 	must(t, c.db.Write(ctx, func(tx *store.Tx) (err error) {
 		strong, err = c.accounts.BeginSession(tx, id, account.How{Method: "totp", Factors: 2}, account.Device{}, "")

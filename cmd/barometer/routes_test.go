@@ -29,15 +29,22 @@ func surveyedHome(t *testing.T) (chi.Routes, *collection) {
 	a := newApp(io.Discard, os.Stderr)
 	h, err := demoHome(t.TempDir())
 	must(t, err)
-	_, err = a.demoWave(h, demoWave, 7, demo.Workplaces(7))
+	w, err := a.demoWave(h, demoWave, 7, demo.Workplaces(7))
 	must(t, err)
 	c, err := openCollection(t.Context(), h, a.now)
 	must(t, err)
 	t.Cleanup(func() { must(t, c.close()) })
+	s, err := w.sample()
+	must(t, err)
+	surveyedUnit = s.Units[0].Key
+	must(t, c.fieldwork.Register(t.Context(), s))
 	handler, err := newHandler(h, c, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), a.now)
 	must(t, err)
 	return handler.(chi.Routes), c
 }
+
+// surveyedUnit is a workplace of the surveyed home's sample.
+var surveyedUnit string
 
 // walk lists the routes as the table names them.
 func walk(t *testing.T, routes chi.Routes) (list [][2]string) {
@@ -82,6 +89,12 @@ func concrete(pattern string) string {
 			return "da"
 		case "{person}", "{grant}":
 			return "1"
+		case "{wave}":
+			return demoWave
+		case "{unit}":
+			return surveyedUnit
+		case "{act}":
+			return "remark"
 		}
 		return "x1"
 	})
