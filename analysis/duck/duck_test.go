@@ -5,6 +5,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -202,5 +203,40 @@ func TestWaveComesBackWithItsCodebook(t *testing.T) {
 	}
 	if _, err := ReadWave(t.Context(), path); err == nil {
 		t.Error("a file without a codebook was read as a wave")
+	}
+}
+
+// TestGoal25_EveryReasonComesBack: each reason for a gap is another one in a
+// Parquet file, beside numbers as beside categories.
+func TestGoal25_EveryReasonComesBack(t *testing.T) {
+	reasons := append([]codebook.Missing{codebook.Present}, codebook.Reasons...)
+	numbers, texts := make([]float64, len(reasons)), make([]string, len(reasons))
+	numbers[0], texts[0] = -1234.5, "ja"
+	for i := range codebook.Reasons {
+		numbers[i+1] = math.NaN()
+	}
+	level, err := microdata.Categories("k11", []string{"ja"}, texts)
+	if err != nil {
+		t.Fatal(err)
+	}
+	number := microdata.Numbers("k1", numbers)
+	level.Reason, number.Reason = reasons, reasons
+	want, err := microdata.New(level, number)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "d.parquet")
+	if err := WriteData(t.Context(), path, want, nil); err != nil {
+		t.Fatal(err)
+	}
+	got, err := ReadData(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same(t, got, want)
+	for _, c := range got.Columns() {
+		if !slices.Equal(c.Reason, reasons) {
+			t.Errorf("%s: reasons %v, want %v", c.Name, c.Reason, reasons)
+		}
 	}
 }

@@ -122,7 +122,7 @@ func (d *Definition) word(q *questionnaire.Questionnaire) error {
 		return fmt.Errorf("the questionnaire has no item %s", d.Item)
 	}
 	if d.Question.IsZero() {
-		d.Question = item.Label
+		d.Question = q.Worded(item.Label)
 	}
 	if item.Kind == questionnaire.Multiple || item.Kind == questionnaire.MatrixMulti {
 		d.Multiple = true

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"os"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 
 // app is what every subcommand shares.
 type app struct {
+	stdin          io.Reader
 	stdout, stderr io.Writer
 	now            func() time.Time
 	commands       []command
@@ -48,7 +50,7 @@ var (
 )
 
 func newApp(stdout, stderr io.Writer) *app {
-	return &app{stdout: stdout, stderr: stderr, now: time.Now, commands: commands}
+	return &app{stdin: os.Stdin, stdout: stdout, stderr: stderr, now: time.Now, commands: commands}
 }
 
 // dispatch finds the subcommand with the longest name that args begin with.

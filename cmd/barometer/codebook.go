@@ -70,8 +70,8 @@ func (w *wave) study(s *sample.Sample, q *questionnaire.Questionnaire, frozen *m
 		Response: rates, Access: archiveAccess, Synthetic: w.Synthetic,
 	}
 	for _, item := range q.Items() {
-		if item.Kind == questionnaire.Text {
-			study.Unfrozen = append(study.Unfrozen, ddi.Left{Item: item.ID, Question: item.Label})
+		if item.Kind.Written() {
+			study.Unfrozen = append(study.Unfrozen, ddi.Left{Item: item.ID, Question: q.Worded(item.Label)})
 		}
 	}
 	return study, nil

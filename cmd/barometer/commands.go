@@ -40,7 +40,14 @@ var commands = []command{
 	{"compare", "W1 W2 [--adjust M] [--json]", "test how the figures changed from one wave to a later one", compareCommand},
 	{"report", "W", "write the report with its charts", stageCommand("report")},
 	{"run", "W", "carry out every stage of the wave that is due", runCommand},
-	{"release build", "W", "build the release from the wave's archive", stageCommand("release")},
+	{"release build", "W [--as ID]", "build the release from the wave's archive", releaseBuildCommand},
+	{"release correct", "W --da REASON --en REASON [--as ID]", "build the version that corrects the one that is out", releaseCorrectCommand},
+	{"release enter", "W VERSION [--as ID]", "enter a release that lies in its folder, as from an older home", releaseEnterCommand},
+	{"release list", "[--json]", "list the releases with their states", releaseListCommand},
+	{"release submit", "W VERSION --as ID", "answer for a release and ask for its approval", releaseSubmitCommand},
+	{"release approve", "W VERSION --as ID", "approve a release that another person answers for", releaseApproveCommand},
+	{"release publish", "W VERSION [--on DAY] [--at TIME] [--now] [--as ID]", "set the moment at which an approved release comes out", releasePublishCommand},
+	{"release withdraw", "W VERSION [--as ID]", "take a release back before it has come out", releaseWithdrawCommand},
 	{"release verify", "DIR", "check a release folder against its manifest", releaseVerifyCommand},
 
 	{"user add", "ADDRESS [--name N] [--role R] [--kind K] [--lang L]", "enter a person, and print a link that signs in once", userAddCommand},
@@ -65,6 +72,10 @@ var commands = []command{
 var details = map[string]string{
 	"estimate":             casefile.Statistics,
 	"answers import":       answersUse,
+	"release build":        lifeOfARelease,
+	"release submit":       lifeOfARelease,
+	"release approve":      lifeOfARelease,
+	"release publish":      lifeOfARelease,
 	"questionnaire diff":   diffStatuses,
 	"questionnaire schema": schemaUse,
 }

@@ -178,7 +178,7 @@ func (s *study) request(tb testing.TB, answers *microdata.Data, estimates []esti
 		must(tb, err)
 		r.candidates = append(r.candidates, disclosure.Candidate{Estimate: e, Population: population(s.margins, levels), Sampled: sampled})
 	}
-	r.links, err = s.wave.links(r.indicators, answers)
+	r.links, err = s.wave.links(context.Background(), r.indicators, answers)
 	must(tb, err)
 	return r
 }

@@ -13,8 +13,12 @@ import (
 
 	"barometer/cmd/barometer/demo"
 	"barometer/cmd/barometer/demo/robot"
+	"barometer/internal/account"
 	"barometer/internal/archive"
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
+	"barometer/publish/embargo"
+	"barometer/publish/release"
 	"barometer/survey/contact"
 	"barometer/survey/frame"
 )
@@ -89,7 +93,69 @@ func (a *app) demo(ctx context.Context, h *home, seed uint64) (contact.Code, err
 	if err := a.runAll(ctx, w); err != nil {
 		return "", err
 	}
+	if err := a.publishDemo(ctx, w); err != nil {
+		return "", err
+	}
 	return code, a.selfCheck(ctx, w)
+}
+
+// Two made-up persons carry the demonstration's release: one answers for it,
+// the other approves it and lets it out at once, as the table of rules allows
+// an approver. They have no second factor that anybody could show, so nobody
+// signs in as one of them without the operator's help.
+var demoStaff = []struct {
+	name, address string
+	role          policy.Role
+}{
+	{"Oda Opfundet", "oda.opfundet@example.dk", policy.Statistician},
+	{"Palle Påfund", "palle.paafund@example.dk", policy.Approver},
+}
+
+// publishDemo lets the demonstration's release out, by the acts that a real one
+// takes.
+func (a *app) publishDemo(ctx context.Context, w *wave) error {
+	c, err := openCollection(ctx, w.home, a.now)
+	if err != nil {
+		return err
+	}
+	return errors.Join(a.publishInvented(ctx, c, w), c.close())
+}
+
+func (a *app) publishInvented(ctx context.Context, c *collection, w *wave) error {
+	version, err := release.ParseVersion(w.Version)
+	if err != nil {
+		return err
+	}
+	n := embargo.Name{Wave: w.ID, Version: version}
+	var staff []policy.Subject
+	for _, s := range demoStaff {
+		who, err := a.invent(ctx, c, s.name, s.address, s.role)
+		if err != nil {
+			return err
+		}
+		staff = append(staff, who)
+	}
+	_, err = c.releases.Submit(ctx, staff[0], n)
+	if err == nil {
+		_, err = c.releases.Approve(ctx, staff[1], n)
+	}
+	if err == nil {
+		_, err = c.releases.PublishNow(ctx, staff[1], n)
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(a.stdout, "%-11s made-up persons: %s answers for it, %s approved it and let it out\n", "published", demoStaff[0].name, demoStaff[1].name)
+	return err
+}
+
+// invent enters a made-up person with a role.
+func (a *app) invent(ctx context.Context, c *collection, name, address string, role policy.Role) (policy.Subject, error) {
+	id, err := c.accounts.Add(ctx, account.ByOperator(), account.Newcomer{Kind: account.Employee, Lang: i18n.Danish, Name: name, Address: address})
+	if err == nil {
+		_, err = c.accounts.Grant(ctx, account.ByOperator(), id, role)
+	}
+	return policy.Subject{Person: id.String(), Roles: []policy.Role{role}, Factors: 2, At: a.now()}, err
 }
 
 // demoWave makes the folder of a wave, takes the frame in and draws the sample.

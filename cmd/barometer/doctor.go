@@ -83,7 +83,7 @@ func printFindings(w io.Writer, findings []finding, asJSON bool) error {
 func (a *app) examine(ctx context.Context, h *home, noted []audit.Head) []finding {
 	findings := []finding{h.examineAddress(), h.examineFolder(), h.examineSecrets(), h.examineClock(a.now()), h.examineDisk(), examinePrinter()}
 	findings = append(findings, a.examineStore(ctx, h, noted)...)
-	return append(findings, h.examineReleases()...)
+	return append(findings, a.examineReleases(ctx, h)...)
 }
 
 func (h *home) examineAddress() finding {
@@ -181,11 +181,10 @@ func examinePrinter() finding {
 // examineStore checks the store and the audit log in it. A home that nothing
 // was collected in has none.
 func (a *app) examineStore(ctx context.Context, h *home, noted []audit.Head) []finding {
-	where, err := h.storePlace()
-	if err != nil {
+	if _, err := h.storePlace(); err != nil {
 		return []finding{{"store", broken, err.Error(), "write the address of the store to secrets/store.url, readable by its owner alone"}}
 	}
-	if _, err := os.Stat(where); !store.IsPostgres(where) && errors.Is(err, os.ErrNotExist) {
+	if !h.hasStore() {
 		return []finding{{"store", sound, "none yet: made when the server starts or a wave is invited", ""}}
 	}
 	c, err := openCollection(ctx, h, a.now)
@@ -209,19 +208,61 @@ func (a *app) examineStore(ctx context.Context, h *home, noted []audit.Head) []f
 	return append(findings, finding{"audit log", sound, says, ""})
 }
 
-func (h *home) examineReleases() []finding {
+// examineReleases compares every folder of a release with its manifest, and with
+// what was entered of it where there is a store.
+func (a *app) examineReleases(ctx context.Context, h *home) []finding {
 	releases, err := release.List(h.path("releases"))
 	if err != nil {
 		return []finding{{"releases", broken, err.Error(), "restore the folder releases from a backup"}}
 	}
+	if h.hasStore() {
+		if c, err := openCollection(ctx, h, a.now); err == nil { // else the store has a finding of its own
+			defer c.close() //nolint:errcheck // nothing was written
+			return a.examineEntries(ctx, c)
+		}
+	}
 	var findings []finding
 	for _, r := range releases {
-		name := fmt.Sprintf("%s %s", r.Manifest.Wave, r.Manifest.Version)
-		f := finding{"release", sound, name + " is as it was built", ""}
-		if err := release.Verify(r.Dir); err != nil {
-			f.State, f.Says, f.Do = broken, name+": "+err.Error(), "restore it from a backup: a release is never changed"
+		findings = append(findings, examineFolder(r.Manifest.ID(), r.Manifest.ID()+" is as it was built", release.Verify(r.Dir)))
+	}
+	return findings
+}
+
+// hasStore reports whether the home has a store already.
+func (h *home) hasStore() bool {
+	where, err := h.storePlace()
+	if err != nil || store.IsPostgres(where) {
+		return err == nil
+	}
+	_, err = os.Stat(where)
+	return err == nil
+}
+
+func examineFolder(name, says string, err error) finding {
+	if err != nil {
+		return finding{"release", broken, name + ": " + err.Error(), "restore it from a backup: a release is never changed, and is shown to nobody otherwise"}
+	}
+	return finding{"release", sound, says, ""}
+}
+
+// examineEntries looks through what was entered, and for folders that were not
+// and so are shown to nobody.
+func (a *app) examineEntries(ctx context.Context, c *collection) (findings []finding) {
+	all, err := c.releases.List(ctx)
+	if err != nil {
+		return []finding{{"releases", broken, err.Error(), "restore the folder releases from a backup"}}
+	}
+	for _, e := range all {
+		if e.State == "" {
+			findings = append(findings, finding{"release", poor, e.Name.String() + " was not entered and is shown to nobody",
+				fmt.Sprintf("barometer release enter %s %s, then have it approved", e.Wave, e.Version)})
+			continue
 		}
-		findings = append(findings, f)
+		if e.Overdue(a.now()) {
+			findings = append(findings, finding{"release", broken, fmt.Sprintf("%s was to come out at %s and did not", e.Name, e.Opens.Format(time.RFC3339)),
+				"see why with barometer jobs list, then retry the job or set another moment"})
+		}
+		findings = append(findings, examineFolder(e.Name.String(), fmt.Sprintf("%s is as it was built, and %s", e.Name, e.State), c.releases.Verify(e)))
 	}
 	return findings
 }

@@ -36,7 +36,7 @@ func TestWholeWave(t *testing.T) {
 	must(t, err)
 	byHand, robots := oneSilent(t, w, invitations)
 
-	site, err := newLive(h, func() (http.Handler, error) { return newHandler(h, c, slog.New(slog.DiscardHandler), a.now) })
+	site, err := newLive(ctx, c, func() (http.Handler, error) { return newHandler(h, c, slog.New(slog.DiscardHandler), a.now) })
 	must(t, err)
 	server := httptest.NewServer(site)
 	t.Cleanup(server.Close)
@@ -63,11 +63,51 @@ func TestWholeWave(t *testing.T) {
 	if want := completes(t, c, w); tab.Respondents != want {
 		t.Errorf("the table counts %d respondents, the store %d", tab.Respondents, want)
 	}
-	must(t, site.refresh()) // as the server does by itself
+	readUnreleased(t, server.URL, w)
+	must(t, a.publishInvented(ctx, c, w))
+	must(t, site.refresh(ctx)) // as the server does by itself
 	readSite(t, visitor, w.ID)
 	must(t, c.close())
 	rerunChangesNothing(t, a, w, out)
 	freezingAgainGivesTheSameBytes(t, a, w)
+	correctTexts(t, a, w, out)
+}
+
+// correctTexts builds a version that corrects texts alone: it has its number and
+// its reason from the command, and is one like any other, which waits.
+func correctTexts(t *testing.T, a *app, w *wave, out *strings.Builder) {
+	t.Helper()
+	line := []string{"release", "correct", w.ID, "--da", "En tekst er rettet.", "--en", "A text was corrected.", "--on", "2025-12-04", "--home", w.home.dir}
+	must(t, a.dispatch(t.Context(), line))
+	built, err := release.Latest(w.home.path("releases"), w.ID)
+	must(t, err)
+	if m := built.Manifest; m.Version.String() != "1.1" || m.Previous.String() != "1.0" || m.Changes[0].Reason.DA != "En tekst er rettet." || m.Changes[0].Date != "2025-12-04" {
+		t.Errorf("built %s after %v: %+v", m.Version, m.Previous, m.Changes[0])
+	}
+	out.Reset()
+	must(t, a.dispatch(t.Context(), []string{"release", "list", "--home", w.home.dir}))
+	if got := out.String(); !strings.Contains(got, "1.1      built") || !strings.Contains(got, "1.0      published") {
+		t.Errorf("listed as\n%s", got)
+	}
+	again, err := w.home.wave(w.ID)
+	must(t, err)
+	rerunChangesNothing(t, a, again, out)
+	if err := a.dispatch(t.Context(), line); err == nil || !strings.Contains(err.Error(), "publish or withdraw it") {
+		t.Errorf("correcting what is not out: %v", err)
+	}
+}
+
+// readUnreleased asks for what was built and not let out.
+func readUnreleased(t *testing.T, site string, w *wave) {
+	t.Helper()
+	for _, path := range []string{"/download/" + w.ID + "/1.0/tables.csv", "/da/downloads/" + w.ID + "/1.0", "/da/indicators/innov_rate"} {
+		resp, err := http.Get(site + path)
+		must(t, err)
+		resp.Body.Close()
+		if resp.StatusCode != http.StatusNotFound {
+			t.Errorf("%s before the release is out: %d", path, resp.StatusCode)
+		}
+	}
 }
 
 // oneSilent parts the invitations: one to a workplace that no robot will

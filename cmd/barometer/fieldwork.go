@@ -12,9 +12,7 @@ import (
 	"text/tabwriter"
 	"time"
 
-	"barometer/internal/account"
 	"barometer/internal/account/pages"
-	"barometer/internal/audit"
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/seal"
@@ -139,7 +137,7 @@ func newDesk(h *home, c *collection, shell *web.Shell, rules *policy.Table, peop
 	}
 	cfg := desk.Config{
 		Shell: shell, Store: c.db, Fieldwork: c.fieldwork, Contacts: c.access, Responses: c.responses,
-		Now: now, Zone: zone, May: may(rules, people, now), Actor: people.Actor, Name: c.nameOf,
+		Now: now, Zone: zone, May: may(rules, people, now), Actor: people.Actor, Name: c.wordActor,
 	}
 	if survey != nil {
 		cfg.Hand = survey.Hand
@@ -168,20 +166,9 @@ func (w *wave) target() (float64, error) {
 	return plan.Allocation.ResponseRate, err
 }
 
-// nameOf words who did something.
-func (c *collection) nameOf(ctx context.Context, actor string, l i18n.Lang) string {
-	id, ok := account.ParseID(actor)
-	switch {
-	case actor == audit.Operator:
-		return i18n.Text{DA: "driften", EN: "the operator"}.In(l)
-	case !ok:
-		return actor
-	}
-	person, err := c.accounts.Person(ctx, id)
-	if err != nil {
-		return actor
-	}
-	return person.Label().In(l)
+// wordActor words who did something at the desk.
+func (c *collection) wordActor(ctx context.Context, actor string, l i18n.Lang) string {
+	return c.nameOf(ctx, actor).In(l)
 }
 
 // may reports whether whoever asks may use a route, by the table of rules.

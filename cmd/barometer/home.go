@@ -94,17 +94,19 @@ func (h *home) path(elem ...string) string {
 type waveConfig struct {
 	ID        string    `yaml:"id"`
 	Title     i18n.Text `yaml:"title"`
-	Period    i18n.Text `yaml:"period"`    // what the questions ask about
-	Deadline  day       `yaml:"deadline"`  // last day to answer
-	Reference day       `yaml:"reference"` // the frame describes this day
-	Weighting i18n.Text `yaml:"weighting"` // how answers are weighted, in one sentence for readers
-	Minutes   int       `yaml:"minutes"`   // that answering usually takes
-	Synthetic bool      `yaml:"synthetic"` // no real workplace answered
-	Previous  string    `yaml:"previous"`  // the wave that changes are measured from, if any
-	Panel     bool      `yaml:"panel"`     // freeze a key that tells which workplaces waves have in common
-	Seed      uint64    `yaml:"seed"`      // of the draw and of the release's record ids
-	Version   string    `yaml:"version"`   // of the release that is built next
-	Published day       `yaml:"published"` // on the release
+	Period    i18n.Text `yaml:"period"`           // what the questions ask about
+	Deadline  day       `yaml:"deadline"`         // last day to answer
+	Reference day       `yaml:"reference"`        // the frame describes this day
+	Weighting i18n.Text `yaml:"weighting"`        // how answers are weighted, in one sentence for readers
+	Minutes   int       `yaml:"minutes"`          // that answering usually takes
+	Synthetic bool      `yaml:"synthetic"`        // no real workplace answered
+	Previous  string    `yaml:"previous"`         // the wave that changes are measured from, if any
+	Panel     bool      `yaml:"panel"`            // freeze a key that tells which workplaces waves have in common
+	Seed      uint64    `yaml:"seed"`             // of the draw and of the release's record ids
+	Version   string    `yaml:"version"`          // of the release that is built next
+	Reason    i18n.Text `yaml:"reason,omitempty"` // why this version exists; the first needs none
+	Published day       `yaml:"published"`        // on the release
+	DOI       string    `yaml:"doi,omitempty"`    // of the release, without https://doi.org/
 	Licence   licence   `yaml:"licence"`
 }
 

@@ -8,12 +8,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"time"
 
 	"barometer/analysis/disclosure"
 	"barometer/analysis/duck"
 	"barometer/analysis/indicator"
 	"barometer/analysis/table"
 	"barometer/internal/archive"
+	"barometer/publish/embargo"
 	"barometer/publish/release"
 	"barometer/survey/codebook"
 	"barometer/survey/freeze"
@@ -39,7 +41,7 @@ func (a *app) indicators(ctx context.Context, w *wave) (bool, error) {
 		},
 		Outputs: []string{"variables.parquet", "table.json"},
 	}
-	earlier, err := w.earlier()
+	earlier, err := w.earlier(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -187,7 +189,7 @@ func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
 		candidates[i] = disclosure.Candidate{Estimate: e,
 			Population: sizes[i%len(domains)].population, Sampled: sizes[i%len(domains)].sampled}
 	}
-	links, err := w.links(indicators, data)
+	links, err := w.links(ctx, indicators, data)
 	if err != nil {
 		return nil, err
 	}
@@ -196,7 +198,7 @@ func (w *wave) estimateTable(ctx context.Context) (*table.Table, error) {
 
 // links gathers what the disclosure audit has to know beside the estimates:
 // how the indicators hang together, and what earlier versions have shown.
-func (w *wave) links(indicators []table.Indicator, data *microdata.Data) (links disclosure.Links, err error) {
+func (w *wave) links(ctx context.Context, indicators []table.Indicator, data *microdata.Data) (links disclosure.Links, err error) {
 	values := make([][]float64, len(indicators))
 	for i, ind := range indicators {
 		column, err := data.Column(ind.ID)
@@ -208,7 +210,7 @@ func (w *wave) links(indicators []table.Indicator, data *microdata.Data) (links 
 	if links.Relations, err = disclosure.FindRelations(indicators, values); err != nil {
 		return links, err
 	}
-	earlier, err := w.earlier()
+	earlier, err := w.earlier(ctx)
 	if err != nil {
 		return links, err
 	}
@@ -222,8 +224,10 @@ func (w *wave) links(indicators []table.Indicator, data *microdata.Data) (links 
 	return links, nil
 }
 
-// earlier lists the releases of the wave before the version that is being made.
-func (w *wave) earlier() ([]*release.Release, error) {
+// earlier lists the releases of the wave before the version that is being made,
+// which readers know or may come to know: those withdrawn before they came out
+// are not among them.
+func (w *wave) earlier(ctx context.Context) ([]*release.Release, error) {
 	version, err := release.ParseVersion(w.Version)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", w.path("wave.yaml"), err)
@@ -232,9 +236,29 @@ func (w *wave) earlier() ([]*release.Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(all, func(r *release.Release) bool {
+	before := slices.DeleteFunc(all, func(r *release.Release) bool {
 		return r.Manifest.Wave != w.ID || r.Manifest.Version.Compare(version) >= 0
-	}), nil
+	})
+	if len(before) == 0 {
+		return nil, nil
+	}
+	withdrawn, err := w.withdrawn(ctx)
+	return slices.DeleteFunc(before, func(r *release.Release) bool { return slices.Contains(withdrawn, r.Manifest.Version) }), err
+}
+
+// withdrawn lists the versions of the wave that never came out.
+func (w *wave) withdrawn(ctx context.Context) (versions []release.Version, err error) {
+	c, err := openCollection(ctx, w.home, time.Now)
+	if err != nil {
+		return nil, err
+	}
+	all, err := c.releases.List(ctx)
+	for _, e := range all {
+		if e.Wave == w.ID && e.State == embargo.Withdrawn {
+			versions = append(versions, e.Version)
+		}
+	}
+	return versions, errors.Join(err, c.close())
 }
 
 // formulas reads the catalogue and binds it to the wave's questionnaire and

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"barometer/cmd/barometer/demo"
 	"barometer/internal/account"
@@ -16,6 +17,8 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/store"
+	"barometer/publish/release"
+	"barometer/publish/release/releasetest"
 )
 
 // TestPagesForThoseSignedIn opens every page that asks for a name, in both
@@ -32,13 +35,21 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 	t.Cleanup(func() { must(t, c.close()) })
 	invitations, err := a.invite(t.Context(), c, w)
 	must(t, err)
-	places := strings.NewReplacer("{person}", "1", "{wave}", pilotWave, "{unit}", invitations[0].Unit)
+	collected := strings.NewReplacer("{wave}", pilotWave, "{unit}", invitations[0].Unit)
+	releases := strings.NewReplacer("{person}", "1", "{wave}", releasetest.Wave, "{version}", release.First.String(), "*", "")
 	handler, err := newHandler(h, c, slog.New(slog.DiscardHandler), a.now)
 	must(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
 	window := browsertest.Open(t, server.URL)
 	signIn(t, window, c)
+	n := &newsroom{app: a, home: h, c: c}
+	n.author, err = a.invent(t.Context(), c, "Oda Opfundet", "oda@example.dk", policy.Statistician)
+	must(t, err)
+	n.approver, err = a.invent(t.Context(), c, "Palle Påfund", "palle@example.dk", policy.Approver)
+	must(t, err)
+	n.set(time.Now())
+	n.approved(t, release.First)
 
 	table, err := policy.Load()
 	must(t, err)
@@ -49,6 +60,10 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 				continue
 			}
 			for _, l := range i18n.Languages {
+				places := releases
+				if strings.Contains(pattern, "fieldwork") {
+					places = collected
+				}
 				address := "/" + string(l) + "/" + places.Replace(pattern)
 				window.Go(address)
 				if got := window.Path(); got != address {
@@ -67,15 +82,17 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 
 // unopened are addresses of persons and staff that are no page to look at.
 var unopened = map[string]string{
-	"account/export.json":  "a file",
-	"account/identity":     "shown on the way back from a provider only, to join an identity to the account",
-	"account/welcome":      "seen on the way in, and never again",
-	"sign-in/second":       "for those who have set one up: package pages looks at it",
-	"account/security/app": "opened by a button: package pages looks at it",
+	"account/export.json":                     "a file",
+	"staff/releases/{wave}/{version}/files/*": "files",
+	"account/identity":                        "shown on the way back from a provider only, to join an identity to the account",
+	"account/welcome":                         "seen on the way in, and never again",
+	"sign-in/second":                          "for those who have set one up: package pages looks at it",
+	"account/security/app":                    "opened by a button: package pages looks at it",
 }
 
 // signIn opens the link that the operator gives a person, looks at the pages on
-// the way in, and goes on as an administrator with a second factor.
+// the way in, and goes on as an administrator, and as one who carries releases, with a second
+// factor.
 func signIn(t *testing.T, w *browsertest.Window, c *collection) {
 	t.Helper()
 	ctx := t.Context()
@@ -93,7 +110,7 @@ func signIn(t *testing.T, w *browsertest.Window, c *collection) {
 	if got := w.Path(); got != "/da/account" {
 		t.Fatalf("signing in leads to %s", got)
 	}
-	for _, role := range []policy.Role{policy.Admin, policy.Fieldwork} {
+	for _, role := range []policy.Role{policy.Admin, policy.Editor, policy.Statistician, policy.Approver, policy.Fieldwork} {
 		_, err = c.accounts.Grant(ctx, account.ByOperator(), id, role)
 		must(t, err)
 	}

@@ -11,7 +11,6 @@ import (
 	"testing"
 	"time"
 
-	"barometer/internal/store"
 	"barometer/internal/store/storetest"
 	"barometer/publish/release"
 )
@@ -124,12 +123,14 @@ func usable(b *testing.B, dir string) bool {
 	if err != nil || len(releases) == 0 {
 		return false
 	}
-	db, err := store.Open(b.Context(), h.path("barometer.db"))
+	c, err := openCollection(b.Context(), h, time.Now)
 	if err != nil {
 		return false
 	}
-	must(b, db.Close())
-	return true
+	out, err := c.releases.Out(b.Context())
+	must(b, err)
+	must(b, c.close())
+	return len(out) > 0
 }
 
 var packed = http.Header{"Accept-Encoding": {"gzip"}}

@@ -14,14 +14,46 @@ import (
 	"barometer/analysis/disclosure/anonymise"
 	"barometer/internal/archive"
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
+	"barometer/publish/embargo"
 	"barometer/publish/formats"
 	"barometer/publish/release"
 )
 
-// buildRelease builds the wave's release folder. A version is built once: the
-// same version again is unchanged when nothing it is made of has changed, and
-// an error when something has.
-func (a *app) buildRelease(ctx context.Context, w *wave) (bool, error) {
+// operator is whoever runs commands in the home folder.
+var operator = policy.Subject{Roles: []policy.Role{policy.Operator}}
+
+// releaseStage builds the wave's release as the operator.
+func (a *app) releaseStage(ctx context.Context, w *wave) (ran bool, err error) {
+	c, err := openCollection(ctx, w.home, a.now)
+	if err != nil {
+		return false, err
+	}
+	ran, err = w.buildRelease(ctx, c, operator)
+	return ran, errors.Join(err, c.close())
+}
+
+// releaseBuildCommand builds the wave's release for the operator or a person.
+func releaseBuildCommand(a *app, flags *flag.FlagSet) action {
+	dir, who := homeFlag(flags), a.acting(flags)
+	return func(ctx context.Context, args []string) error {
+		if err := exactly(1, "the wave", args); err != nil {
+			return err
+		}
+		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
+			by, err := who(ctx, w.home, c)
+			if err != nil {
+				return err
+			}
+			return a.told(w, "release", func() (bool, error) { return w.buildRelease(ctx, c, by) })
+		})
+	}
+}
+
+// buildRelease builds the wave's release folder and enters it. A version is
+// built once: the same version again is unchanged when nothing it is made of has
+// changed, and an error when something has.
+func (w *wave) buildRelease(ctx context.Context, c *collection, by policy.Subject) (bool, error) {
 	version, err := release.ParseVersion(w.Version)
 	if err != nil {
 		return false, fmt.Errorf("%s: %w", w.path("wave.yaml"), err)
@@ -41,18 +73,26 @@ func (a *app) buildRelease(ctx context.Context, w *wave) (bool, error) {
 	if _, err := secret(stage.Inputs["record ids"]); err != nil {
 		return false, err
 	}
-	return w.archive.Run(stage, func() error {
-		in, err := w.releaseInput(ctx, version)
+	ran, err := w.archive.Run(stage, func() error {
+		basis, err := c.releases.MayBuild(ctx, by, w.ID)
+		if err != nil {
+			return err
+		}
+		in, err := w.releaseInput(ctx, version, basis)
 		if err != nil {
 			return err
 		}
 		_, err = release.Build(ctx, w.home.path("releases"), in)
 		return err
 	})
+	if err == nil {
+		_, _, err = c.releases.Enter(ctx, by, embargo.Name{Wave: w.ID, Version: version})
+	}
+	return ran, err
 }
 
 // releaseInput gathers what the release is made of.
-func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Input, error) {
+func (w *wave) releaseInput(ctx context.Context, v release.Version, basis embargo.Basis) (release.Input, error) {
 	t, errTable := w.table()
 	frozen, weights, spec, errWave := w.weighted(ctx)
 	seed, errSeed := w.recordSeed()
@@ -74,7 +114,7 @@ func (w *wave) releaseInput(ctx context.Context, v release.Version) (release.Inp
 	}
 	return release.Input{
 		Version: v, Title: w.Title, Publisher: w.home.Organisation, Contact: w.home.Contact,
-		Licence: formats.Licence(w.Licence), Built: w.Published.Time,
+		Licence: formats.Licence(w.Licence), DOI: w.DOI, Built: w.Published.Time, Reason: w.Reason, Withdrawn: basis.Withdrawn,
 		Table: t, Changes: past.Changes, Models: models, External: past.External, Microdata: research, Documents: documents,
 	}, nil
 }

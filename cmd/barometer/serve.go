@@ -43,7 +43,7 @@ func (a *app) serve(ctx context.Context, h *home, addr string) error {
 	if err != nil {
 		return err
 	}
-	site, err := newLive(h, func() (http.Handler, error) {
+	site, err := newLive(ctx, c, func() (http.Handler, error) {
 		if err := errors.Join(c.publishInvited(ctx, h), c.registerDrawn(ctx, h)); err != nil {
 			return nil, err
 		}

@@ -41,7 +41,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	releases, err := release.List(h.path("releases"))
+	releases, err := c.published(log)
 	if err != nil {
 		return nil, err
 	}
@@ -69,6 +69,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	releasing, err := newReleasePages(shell, c, people, rules, now)
+	if err != nil {
+		return nil, err
+	}
 	style, err := stylepage.New(shell)
 	if err != nil {
 		return nil, err
@@ -89,10 +93,25 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	people.Routes(r)
 	field.Routes(r)
 	jobs.Routes(r)
+	releasing.Routes(r)
 	style.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
+}
+
+// published opens the releases that everyone may see. One whose folder is not
+// what was approved is left out, and the log says so.
+func (c *collection) published(log *slog.Logger) ([]*release.Release, error) {
+	out, err := c.releases.Out(context.Background()) // asked for by no visitor
+	if err != nil {
+		return nil, err
+	}
+	releases, err := c.releases.Open(out)
+	if err != nil {
+		log.Error("a release is left out", "error", err)
+	}
+	return releases, nil
 }
 
 // guard answers for what the table of rules does not allow.

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"errors"
 	"go/ast"
 	"go/doc"
 	"go/parser"
 	"go/token"
 	"io/fs"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -43,6 +46,50 @@ func TestMethodsNameTheirSource(t *testing.T) {
 			case !cited.MatchString(text):
 				t.Errorf("%s.%s: the documentation cites no author and year:\n%s", dir, name, text)
 			}
+		}
+	}
+}
+
+// Who reads releases from their folders, and why that shows nobody a figure before
+// its time. All others take what package embargo says is out.
+var readsFolders = map[string]string{
+	"publish/embargo/list.go":     "it decides what is out",
+	"publish/embargo/enter.go":    "it enters what was built",
+	"cmd/barometer/release.go":    "verify reads the folder that it is given",
+	"cmd/barometer/correct.go":    "it asks for the number of the newest version",
+	"cmd/barometer/doctor.go":     "it compares folders with their manifests",
+	"cmd/barometer/indicators.go": "the gate protects what earlier versions show",
+}
+
+// TestReleasesAreShownByTheEmbargoAlone: whoever lists the folders of releases by
+// themselves may show one that is not out.
+func TestReleasesAreShownByTheEmbargoAlone(t *testing.T) {
+	call := regexp.MustCompile(`\brelease\.(List|Latest|Open)\(`)
+	found := map[string]bool{}
+	for _, area := range []string{"cmd", "publish", "reports", "internal", "casebook"} {
+		err := filepath.WalkDir(filepath.Join("..", "..", area), func(path string, e fs.DirEntry, err error) error {
+			if errors.Is(err, fs.ErrNotExist) {
+				return nil
+			}
+			if err != nil || e.IsDir() || filepath.Ext(path) != ".go" || strings.HasSuffix(path, "_test.go") {
+				return err
+			}
+			text, err := os.ReadFile(path)
+			if name := strings.TrimPrefix(filepath.ToSlash(path), "../../"); call.Match(text) {
+				found[name] = true
+				if readsFolders[name] == "" {
+					t.Errorf("%s reads releases from their folders: take those that are out from package embargo", name)
+				}
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for name := range readsFolders {
+		if !found[name] {
+			t.Errorf("%s reads no releases any more", name)
 		}
 	}
 }

@@ -22,7 +22,7 @@ func (a *app) stage(name string) stageRun {
 		"weight":     a.weight,
 		"indicators": a.indicators,
 		"report":     a.report,
-		"release":    a.buildRelease,
+		"release":    a.releaseStage,
 	}[name]
 }
 
@@ -69,8 +69,13 @@ func (a *app) runAll(ctx context.Context, w *wave) error {
 
 // carryOut runs one stage and prints how it went in one line.
 func (a *app) carryOut(ctx context.Context, w *wave, name string) error {
+	return a.told(w, name, func() (bool, error) { return a.stage(name)(ctx, w) })
+}
+
+// told does something about a wave and prints how it went in one line.
+func (a *app) told(w *wave, name string, do func() (ran bool, err error)) error {
 	p := a.progress(name)
-	ran, err := a.stage(name)(ctx, w)
+	ran, err := do()
 	if err != nil {
 		p.stop()
 		return fmt.Errorf("wave %s, %w", w.ID, err)

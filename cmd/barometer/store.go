@@ -16,6 +16,7 @@ import (
 	"barometer/internal/mail"
 	"barometer/internal/queue"
 	"barometer/internal/store"
+	"barometer/publish/embargo"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
 	"barometer/survey/response"
@@ -30,6 +31,7 @@ type collection struct {
 	mail      *mail.Mailer
 	accounts  *account.Accounts
 	fieldwork *fieldwork.Desk
+	releases  *embargo.Releases
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -66,6 +68,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.openAccounts(ctx, h, now)
+	}
+	if err == nil {
+		err = c.openReleases(h, now)
 	}
 	if err == nil {
 		err = c.sendDigests(h)

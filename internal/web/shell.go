@@ -47,6 +47,7 @@ type Page struct {
 	SignedIn    bool   // the page knows who reads it, and offers to sign out
 	Body        template.HTML
 	Synthetic   bool   // the page shows synthetic data: say so above everything
+	Preview     bool   // the page shows what is not published yet: say so above everything
 	NoIndex     bool   // keep out of search engines
 	Plain       bool   // leave out the main navigation, as in the middle of a task
 	Fault       bool   // the page reports faults in what was entered: say so in the title

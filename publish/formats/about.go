@@ -15,6 +15,7 @@ type About struct {
 	Publisher i18n.Text
 	Contact   string // address for questions
 	Licence   Licence
+	DOI       string // "10.1234/barometer.2025", without https://doi.org/; empty where none is registered
 	Built     time.Time
 	Changes   []Change // newest first
 }
@@ -35,8 +36,19 @@ type Change struct {
 
 // Citation is how the release wants to be cited.
 func (a About) Citation(l i18n.Lang) string {
-	return a.Publisher.In(l) + " (" + a.Built.Format("2006") + "): " + a.Title.In(l) + ", " +
-		i18n.Text{DA: "version ", EN: "version "}.In(l) + a.Version + "."
+	text := a.Publisher.In(l) + " (" + a.Built.Format("2006") + "): " + a.Title.In(l) + ", version " + a.Version + "."
+	if a.DOI != "" {
+		text += " " + a.DOILink()
+	}
+	return text
+}
+
+// DOILink is the address that the DOI is resolved at, "" where there is none.
+func (a About) DOILink() string {
+	if a.DOI == "" {
+		return ""
+	}
+	return "https://doi.org/" + a.DOI
 }
 
 // SyntheticNote is the sentence that marks demonstration data wherever they
@@ -59,6 +71,7 @@ func (a About) Check() error {
 	if a.Licence.Name == "" {
 		faults.Addf("the release has no licence")
 	}
+	faults.Add(CheckDOI(a.DOI))
 	if a.Built.IsZero() {
 		faults.Addf("the release has no build time")
 	}

@@ -112,13 +112,14 @@ func TestFaultsAreListedUpToALimitAndThenCounted(t *testing.T) {
 	}
 }
 
-func TestNegativeZeroIsZero(t *testing.T) {
+// Goal 10 of publishing: −0 prints 0.
+func TestGoal10_NegativeZeroIsZero(t *testing.T) {
 	if c := formats.NumberCell(math.Copysign(0, -1)); math.Signbit(c.Number) {
 		t.Error("the cell holds negative zero")
 	}
 }
 
-func TestReasonsForGapsStayApart(t *testing.T) {
+func TestGoal25_ReasonsForGapsStayApart(t *testing.T) {
 	f := publishtest.Microdata(t, 4)
 	c, err := f.Data.Column("c4")
 	if err != nil {

@@ -11,7 +11,6 @@ import (
 
 	"barometer/internal/archive"
 	"barometer/internal/i18n"
-	"barometer/publish/formats"
 )
 
 const readmeName = "README.txt"
@@ -25,15 +24,11 @@ func Build(ctx context.Context, dir string, in Input) (*Manifest, error) {
 		return nil, err
 	}
 	wave := filepath.Join(dir, in.Table.Wave)
-	target := filepath.Join(wave, in.Version.String())
+	target := Folder(dir, in.Table.Wave, in.Version)
 	if _, err := os.Lstat(target); err == nil {
 		return nil, fmt.Errorf("release: %s exists; a release is not overwritten, give the next version", target)
 	}
-	previous, err := Latest(dir, in.Table.Wave)
-	if err != nil {
-		return nil, err
-	}
-	changes, err := in.history(previous)
+	h, err := in.history(dir)
 	if err != nil {
 		return nil, err
 	}
@@ -45,7 +40,7 @@ func Build(ctx context.Context, dir string, in Input) (*Manifest, error) {
 		return nil, fmt.Errorf("release: %w", err)
 	}
 	defer os.RemoveAll(tmp) // gone already where the release was made
-	m, err := in.fill(ctx, tmp, previous, changes)
+	m, err := in.fill(ctx, tmp, h)
 	if err != nil {
 		return nil, err
 	}
@@ -56,18 +51,19 @@ func Build(ctx context.Context, dir string, in Input) (*Manifest, error) {
 }
 
 // fill writes all files of a release and its manifest into an empty folder.
-func (in Input) fill(ctx context.Context, dir string, previous *Release, changes []formats.Change) (*Manifest, error) {
-	m := &Manifest{Wave: in.Table.Wave, Version: in.Version, Status: Built, Synthetic: in.Table.Synthetic,
-		Title: in.Title, Publisher: in.Publisher, Contact: in.Contact, Licence: in.Licence, Built: in.Built.UTC(), Changes: changes}
-	if previous != nil {
-		m.Previous = &previous.Manifest.Version
+func (in Input) fill(ctx context.Context, dir string, h history) (*Manifest, error) {
+	m := &Manifest{Wave: in.Table.Wave, Version: in.Version, Synthetic: in.Table.Synthetic, Title: in.Title,
+		Publisher: in.Publisher, Contact: in.Contact, Licence: in.Licence, DOI: in.DOI, Built: in.Built.UTC(), Changes: h.changes}
+	m.Citation = m.citation()
+	if h.previous != nil {
+		m.Previous = &h.previous.Manifest.Version
 	}
-	for _, p := range in.products(in.about(changes)) {
+	for _, p := range append(in.products(in.about(h.changes)), h.products()...) {
 		if err := in.make(ctx, dir, p, m); err != nil {
 			return nil, err
 		}
 	}
-	if err := in.checkRecords(previous, m.Files); err != nil {
+	if err := in.checkRecords(h.previous, m.Files); err != nil {
 		return nil, err
 	}
 	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })

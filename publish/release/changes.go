@@ -1,6 +1,7 @@
 package release
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -10,28 +11,47 @@ import (
 	"barometer/publish/formats"
 )
 
-// changedFigures lists the figures that differ between two tables, those that
+// history is what a version is measured against.
+type history struct {
+	previous    *Release // the version that readers know; nil: this is the first they see
+	changes     []formats.Change
+	corrections []formats.Correction
+}
+
+// correctedFigures lists the figures that differ between two tables, those that
 // only one of them has included.
-func changedFigures(before, after *table.Table) []string {
-	var changed []string
+func correctedFigures(before, after *table.Table) (list []formats.Correction) {
 	seen := make(map[string]bool)
 	for _, t := range []*table.Table{after, before} {
 		for _, ind := range t.Indicators() {
 			for _, d := range t.Domains() {
-				address := ind.ID + " × " + d.ID()
-				if seen[address] {
+				c := formats.Correction{Indicator: ind.ID, Domain: d.ID()}
+				if seen[cellName(c)] {
 					continue
 				}
-				seen[address] = true
+				seen[cellName(c)] = true
 				a, inBefore := before.Cell(ind.ID, d.ID())
 				b, inAfter := after.Cell(ind.ID, d.ID())
 				if inBefore != inAfter || a != b {
-					changed = append(changed, address)
+					c.Before, c.After = formats.Side(a, inBefore), formats.Side(b, inAfter)
+					list = append(list, hideBoth(c))
 				}
 			}
 		}
 	}
-	return changed
+	return list
+}
+
+// cellName is how a change names a figure.
+func cellName(c formats.Correction) string { return c.Indicator + " × " + c.Domain }
+
+// hideBoth drops the earlier number of a figure that is not shown any more: a
+// version repeats nothing that it hides.
+func hideBoth(c formats.Correction) formats.Correction {
+	if c.After.Figure == nil && c.After.Status != formats.Absent {
+		c.Before.Figure = nil
+	}
+	return c
 }
 
 // changedModels lists the model-based figures that differ between two versions.
@@ -64,42 +84,108 @@ func changedModels(before, after *table.Models) []string {
 	return slices.Sorted(maps.Keys(changed))
 }
 
-// history returns the changes up to this version, newest first. It refuses a
-// version that does not follow the one before it, that changes figures under a
-// minor number, or that gives no reason.
-func (in Input) history(previous *Release) ([]formats.Change, error) {
+// history measures this version against the ones before it. It refuses one that
+// does not follow them, that changes figures under a minor number, or that gives
+// no reason.
+func (in Input) history(dir string) (history, error) {
+	all, err := versions(dir, in.Table.Wave)
+	if err != nil {
+		return history{}, err
+	}
+	h := history{previous: in.known(all)}
+	if err := in.checkFollows(all); err != nil {
+		return history{}, err
+	}
 	change := formats.Change{Version: in.Version.String(), Date: in.Built.Format("2006-01-02"), Reason: in.Reason}
-	if previous == nil {
-		if in.Version != First {
-			return nil, fmt.Errorf("release: wave %s has no release yet: its first version is %s, not %s", in.Table.Wave, First, in.Version)
-		}
+	if h.previous == nil {
 		if change.Reason.IsZero() {
 			change.Reason = i18n.Text{DA: "Første udgivelse.", EN: "First release."}
 		}
-		return []formats.Change{change}, nil
-	}
-	m := previous.Manifest
-	if !in.Version.follows(m.Version) {
-		return nil, fmt.Errorf("release: version %s cannot follow %s: use %s where figures change, %s where only texts do",
-			in.Version, m.Version, Version{m.Version.Major + 1, 0}, Version{m.Version.Major, m.Version.Minor + 1})
+		h.changes = []formats.Change{change}
+		return h, nil
 	}
 	if len(in.Reason.Missing()) > 0 {
-		return nil, fmt.Errorf("release: version %s needs its reason in Danish and English", in.Version)
+		return history{}, fmt.Errorf("release: version %s needs its reason in Danish and English", in.Version)
 	}
-	before, err := previous.Table()
-	if err != nil {
-		return nil, err
+	if h.corrections, change.Cells, err = in.against(h.previous); err != nil {
+		return history{}, err
 	}
-	modelled, err := previous.Models()
-	if err != nil {
-		return nil, err
-	}
-	change.Cells = append(changedFigures(before, in.Table), changedModels(modelled, in.Models)...)
+	m := h.previous.Manifest
 	if len(change.Cells) > 0 && in.Version.Major == m.Version.Major {
-		return nil, fmt.Errorf("release: version %s changes %d figures, the first of them %s: a change of figures needs version %s",
-			in.Version, len(change.Cells), change.Cells[0], Version{m.Version.Major + 1, 0})
+		return history{}, fmt.Errorf("release: version %s changes %d figures, the first of them %s: a change of figures needs version %s",
+			in.Version, len(change.Cells), change.Cells[0], in.next(all, true))
 	}
-	return append([]formats.Change{change}, m.Changes...), nil
+	h.changes = append([]formats.Change{change}, m.Changes...)
+	return h, nil
+}
+
+// known is the newest version that was not withdrawn; nil where there is none.
+func (in Input) known(all []*Release) *Release {
+	for _, r := range slices.Backward(all) {
+		if !slices.Contains(in.Withdrawn, r.Manifest.Version) {
+			return r
+		}
+	}
+	return nil
+}
+
+// checkFollows refuses a version that leaves numbers out.
+func (in Input) checkFollows(all []*Release) error {
+	if len(all) == 0 {
+		if in.Version != First {
+			return fmt.Errorf("release: wave %s has no release yet: its first version is %s, not %s", in.Table.Wave, First, in.Version)
+		}
+		return nil
+	}
+	last := all[len(all)-1].Manifest.Version
+	if !in.Version.follows(last) {
+		return fmt.Errorf("release: version %s cannot follow %s: use %s where figures change, %s where only texts do",
+			in.Version, last, in.next(all, true), in.next(all, false))
+	}
+	return nil
+}
+
+// next is the number after the last one used.
+func (in Input) next(all []*Release, figures bool) Version {
+	if len(all) == 0 {
+		return First
+	}
+	last := all[len(all)-1].Manifest.Version
+	if figures {
+		return Version{last.Major + 1, 0}
+	}
+	return Version{last.Major, last.Minor + 1}
+}
+
+// against lists what differs from a version, with its numbers and by name.
+func (in Input) against(previous *Release) ([]formats.Correction, []string, error) {
+	before, errTable := previous.Table()
+	modelled, errModels := previous.Models()
+	if err := errors.Join(errTable, errModels); err != nil {
+		return nil, nil, err
+	}
+	corrections := correctedFigures(before, in.Table)
+	var names []string
+	for _, c := range corrections {
+		names = append(names, cellName(c))
+	}
+	return corrections, append(names, changedModels(modelled, in.Models)...), nil
+}
+
+// NextVersion is the version that the input has to carry in a folder of
+// releases: a new major one where figures differ from the version that readers
+// know, else a new minor one. Its own version and reason are not looked at.
+func NextVersion(dir string, in Input) (Version, error) {
+	all, err := versions(dir, in.Table.Wave)
+	if err != nil {
+		return Version{}, err
+	}
+	previous := in.known(all)
+	if previous == nil {
+		return in.next(all, false), nil
+	}
+	_, changed, err := in.against(previous)
+	return in.next(all, len(changed) > 0), err
 }
 
 // checkRecords refuses a minor version whose research data differ from the

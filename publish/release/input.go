@@ -21,8 +21,10 @@ type Input struct {
 	Publisher i18n.Text
 	Contact   string
 	Licence   formats.Licence
+	DOI       string // without https://doi.org/; empty where none is registered
 	Built     time.Time
 	Reason    i18n.Text // why this version exists; the first needs none
+	Withdrawn []Version // of the wave that never came out: their numbers are used, their figures known to nobody
 
 	Table     *table.Table
 	Microdata *anonymise.File
@@ -68,7 +70,7 @@ func (d Document) check() error {
 // about is what the files of the release say of themselves.
 func (in Input) about(changes []formats.Change) formats.About {
 	return formats.About{Wave: in.Table.Wave, Version: in.Version.String(), Synthetic: in.Table.Synthetic,
-		Title: in.Title, Publisher: in.Publisher, Contact: in.Contact, Licence: in.Licence, Built: in.Built, Changes: changes}
+		Title: in.Title, Publisher: in.Publisher, Contact: in.Contact, Licence: in.Licence, DOI: in.DOI, Built: in.Built, Changes: changes}
 }
 
 // check lists everything for which the release is refused.
@@ -99,7 +101,7 @@ func (in Input) check() error {
 	for _, d := range in.Documents {
 		faults.Add(d.check())
 	}
-	taken := map[string]bool{ManifestName: true, strings.ToLower(readmeName): true}
+	taken := map[string]bool{ManifestName: true, strings.ToLower(readmeName): true, correctionsName: true, correctionsCSV: true}
 	for _, p := range in.products(formats.About{}) {
 		folded := strings.ToLower(p.name)
 		if taken[folded] {

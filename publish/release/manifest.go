@@ -17,6 +17,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"barometer/internal/archive"
 	"barometer/internal/i18n"
 	"barometer/publish/formats"
 )
@@ -24,23 +25,19 @@ import (
 // ManifestName is the file in a release that lists the others.
 const ManifestName = "manifest.json"
 
-// Status is how far a release has come.
-type Status string
-
-// Built is the status of a release that is complete but not yet approved.
-const Built Status = "built"
-
-// Manifest describes a release and every file in it.
+// Manifest describes a release and every file in it. Whether the release is
+// out it cannot say, since it is never changed.
 type Manifest struct {
 	Wave      string           `json:"wave"`
 	Version   Version          `json:"version"`
 	Previous  *Version         `json:"previous_version,omitempty"`
-	Status    Status           `json:"status"`
 	Synthetic bool             `json:"synthetic"`
 	Title     i18n.Text        `json:"title"`
 	Publisher i18n.Text        `json:"publisher"`
 	Contact   string           `json:"contact,omitempty"`
 	Licence   formats.Licence  `json:"licence"`
+	DOI       string           `json:"doi,omitempty"`
+	Citation  i18n.Text        `json:"citation"`
 	Built     time.Time        `json:"built"`
 	Changes   []formats.Change `json:"changes"` // newest first
 	Files     []File           `json:"files"`   // by name
@@ -85,13 +82,52 @@ func readManifest(dir string) (*Manifest, error) {
 	return m, nil
 }
 
+// check refuses a manifest that contradicts itself or that no release was
+// written with.
 func (m *Manifest) check() error {
 	var faults []error
+	fault := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }
 	if m.Wave == "" || m.Version == (Version{}) {
-		faults = append(faults, errors.New("it names no wave or no version"))
+		fault("it names no wave or no version")
 	}
+	if m.Previous != nil && m.Previous.Compare(m.Version) >= 0 {
+		fault("version %s cannot come after version %s", m.Version, *m.Previous)
+	}
+	if len(m.Changes) > 0 && m.Changes[0].Version != m.Version.String() {
+		fault("its newest change is that of version %s", m.Changes[0].Version)
+	}
+	if want := m.citation(); !m.Citation.IsZero() && m.Citation != want {
+		fault("its citation is not that of the release: %q", want.EN)
+	}
+	faults = append(faults, formats.CheckDOI(m.DOI))
+	last := ""
 	for _, f := range m.Files {
 		faults = append(faults, checkName(f.Name))
+		if f.Name <= last {
+			fault("the file %s is out of order or stands twice", f.Name)
+		}
+		last = f.Name
 	}
 	return errors.Join(faults...)
+}
+
+// About is what the files of the release say of themselves.
+func (m *Manifest) About() formats.About {
+	return formats.About{Wave: m.Wave, Version: m.Version.String(), Synthetic: m.Synthetic, Title: m.Title,
+		Publisher: m.Publisher, Contact: m.Contact, Licence: m.Licence, DOI: m.DOI, Built: m.Built, Changes: m.Changes}
+}
+
+func (m *Manifest) citation() i18n.Text {
+	about := m.About()
+	return i18n.Text{DA: about.Citation(i18n.Danish), EN: about.Citation(i18n.English)}
+}
+
+// HashManifest is the SHA-256 of the manifest of the release in a folder. As
+// the manifest holds the hash of every other file, it stands for the release.
+func HashManifest(dir string) (string, error) {
+	hash, err := archive.HashFile(filepath.Join(dir, ManifestName))
+	if err != nil {
+		return "", fmt.Errorf("release: %w", err)
+	}
+	return hash, nil
 }

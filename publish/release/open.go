@@ -10,16 +10,19 @@ import (
 	"sort"
 	"strings"
 	"sync"
+	"time"
 
 	"barometer/analysis/external"
 	"barometer/analysis/table"
+	"barometer/publish/formats"
 )
 
 // Release is a release on disk.
 type Release struct {
-	Dir      string
-	Manifest *Manifest
-	table    func() (*table.Table, error)
+	Dir       string
+	Manifest  *Manifest
+	Published time.Time // when it came out, set by whoever knows; zero: as the manifest has it
+	table     func() (*table.Table, error)
 }
 
 // Open opens the release in a folder. It reads the manifest only; [Verify]
@@ -68,6 +71,16 @@ func (r *Release) Models() (*table.Models, error) { return readPart[table.Models
 // has none.
 func (r *Release) External() (*external.Series, error) {
 	return readPart[external.Series](r, externalName)
+}
+
+// Corrections returns the figures that differ from the version before, none
+// where no figure does.
+func (r *Release) Corrections() ([]formats.Correction, error) {
+	list, err := readPart[[]formats.Correction](r, correctionsName)
+	if list == nil {
+		return nil, err
+	}
+	return *list, err
 }
 
 // readPart reads a file that a release may do without.
@@ -126,6 +139,9 @@ func Latest(dir, wave string) (*Release, error) {
 	}
 	return releases[len(releases)-1], nil
 }
+
+// Folder is where the release of a wave and version is, in a folder of releases.
+func Folder(dir, wave string, v Version) string { return filepath.Join(dir, wave, v.String()) }
 
 // versions opens the releases of a wave in the order of their versions.
 func versions(dir, wave string) ([]*Release, error) {

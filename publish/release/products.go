@@ -63,6 +63,26 @@ func (in Input) products(a formats.About) []product {
 	return list
 }
 
+// Files that tell what a version corrects.
+const (
+	correctionsName = "corrections.json"
+	correctionsCSV  = "corrections.csv"
+)
+
+// products are the files that tell what this version corrects, none where no
+// figure of the table differs.
+func (h history) products() []product {
+	if len(h.corrections) == 0 {
+		return nil
+	}
+	grid := made(func() (*formats.Grid, error) { return formats.Corrections(h.corrections) }, csvFile)
+	return []product{
+		{correctionsCSV, i18n.Text{DA: "Rettede tal, CSV", EN: "Corrected figures, CSV"}, grid},
+		{correctionsName, i18n.Text{DA: "Rettede tal, JSON", EN: "Corrected figures, JSON"},
+			stream(func(w io.Writer) error { return writeJSON(w, h.corrections) })},
+	}
+}
+
 func languageName(l i18n.Lang) i18n.Text {
 	if l == i18n.English {
 		return i18n.Text{DA: "engelsk", EN: "English"}

@@ -120,7 +120,8 @@ func TestReleaseHoldsEveryFormatAndVerifies(t *testing.T) {
 	}
 }
 
-func TestBuildingTwiceGivesTheSameBytes(t *testing.T) {
+// Goal 1 of publishing.
+func TestGoal1_BuildingTwiceGivesTheSameBytes(t *testing.T) {
 	first, second := t.TempDir(), t.TempDir()
 	build(t, first, input(t))
 	build(t, second, input(t))
@@ -131,6 +132,140 @@ func TestBuildingTwiceGivesTheSameBytes(t *testing.T) {
 	for name := range a {
 		if a[name] != b[name] {
 			t.Errorf("%s differs", name)
+		}
+	}
+}
+
+// Every file of a release, the manifest aside, in every way a copy can differ.
+func TestVerifyFindsEveryFileChangedMissingAddedOrLinked(t *testing.T) {
+	dir := released(t)
+	path := filepath.Join(dir, "2025", "1.0")
+	r, err := release.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.Manifest.Files {
+		file := filepath.Join(path, f.Name)
+		content, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for how, do := range map[string]struct {
+			damage func() error
+			want   string
+		}{
+			"changed": {func() error { return flip(file) }, f.Name + " has other content"},
+			"missing": {func() error { return os.Remove(file) }, f.Name + " is missing"},
+			"added":   {func() error { return os.WriteFile(file+".txt", content, 0o644) }, f.Name + ".txt is not in the manifest"},
+			"linked": {func() error {
+				return errors.Join(os.Remove(file), os.WriteFile(filepath.Join(dir, "copy"), content, 0o644), os.Symlink(filepath.Join(dir, "copy"), file))
+			}, f.Name + " is no ordinary file"},
+		} {
+			if err := do.damage(); err != nil {
+				t.Fatal(err)
+			}
+			if err := release.Verify(path); err == nil || !strings.Contains(err.Error(), do.want) {
+				t.Errorf("%s %s: %v", f.Name, how, err)
+			}
+			os.Remove(file + ".txt") //nolint:errcheck // it is there in one case of four
+			os.Remove(file)          //nolint:errcheck
+			if err := errors.Join(os.WriteFile(file, content, 0o644), release.Verify(path)); err != nil {
+				t.Fatalf("put right again: %v", err)
+			}
+		}
+	}
+}
+
+func TestVerifyFollowsNoLinkToAFolderOrManifest(t *testing.T) {
+	dir := released(t)
+	path, beside := filepath.Join(dir, "2025", "1.0"), filepath.Join(dir, "elsewhere")
+	if err := errors.Join(os.Rename(path, beside), os.Symlink(beside, path)); err != nil {
+		t.Fatal(err)
+	}
+	if err := release.Verify(path); err == nil || !strings.Contains(err.Error(), "is no folder") {
+		t.Errorf("a linked folder: %v", err)
+	}
+	manifest := filepath.Join(beside, "manifest.json")
+	if err := errors.Join(os.Rename(manifest, filepath.Join(dir, "m.json")), os.Symlink(filepath.Join(dir, "m.json"), manifest)); err != nil {
+		t.Fatal(err)
+	}
+	if err := release.Verify(beside); err == nil || !strings.Contains(err.Error(), "manifest.json is no ordinary file") {
+		t.Errorf("a linked manifest: %v", err)
+	}
+}
+
+func TestManifestThatContradictsItselfIsRefused(t *testing.T) {
+	for name, c := range map[string]struct {
+		old, new, want string
+	}{
+		"citation": {`"en": "National Centre for Public Sector Innovation (2026)`, `"en": "Somebody (2026)`, "citation"},
+		"previous": {`"synthetic"`, `"previous_version": "2.0", "synthetic"`, "cannot come after version 2.0"},
+		"doi":      {`"citation"`, `"doi": "11.1/x", "citation"`, "DOI"},
+		"changes": {`"version": "1.0",
+			"date"`, `"version": "3.0",
+			"date"`, "newest change is that of version 3.0"},
+		"order": {`"name": "values.csv"`, `"name": "microdata.csv"`, "microdata.csv is out of order or stands twice"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			path := filepath.Join(released(t), "2025", "1.0")
+			data, err := os.ReadFile(filepath.Join(path, "manifest.json"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			text := strings.Replace(string(data), c.old, c.new, 1)
+			if text == string(data) {
+				t.Fatalf("%q is not in the manifest:\n%.900s", c.old, data)
+			}
+			if err := os.WriteFile(filepath.Join(path, "manifest.json"), []byte(text), 0o644); err != nil {
+				t.Fatal(err)
+			}
+			if err := release.Verify(path); err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("error %v, want %q in it", err, c.want)
+			}
+		})
+	}
+}
+
+// Goal 2 of publishing.
+func TestGoal2_ManifestListsWhatAReaderNeeds(t *testing.T) {
+	dir, in := t.TempDir(), input(t)
+	in.DOI = "10.12345/barometer.2025"
+	m := build(t, dir, in)
+	data, err := os.ReadFile(filepath.Join(dir, "2025", "1.0", "manifest.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		`"version": "1.0"`, `"doi": "10.12345/barometer.2025"`, `"name": "CC BY 4.0"`, `"media_type": "text/csv; charset=utf-8"`, `"sha256"`, `"bytes"`,
+		`Innovation Barometer 2025, version 1.0. https://doi.org/10.12345/barometer.2025"`,
+	} {
+		if !strings.Contains(string(data), want) {
+			t.Errorf("the manifest lacks %s", want)
+		}
+	}
+	if strings.Contains(string(data), `"status"`) {
+		t.Error("the manifest claims to know how far its release has come")
+	}
+	if hash, err := release.HashManifest(filepath.Join(dir, "2025", "1.0")); err != nil || len(hash) != 64 {
+		t.Errorf("its hash is %q, %v", hash, err)
+	}
+	if m.Previous != nil {
+		t.Errorf("the first version comes after %s", m.Previous)
+	}
+}
+
+// Goal 7 of publishing.
+func TestGoal7_MalformedDOIIsRefused(t *testing.T) {
+	for _, bad := range []string{
+		"https://doi.org/10.1234/x", "doi:10.1234/x", "10.1234", "10.1234/", "10.12/x", "11.1234/x", "10.1234/a b", "10.1234/a\n", "10.1234/ø", "10.1234/<x>",
+	} {
+		dir, in := t.TempDir(), input(t)
+		in.DOI = bad
+		if _, err := release.Build(t.Context(), dir, in); err == nil || !strings.Contains(err.Error(), "DOI") {
+			t.Errorf("%q: %v", bad, err)
+		}
+		if left := hashes(t, dir); len(left) > 0 {
+			t.Errorf("%q left %v behind", bad, left)
 		}
 	}
 }

@@ -14,6 +14,9 @@ import (
 // and hash it had when built, and no other file beside them. The error lists
 // all differences, each with its file.
 func Verify(dir string) error {
+	if err := verifyOrdinary(dir); err != nil {
+		return err
+	}
 	m, err := readManifest(dir)
 	if err != nil {
 		return err
@@ -24,6 +27,19 @@ func Verify(dir string) error {
 	}
 	if err := errors.Join(faults...); err != nil {
 		return fmt.Errorf("release %s differs from its manifest:\n%w", m.ID(), err)
+	}
+	return nil
+}
+
+// verifyOrdinary refuses a folder or a manifest that is a link: what it leads to
+// can be changed elsewhere.
+func verifyOrdinary(dir string) error {
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return fmt.Errorf("release: %s is no folder", dir)
+	}
+	path := filepath.Join(dir, ManifestName)
+	if info, err := os.Lstat(path); err == nil && !info.Mode().IsRegular() {
+		return fmt.Errorf("release: %s is no ordinary file", path)
 	}
 	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -40,7 +41,8 @@ func next(t *testing.T, version string) release.Input {
 	return in
 }
 
-func TestCorrectionNamesTheFiguresThatChanged(t *testing.T) {
+// Goal 4 of publishing.
+func TestGoal4_CorrectionNamesTheFiguresThatChanged(t *testing.T) {
 	dir := released(t)
 	in := next(t, "2.0")
 	s := publishtest.Draft()
@@ -53,6 +55,97 @@ func TestCorrectionNamesTheFiguresThatChanged(t *testing.T) {
 	}
 	if err := release.Verify(filepath.Join(dir, "2025", "1.0")); err != nil {
 		t.Errorf("the version before it was touched: %v", err)
+	}
+}
+
+// What changed is told from what to what, for figures that are shown; a number
+// that is not shown any more is not repeated.
+func TestCorrectionTellsFromWhatToWhat(t *testing.T) {
+	dir := released(t)
+	in, s := next(t, "2.0"), publishtest.Draft()
+	was := *s.Cells[0].Figure
+	changed := was
+	changed.Value, changed.N = was.Value+0.01, was.N+1
+	s.Cells[0].Figure = &changed // innov_rate × total
+	hidden := *s.Cells[1].Figure
+	s.Cells[1] = publishtest.Cell{Status: "c"} // innov_rate × sector:stat
+	in.Table = s.Table(t)
+	build(t, dir, in)
+	r, err := release.Open(filepath.Join(dir, "2025", "2.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := r.Corrections()
+	if err != nil || len(list) != 2 {
+		t.Fatalf("%d corrections, %v", len(list), err)
+	}
+	if c := list[0]; c.Indicator != "innov_rate" || c.Domain != "total" || *c.Before.Figure != was || *c.After.Figure != changed {
+		t.Errorf("corrected %+v", c)
+	}
+	if c := list[1]; c.Before.Figure != nil || c.After.Figure != nil || c.After.Status != "c" {
+		t.Errorf("a figure that is hidden now is told as %+v", c)
+	}
+	for _, name := range []string{"corrections.csv", "corrections.json"} {
+		data, err := os.ReadFile(filepath.Join(r.Dir, name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(data), strconv.FormatFloat(hidden.Value, 'g', -1, 64)) {
+			t.Errorf("%s repeats a number that is hidden", name)
+		}
+	}
+	first, err := release.Open(filepath.Join(dir, "2025", "1.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if list, err := first.Corrections(); list != nil || err != nil {
+		t.Errorf("the first version corrects %v, %v", list, err)
+	}
+}
+
+// A version that was withdrawn before it came out uses its number up, and what
+// it held is told nowhere.
+func TestWithdrawnVersionIsNoMeasure(t *testing.T) {
+	dir := released(t)
+	secret := publishtest.Draft()
+	secret.Cells[0].Figure.N += 17
+	in := next(t, "2.0")
+	in.Table = secret.Table(t)
+	build(t, dir, in)
+
+	again := next(t, "3.0")
+	again.Withdrawn = []release.Version{{Major: 2}}
+	if v, err := release.NextVersion(dir, again); err != nil || v.String() != "2.1" {
+		t.Errorf("the next version is %s, %v", v, err)
+	}
+	again.Version = release.Version{Major: 2, Minor: 1}
+	m := build(t, dir, again)
+	if m.Previous.String() != "1.0" || len(m.Changes) != 2 || len(m.Changes[0].Cells) != 0 {
+		t.Errorf("after %s, changes %+v", m.Previous, m.Changes)
+	}
+	alone := t.TempDir()
+	build(t, alone, input(t))
+	only := next(t, "1.1")
+	only.Withdrawn, only.Reason = []release.Version{release.First}, i18n.Text{}
+	if m := build(t, alone, only); m.Previous != nil || len(m.Changes) != 1 || m.Changes[0].Reason.EN != "First release." {
+		t.Errorf("the first to come out comes after %v with %+v", m.Previous, m.Changes)
+	}
+}
+
+func TestNextVersionFollowsTheFigures(t *testing.T) {
+	dir := released(t)
+	in := next(t, "2.0")
+	if v, err := release.NextVersion(dir, in); err != nil || v.String() != "1.1" {
+		t.Errorf("same figures: %s, %v", v, err)
+	}
+	s := publishtest.Draft()
+	s.Cells[0].Figure.N++
+	in.Table = s.Table(t)
+	if v, err := release.NextVersion(dir, in); err != nil || v.String() != "2.0" {
+		t.Errorf("other figures: %s, %v", v, err)
+	}
+	if v, err := release.NextVersion(t.TempDir(), in); err != nil || v != release.First {
+		t.Errorf("without a release: %s, %v", v, err)
 	}
 }
 
@@ -97,7 +190,8 @@ func TestTextsMayChangeUnderAMinorVersion(t *testing.T) {
 	}
 }
 
-func TestVersionThatBreaksTheRulesIsRefused(t *testing.T) {
+// Goal 3 of publishing, with the texts that may change above.
+func TestGoal3_VersionThatBreaksTheRulesIsRefused(t *testing.T) {
 	cases := []struct {
 		name, version string
 		change        func(*release.Input)

@@ -23,6 +23,9 @@ func TestEveryMessageIsThereAndUsed(t *testing.T) {
 	for _, mark := range []string{"published", "uncertain", "confidential", "unreliable", "empty"} {
 		built = append(built, "mark."+mark, "mark."+mark+".sign")
 	}
+	for _, status := range []string{"shown", "c", "x", "e", "absent"} {
+		built = append(built, "downloads.status."+status)
+	}
 	i18ntest.Audit(t, os.DirFS("."), "messages.yaml", built...)
 }
 

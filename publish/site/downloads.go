@@ -24,7 +24,7 @@ var sections = []struct {
 	prefixes []string
 }{
 	{"report", []string{"report."}},
-	{"tables", []string{"table.", "tables.", "models."}},
+	{"tables", []string{"table.", "tables.", "models.", "corrections."}},
 	{"microdata", []string{"microdata.", "codebook.", "values."}},
 	{"charts", []string{chartFolder}},
 	{"other", []string{""}},
@@ -35,15 +35,23 @@ type downloadView struct {
 	Title     i18n.Text
 	Version   string
 	Published string
-	Newer     string // path of the version that replaces this one
-	NewerName string
+	Newer     *newerView
 	Sections  []section
 	Manifest  string
 	Citation  string
 	Licence   formats.Licence
 	Contact   string
 	Changes   web.Table
+	Figures   web.Table // what this version corrects, from what to what
+	MoreCells string    // path of the file with all of them, where not all are shown
 	Others    []releaseLink
+}
+
+// newerView says that a version was corrected, by which, and why.
+type newerView struct {
+	Path, Name string
+	Reason     i18n.Text
+	Figures    bool // figures were corrected, and not texts alone
 }
 
 type releaseLink struct {
@@ -67,24 +75,45 @@ func releasePath(m *release.Manifest) string {
 func (s *Site) downloads(rel *release.Release, l i18n.Lang) (content, error) {
 	m := rel.Manifest
 	v := downloadView{
-		Title: m.Title, Version: m.Version.String(), Published: published(m, l),
+		Title: m.Title, Version: m.Version.String(), Published: published(rel, l),
 		Sections: sectionsOf(m, l), Manifest: filePath(m, release.ManifestName),
-		Citation: about(m).Citation(l), Licence: m.Licence, Contact: m.Contact,
+		Citation: m.About().Citation(l), Licence: m.Licence, Contact: m.Contact,
 	}
-	if newest := s.newest(m.Wave); newest != rel {
-		v.Newer, v.NewerName = releasePath(newest.Manifest), newest.Manifest.Version.String()
-	}
+	v.Newer = s.newer(rel)
 	v.Changes = s.changes(m, l)
+	if err := s.corrections(&v, rel, l); err != nil {
+		return content{}, err
+	}
 	for _, other := range s.releases {
 		if other != rel {
 			o := other.Manifest
-			v.Others = append(v.Others, releaseLink{releasePath(o), o.Title.In(l) + ", version " + o.Version.String(), published(o, l)})
+			v.Others = append(v.Others, releaseLink{releasePath(o), o.Title.In(l) + ", version " + o.Version.String(), published(other, l)})
 		}
 	}
 	return content{
 		title:       s.views.T(l, "downloads.title", "title", m.Title.In(l), "version", m.Version),
 		description: s.views.T(l, "downloads.lead"), template: "downloads", data: v,
 	}, nil
+}
+
+// newer tells of the version that replaces another, nil where none does.
+func (s *Site) newer(rel *release.Release) *newerView {
+	newest := s.newest(rel.Manifest.Wave)
+	if newest == rel {
+		return nil
+	}
+	m := newest.Manifest
+	v := &newerView{Path: releasePath(m), Name: m.Version.String()}
+	for _, c := range m.Changes {
+		if c.Version == rel.Manifest.Version.String() {
+			break
+		}
+		if len(c.Cells) > 0 || v.Reason.IsZero() { // figures weigh more than texts
+			v.Reason = c.Reason
+		}
+		v.Figures = v.Figures || len(c.Cells) > 0
+	}
+	return v
 }
 
 // changes lists the versions of a release with what changed in each.
@@ -132,8 +161,13 @@ func sectionOf(name string) int {
 	return len(sections) - 1
 }
 
-// published writes the day of a release: that of its newest change.
-func published(m *release.Manifest, l i18n.Lang) string {
+// published writes the day on which a release came out: as the caller knows it,
+// else that of its newest change.
+func published(rel *release.Release, l i18n.Lang) string {
+	m := rel.Manifest
+	if !rel.Published.IsZero() {
+		return i18n.Date(rel.Published, l)
+	}
 	if len(m.Changes) == 0 {
 		return i18n.Date(m.Built, l)
 	}

@@ -6,7 +6,6 @@ import (
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
-	"barometer/publish/formats"
 	"barometer/publish/release"
 	"barometer/reports/chart"
 	"barometer/survey/codebook"
@@ -103,10 +102,4 @@ func breakdownName(breakdown string, l i18n.Lang) string {
 		return t.In(l)
 	}
 	return breakdown
-}
-
-// about is what the files of a release say of themselves.
-func about(m *release.Manifest) formats.About {
-	return formats.About{Wave: m.Wave, Version: m.Version.String(), Synthetic: m.Synthetic, Title: m.Title,
-		Publisher: m.Publisher, Contact: m.Contact, Licence: m.Licence, Built: m.Built, Changes: m.Changes}
 }

@@ -12,6 +12,8 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"barometer/internal/i18n"
+	"barometer/internal/web"
 	"barometer/publish/release"
 )
 
@@ -30,6 +32,9 @@ func (s *Site) download(w http.ResponseWriter, r *http.Request) {
 	if rel == nil {
 		s.shell.NotFound(w, r)
 		return
+	}
+	if newer := s.newer(rel); newer != nil { // a file cannot say of itself that it was corrected (RFC 5829)
+		w.Header().Set("Link", "<"+web.Localise(i18n.Danish, newer.Path)+`>; rel="latest-version"`)
 	}
 	name := chi.URLParam(r, "*")
 	if read, ok := s.documents[filePath(rel.Manifest, name)]; ok {

@@ -38,7 +38,7 @@ func (s *Site) addPage(path, section string, write func(l i18n.Lang) (content, e
 			}
 			return s.shell.Static(web.Page{
 				Lang: l, Title: c.title, Description: c.description, Path: path, Section: section,
-				Body: body, Synthetic: s.synthetic(),
+				Body: body, Synthetic: s.synthetic(), Preview: s.Preview, NoIndex: s.Preview, SignedIn: s.Preview,
 			})
 		})}
 	}

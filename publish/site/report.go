@@ -46,9 +46,9 @@ func (s *Site) addReport() {
 func (s *Site) report(l i18n.Lang) (content, error) {
 	m := s.current.release.Manifest
 	v := reportView{
-		Version: m.Version.String(), Title: m.Title, Published: published(m, l),
+		Version: m.Version.String(), Title: m.Title, Published: published(s.current.release, l),
 		Read: fileOf(m, reportFile(l, ".html"), l), Print: fileOf(m, reportFile(l, ".pdf"), l),
-		Charts: chartsOf(m, l), Citation: about(m).Citation(l),
+		Charts: chartsOf(m, l), Citation: m.About().Citation(l),
 	}
 	for _, ext := range []string{".html", ".pdf"} {
 		if f := fileOf(m, reportFile(l.Other(), ext), l); f != nil {

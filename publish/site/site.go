@@ -31,6 +31,7 @@ import (
 type Options struct {
 	BaseURL string // address of the site as visitors see it; without one there is no sitemap
 	Survey  bool   // answers are being collected: show the way to the survey
+	Preview bool   // not everyone may see the releases yet: every page says so
 }
 
 // Site is the public pages of some releases. It is safe for concurrent use.

@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 
@@ -310,6 +311,35 @@ func TestSiteBeforeTheFirstRelease(t *testing.T) {
 	}
 }
 
+// A page tells what a version corrects, from what to what, and the day on which
+// the release came out where that is known.
+func TestCorrectionIsToldFromWhatToWhat(t *testing.T) {
+	dir := t.TempDir()
+	d := newDraft(t, "2025", false)
+	was := *d.cell("innov_rate", "total").Figure
+	build(t, dir, d.table(t), release.First)
+	is := table.Figure{Value: 0.77, Low: 0.75, High: 0.79, SE: 0.01, DF: 300, N: 1611}
+	*d.cell("innov_rate", "total") = storedCell{Figure: &is}
+	rel := build(t, dir, d.table(t), release.Version{Major: 2})
+	rel.Published = time.Date(2026, 4, 9, 8, 0, 0, 0, time.UTC)
+	h := mount(t, []*release.Release{rel}, site.Options{})
+	page := parse(t, h, "/da/downloads/2025/2.0")
+	said := ""
+	for heading, cells := range rowsOf(page) {
+		if strings.Contains(strings.Join(cells, "|"), "611 svar") {
+			said += heading + "|" + strings.Join(cells, "|")
+		}
+	}
+	for _, want := range []string{number.Percent(was.Value, i18n.Danish), number.Percent(is.Value, i18n.Danish)} {
+		if !strings.Contains(said, text(textNode(want))) {
+			t.Errorf("the correction %q does not say %s", said, want)
+		}
+	}
+	if !strings.Contains(text(page), "udgivet 9. april 2026") {
+		t.Error("the page does not say when the release came out")
+	}
+}
+
 func TestNewestReleaseIsShownAndOlderOnesStay(t *testing.T) {
 	dir := t.TempDir()
 	build(t, dir, newDraft(t, "2023", false).table(t), release.First)
@@ -327,15 +357,22 @@ func TestNewestReleaseIsShownAndOlderOnesStay(t *testing.T) {
 	}
 	for path, want := range map[string]string{
 		"/da/downloads":          "Innovationsbarometeret 2025. Version 2.0",
-		"/da/downloads/2025/1.0": "Denne udgivelse er erstattet af version 2.0",
+		"/da/downloads/2025/1.0": "Tal i denne version er rettet. Et tal er rettet. Brug version 2.0 i stedet.",
+		"/en/downloads/2025/2.0": "Figures that this version corrects",
 		"/da/downloads/2023/1.0": "Innovationsbarometeret 2023. Version 1.0",
 	} {
 		if page := text(parse(t, h, path)); !strings.Contains(page, want) {
 			t.Errorf("%s does not say %q", path, want)
 		}
 	}
-	if page := text(parse(t, h, "/da/downloads/2023/1.0")); strings.Contains(page, "erstattet") {
+	if page := text(parse(t, h, "/da/downloads/2023/1.0")); strings.Contains(page, "erstattet") || strings.Contains(page, "rettet.") {
 		t.Error("the only version of a wave is said to be replaced")
+	}
+	if resp := ask(t, h, http.MethodHead, "/download/2025/1.0/tables.csv"); resp.Header.Get("Link") != `</da/downloads/2025/2.0>; rel="latest-version"` {
+		t.Errorf("a file of an older version leads to %q", resp.Header.Get("Link"))
+	}
+	if resp := ask(t, h, http.MethodHead, "/download/2025/2.0/tables.csv"); resp.Header.Get("Link") != "" {
+		t.Errorf("a file of the newest version leads to %q", resp.Header.Get("Link"))
 	}
 	if resp := ask(t, h, http.MethodGet, "/download/2025/1.0/table.json"); resp.StatusCode != http.StatusOK {
 		t.Errorf("a file of an older version: status %d", resp.StatusCode)

@@ -6,8 +6,8 @@
 // joins waves, the design, the classes of the frame, the disposition, and the
 // coded answers on each unit's route. What
 // stays behind is everything else: names, addresses, P-numbers, CVR numbers,
-// municipalities, headcounts, access codes, receipts, times, free text, and
-// answers that the route no longer asks for. Rows are sorted by unit key, so
+// municipalities, headcounts, access codes, receipts, times, whatever was
+// written in words, and answers that the route no longer asks for. Rows are sorted by unit key, so
 // that their order tells nothing either.
 //
 // A partial response keeps its disposition and what it answered; what it had

@@ -141,7 +141,11 @@ func (item *Item) between(b Bounds) i18n.Text {
 		case b.Low == "":
 			return fmt.Sprintf(high, item.valueInWords(b.High, l))
 		}
-		return fmt.Sprintf(both, item.valueInWords(b.Low, l), item.valueInWords(b.High, l))
+		from := item.valueInWords(b.Low, l)
+		if item.Kind == Number {
+			from = Decimal(b.Low, l) // the unit follows
+		}
+		return fmt.Sprintf(both, from, item.valueInWords(b.High, l))
 	}
 	if item.Kind.Dated() {
 		return i18n.Text{DA: say("da", "fra %s til %s", "fra %s eller senere", "til og med %s"), EN: say("en", "from %s to %s", "from %s or later", "up to %s")}

@@ -26,7 +26,7 @@ func with(a questionnaire.Answers, id string, answer questionnaire.Answer) quest
 
 func several(codes ...string) questionnaire.Answer { return questionnaire.Answer{Codes: codes} }
 
-func TestRowTellsWhyAValueIsMissing(t *testing.T) {
+func TestGoal25_RowTellsWhyAValueIsMissing(t *testing.T) {
 	q := wave(t)
 	none := questionnaire.Answers{}
 	not := innovative()

@@ -42,7 +42,7 @@ var diffs = map[string]struct {
 	"another period":      {"{da: 2024 og 2025, en: 2024 and 2025}", "{da: 2026 og 2027, en: 2026 and 2027}", nil},
 }
 
-func TestDiffClassesEveryChange(t *testing.T) {
+func TestGoal08_DiffClassesEveryChange(t *testing.T) {
 	from := load(t, replace(t, "id: proeve", "id: proeve"))
 	for name, tt := range diffs {
 		t.Run(name, func(t *testing.T) {
@@ -68,21 +68,77 @@ func TestDiffClassesEveryChange(t *testing.T) {
 	}
 }
 
+// kindDiffs is each change to testdata/kinds.yaml that a class stands for.
+var kindDiffs = map[string]struct {
+	old, new string
+	want     []string
+}{
+	"bound":          {"max: 20000", "max: 30000", []string{"codes item K1: max changed"}},
+	"usual":          {"soft_max: 2000", "soft_max: 3000", []string{"codes item K1: check range changed"}},
+	"no usual":       {"        soft_max: 2000\n", "", []string{"codes item K1: check range removed"}},
+	"decimals":       {"decimals: 3", "decimals: 2", []string{"codes item K2: decimals changed"}},
+	"unit":           {"{da: ansatte,", "{da: årsværk,", []string{"trend-breaking item K1: unit (da) reworded"}},
+	"check":          {"when: \". > ${K4}\"", "when: \". >= ${K4}\"", []string{"codes item K5: check efter changed"}},
+	"level":          {"level: hard", "level: soft", []string{"codes item K5: check efter: hard changed"}},
+	"message":        {"Er måneden rigtig?", "Er det rigtigt?", []string{"wording item K5: check tidligt: message (da) reworded"}},
+	"text of option": {"specify: 60", "specify: 80", []string{"codes item K8: option andre: specify changed"}},
+	"refused":        {"refused: true", "dont_know: true", []string{}},
+	"note":           {"- ikke rejsetid", "- også rejsetid", []string{"wording page tal: note 1 (da) reworded"}},
+	"place":          {"${K6|fornyelsen}", "${K6|den}", []string{"trend-breaking item K9: question (da) reworded"}},
+}
+
+func TestGoal08_DiffClassesChangesOfEveryKind(t *testing.T) {
+	src, err := os.ReadFile("testdata/kinds.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	from := load(t, src)
+	for name, tt := range kindDiffs {
+		t.Run(name, func(t *testing.T) {
+			changed := bytes.Replace(src, []byte(tt.old), []byte(tt.new), 1)
+			d, err := questionnaire.Diff(from, load(t, changed))
+			if err != nil || len(d.Changes) == 0 {
+				t.Fatalf("no change seen: %v", err)
+			}
+			var got []string
+			for _, c := range d.Changes {
+				got = append(got, string(c.Class)+" "+c.Part+": "+c.What)
+			}
+			if len(tt.want) > 0 && !slices.Equal(got, tt.want) {
+				t.Errorf("\n got %s\nwant %s", strings.Join(got, "\n     "), strings.Join(tt.want, "\n     "))
+			}
+			if len(tt.want) == 0 && d.Class != questionnaire.TrendBreaking {
+				t.Errorf("class %s", d.Class)
+			}
+		})
+	}
+}
+
 // What the hash sees, the comparison sees, but for what is expected to differ
 // between waves.
 func TestDiffSeesWhatTheHashSees(t *testing.T) {
-	src := replace(t, "id: proeve", "id: proeve")
+	kinds, err := os.ReadFile("testdata/kinds.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, src := range map[string][]byte{"the small form": replace(t, "id: proeve", "id: proeve"), "every kind": kinds} {
+		t.Run(name, func(t *testing.T) { diffSeesWhatTheHashSees(t, src) })
+	}
+}
+
+func diffSeesWhatTheHashSees(t *testing.T, src []byte) {
 	from := load(t, src)
 	lines := bytes.Split(src, []byte("\n"))
 	seen := 0
 	for i, line := range lines {
-		for _, word := range []string{"da: ", "en: ", "number: ", "max: ", "max_length: ", "code: ", "short: {da: "} {
+		for _, word := range []string{"da: ", "en: ", "number: ", "max: ", "max_length: ", "code: ", "short: {da: ",
+			"min: ", "soft_max: ", "decimals: ", "specify: ", "unit: {da: ", "- id: "} {
 			at := bytes.Index(line, []byte(word))
 			if at < 0 || bytes.HasPrefix(line, []byte("period")) {
 				continue
 			}
 			at += len(word)
-			if line[at] == '{' || line[at] == '"' {
+			if at >= len(line) || line[at] == '{' || line[at] == '"' {
 				continue
 			}
 			changed := slices.Clone(lines)
@@ -90,6 +146,9 @@ func TestDiffSeesWhatTheHashSees(t *testing.T) {
 			to, err := questionnaire.Load(bytes.NewReader(bytes.Join(changed, []byte("\n"))), "q.yaml")
 			if err != nil {
 				continue // a code that is used elsewhere, a limit that does not limit
+			}
+			if to.ID != from.ID || to.Hash == from.Hash {
+				continue
 			}
 			seen++
 			d, err := questionnaire.Diff(from, to)

@@ -13,7 +13,7 @@ import (
 
 // Each file under testdata/faulty is testdata/valid.yaml with one fault; its
 // first line tells the one finding it must give.
-func TestFaultyFiles(t *testing.T) {
+func TestGoal02_EveryFaultIsFoundOnce(t *testing.T) {
 	files, err := filepath.Glob("testdata/faulty/*.yaml")
 	if err != nil || len(files) < 100 {
 		t.Fatalf("found only %d faulty files: %v", len(files), err)
@@ -57,7 +57,7 @@ func TestValidFile(t *testing.T) {
 	}
 }
 
-func TestLoadRefusesWhatIsNoText(t *testing.T) {
+func TestGoal02_RefusesWhatIsNoText(t *testing.T) {
 	tests := map[string]struct{ src, message string }{
 		"empty":     {"", "empty"},
 		"comment":   {"# nothing\n", "empty"},
@@ -75,7 +75,7 @@ func TestLoadRefusesWhatIsNoText(t *testing.T) {
 }
 
 // All faults are reported at once, in the order of the file.
-func TestLoadReportsAllFaults(t *testing.T) {
+func TestGoal02_ReportsAllFaults(t *testing.T) {
 	src, err := os.ReadFile("testdata/valid.yaml")
 	if err != nil {
 		t.Fatal(err)

@@ -18,7 +18,7 @@ var columnsLine = regexp.MustCompile(`(?m)^# columns: (.*)$`)
 // Each file under testdata/features shows one thing a questionnaire can do. It
 // is free of findings, the editor accepts it, a robot gets through it, it
 // prints in every language, and it has the columns its second line tells.
-func TestFeatures(t *testing.T) {
+func TestGoal01_EveryFeatureInOneFile(t *testing.T) {
 	files, err := filepath.Glob("testdata/features/*.yaml")
 	if err != nil || len(files) < 20 {
 		t.Fatalf("found only %d files: %v", len(files), err)

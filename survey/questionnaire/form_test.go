@@ -42,7 +42,7 @@ func form(query string) url.Values {
 	return v
 }
 
-func TestReadPage(t *testing.T) {
+func TestGoal21_EveryQuestionOfThePageIsChecked(t *testing.T) {
 	q := wave(t)
 	partners := with(innovative(), "D2", several("kommune", "virksomhed"))
 	tests := []struct {
@@ -97,7 +97,7 @@ func TestReadPage(t *testing.T) {
 	}
 }
 
-func TestReadPageRefusesWhatNoBrowserSends(t *testing.T) {
+func TestGoal22_RefusesWhatNoBrowserSends(t *testing.T) {
 	q := wave(t)
 	two := with(innovative(), "E1", several("kvalitet", "anden"))
 	tests := []struct{ name, page, form, field string }{
@@ -131,7 +131,7 @@ func TestReadPageRefusesWhatNoBrowserSends(t *testing.T) {
 }
 
 // Changing a gate hides what hung on it and forgets nothing.
-func TestHiddenAnswersReturn(t *testing.T) {
+func TestGoal26_HiddenAnswersReturn(t *testing.T) {
 	q := wave(t)
 	a, faults, err := q.ReadPage("fornyelser", form("B1=nej&B2=nej&B3=nej&B4=nej"), i18n.Danish, innovative())
 	if err != nil || len(faults) > 0 {

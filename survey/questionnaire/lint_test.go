@@ -9,7 +9,7 @@ import (
 	"barometer/survey/questionnaire"
 )
 
-func TestWaveHasNoFindings(t *testing.T) {
+func TestGoal06_EveryPageOfTheWaveIsReached(t *testing.T) {
 	f, err := os.Open(waveFile)
 	if err != nil {
 		t.Fatal(err)
@@ -37,7 +37,7 @@ func many(t *testing.T, route string) string {
 }
 
 // Beyond the bound lint does not claim what it has not tried.
-func TestLintSaysWhatIsNotProven(t *testing.T) {
+func TestGoal06_SaysWhatIsNotProven(t *testing.T) {
 	src := many(t, "count-selected(${M1}) + count-selected(${M2}) + count-selected(${M3}) > 30")
 	findings := questionnaire.Lint(strings.NewReader(src), "q.yaml")
 	if len(findings) != 1 || findings[0].Severity != questionnaire.Warning || !strings.Contains(findings[0].Message, "not proven") {

@@ -143,6 +143,9 @@ func (p printer) item(item *Item) printedItem {
 	for _, o := range item.Options {
 		option := p.option(o)
 		option.Ranked, option.Specify = item.Kind == Ranking && o.Substantive(), o.Specify > 0
+		if item.Kind.Beside() && o.Relevant == nil {
+			option.Shown = "" // it stands alone by nature
+		}
 		out.Options = append(out.Options, option)
 	}
 	for _, r := range item.Rows {
@@ -194,7 +197,7 @@ func (p printer) rule(item *Item) string {
 	case item.Kind == Ranking:
 		rules = append(rules, fmt.Sprintf(p.in("skriv pladserne fra 1 til %d ved %[1]d svar", "write the places from 1 to %d by %[1]d answers"), item.Max))
 	case item.Bounds != (Bounds{}):
-		rules = append(rules, item.between(item.Bounds).In(p.l))
+		rules = append(rules, p.bounds(item))
 	}
 	if item.Max > 0 && item.Kind != Ranking {
 		rules = append(rules, fmt.Sprintf(p.in("højst %d svar", "at most %d answers"), item.Max))
@@ -205,7 +208,24 @@ func (p printer) rule(item *Item) string {
 	if len(rules) == 0 {
 		return ""
 	}
-	return capital(strings.Join(rules, ", ") + ".")
+	return capital(strings.TrimSuffix(strings.Join(rules, ", "), ".") + ".")
+}
+
+// bounds says between what an answer lies.
+func (p printer) bounds(item *Item) string {
+	b := item.Bounds
+	low, high := item.valueInWords(b.Low, p.l), item.valueInWords(b.High, p.l)
+	switch {
+	case b.Low != "" && b.High != "":
+		return item.between(b).In(p.l)
+	case item.Kind.Dated() && b.High == "":
+		return p.in("tidligst ", "no earlier than ") + low
+	case item.Kind.Dated():
+		return p.in("senest ", "no later than ") + high
+	case b.High == "":
+		return p.in("mindst ", "at least ") + low
+	}
+	return p.in("højst ", "at most ") + high
 }
 
 func capital(s string) string {

@@ -11,6 +11,10 @@
 // every page can be drawn without script, every route ends, and changing an
 // earlier answer hides what depended on it without forgetting it.
 //
+// An answer is first right by itself (a number, a day that there is), then by
+// the checks of its item, hard or soft, which look at earlier answers too. An
+// answer that has no meaning yet is kept as it was typed.
+//
 // It knows no requests, no storage and no clock, and leaves out how a page
 // looks (survey/runner) and how answers are kept (survey/response).
 package questionnaire

@@ -2,6 +2,7 @@ package questionnaire_test
 
 import (
 	"bytes"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"barometer/survey/questionnaire"
+	"barometer/survey/questionnaire/questionnairetest"
 )
 
 // editor checks files as an editor with the published schema does.
@@ -84,7 +86,13 @@ func hasErrors(src []byte) bool {
 
 func TestSchemaAcceptsWhatLoads(t *testing.T) {
 	s := editor(t)
-	for _, path := range []string{waveFile, "testdata/valid.yaml", "../freeze/testdata/questionnaire.yaml"} {
+	for seed := range uint64(40) {
+		src := questionnairetest.Generate(rand.New(rand.NewPCG(seed, 13)))
+		if ok, _ := accepts(s, src); !ok {
+			t.Errorf("seed %d: the schema refuses what loads\n%s", seed, src)
+		}
+	}
+	for _, path := range []string{waveFile, "testdata/valid.yaml", "testdata/kinds.yaml", "../freeze/testdata/questionnaire.yaml"} {
 		src, err := os.ReadFile(path)
 		if err != nil {
 			t.Fatal(err)
@@ -133,10 +141,25 @@ var junk = []string{"", "~", "5", "0", "-1", "1.5", "1e3", "'5 '", "true", "'tru
 // Every value of the small form, replaced by junk, and every line left out:
 // the schema never refuses what lint accepts.
 func TestSchemaAgreesWithLintOnJunk(t *testing.T) {
+	kinds, err := os.ReadFile("testdata/kinds.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
 	s := editor(t)
-	src := string(replace(t, "id: proeve", "id: proeve"))
-	marked, tried := 0, 0
+	for name, src := range map[string][]byte{"the small form": replace(t, "id: proeve", "id: proeve"), "every kind": kinds} {
+		t.Run(name, func(t *testing.T) { schemaAgreesOnJunk(t, s, string(src)) })
+	}
+}
+
+// sample thins junk out in a long file: one in so many values is tried.
+const sample = 5
+
+func schemaAgreesOnJunk(t *testing.T, s *jsonschema.Schema, src string) {
+	marked, tried, offered := 0, 0, 0
 	try := func(what, changed string) {
+		if offered++; len(src) > 4000 && offered%sample != 0 {
+			return
+		}
 		ok, parsed := accepts(s, []byte(changed))
 		if !parsed {
 			return

@@ -27,7 +27,7 @@ func definition(t *testing.T, pairs ...string) (*questionnaire.Questionnaire, st
 
 // The first definition published for a wave stands; another is refused with
 // what changed, and one that differs in comments alone is no other.
-func TestPublishedDefinitionStands(t *testing.T) { storetest.Each(t, publishedDefinitionStands) }
+func TestGoal07_PublishedDefinitionStands(t *testing.T) { storetest.Each(t, publishedDefinitionStands) }
 
 func publishedDefinitionStands(t *testing.T, where string) {
 	s := newStore(t, where)

@@ -1,10 +1,13 @@
 package response
 
 import (
+	"bytes"
+	"math/rand/v2"
 	"reflect"
 	"testing"
 
 	"barometer/survey/questionnaire"
+	"barometer/survey/questionnaire/questionnairetest"
 )
 
 func TestEncodeRoundTrip(t *testing.T) {
@@ -75,5 +78,27 @@ func TestDecodeRefusesPieces(t *testing.T) {
 	}
 	if _, err := decode(append(whole, 0)); err == nil {
 		t.Error("a byte too many was passed over")
+	}
+}
+
+// Whatever people answer to whatever questionnaire comes back as it was.
+func TestEncodeRandomAnswers(t *testing.T) {
+	for seed := range uint64(60) {
+		rng := rand.New(rand.NewPCG(seed, 21))
+		q, err := questionnaire.Load(bytes.NewReader(questionnairetest.Generate(rng)), "q.yaml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		person := questionnairetest.Respondent{Rand: rng, Texts: questionnairetest.Naughty}
+		a := q.Fill(person.Answer)
+		back, err := decode(encode(a))
+		if err != nil || len(back) != len(a) {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		for id := range a {
+			if !back[id].Equal(a[id]) {
+				t.Errorf("seed %d: %s is %+v, was %+v", seed, id, back[id], a[id])
+			}
+		}
 	}
 }

@@ -1,18 +1,16 @@
 package runner_test
 
 import (
-	"context"
 	"net/http"
-	"net/url"
 	"os"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"barometer/internal/browsertest"
-	"barometer/internal/i18n"
 	"barometer/survey/questionnaire"
 	"barometer/survey/questionnaire/questionnairetest"
 	"barometer/survey/response"
@@ -111,4 +109,202 @@ func choosePlace(id, value string) chromedp.Action[chromedp.Void] {
 	return chromedp.SetValue(chromedp.CSS(`[id="`+id+`"]`), value)
 }
 
-var _ = []any{context.Background, http.StatusOK, url.Values{}, strings.Contains, i18n.Danish, questionnairetest.Decimal}
+// written are answers of a workplace up to the last page, with one text.
+func written(text string) questionnaire.Answers {
+	return questionnaire.Answers{
+		"K1": {Value: "250"}, "K3": {Parts: map[string]string{"drift": "60", "forny": "25", "andet": "15"}},
+		"K4": {Value: "2024-02-29"}, "K6": {Text: text}, "K7": {Text: text},
+		"K8": {Codes: []string{"andre"}, Specify: map[string]string{"andre": text}},
+		"K9": {Codes: []string{"tid", "penge"}}, "K11": {Codes: []string{"ja"}},
+		"K12": {Rows: map[string][]string{"kvalitet": {"stort"}, "trivsel": {"lille"}}},
+	}
+}
+
+// TestGoal09_NaughtyStringsComeBack through every field that is written in: the
+// page, the place of an earlier answer, the check of answers, the page of two
+// answers and the receipt show each as it was typed and as text.
+func TestGoal09_NaughtyStringsComeBack(t *testing.T) {
+	s := newSurveyOf(t, everyKind(t))
+	s.have("ord", written("x"))
+	b := s.signedIn()
+	for _, nasty := range questionnairetest.Naughty {
+		nasty := short(nasty, 60)
+		b.get("/da/survey/page/ord")
+		form := b.page.fill()
+		for _, field := range []string{"K6", "K7", "K8--text.andre"} {
+			form.Set(field, nasty)
+		}
+		b.send(form)
+		if got := s.stored().Answers; got["K6"].Text != nasty || got["K7"].Text != nasty || got["K8"].Specify["andre"] != nasty {
+			t.Errorf("%q was stored as %q, %q, %q", nasty, got["K6"].Text, got["K7"].Text, got["K8"].Specify["andre"])
+		}
+		shows(t, b.get("/da/survey/page/orden"), "place", nasty)
+		shows(t, b.get("/da/survey/check"), "check of answers", nasty)
+		page := b.get("/da/survey/page/ord")
+		if again := page.fill(); again.Get("K6") != nasty || again.Get("K7") != nasty || again.Get("K8--text.andre") != nasty {
+			t.Errorf("%q stands on the page as %q, %q, %q", nasty, again.Get("K6"), again.Get("K7"), again.Get("K8--text.andre"))
+		}
+		mine := page.fill()
+		mine.Set("K6", "Et helt andet navn")
+		theirs := s.stored().Answers
+		theirs["K6"] = questionnaire.Answer{Text: short(nasty+" 2", 60)}
+		s.have("ord", theirs)
+		stale := b.send(mine)
+		if stale.Status != http.StatusConflict {
+			t.Fatalf("two answers, yet status %d", stale.Status)
+		}
+		shows(t, stale, "page of two answers", theirs["K6"].Text)
+	}
+	all := strings.Join(questionnairetest.Naughty, " ")
+	s.have("orden", written(short(all, 4000)))
+	s.have("orden", questionnaire.Answers{"K6": {Text: "Navn"}, "K8": {Codes: []string{"borgere"}}, "K7": {Text: short(all, 4000)},
+		"K1": written("x")["K1"], "K3": written("x")["K3"], "K4": written("x")["K4"], "K9": written("x")["K9"], "K11": written("x")["K11"], "K12": written("x")["K12"]})
+	b.get("/da/survey/check")
+	shows(t, b.send(b.page.fill()), "receipt", short(all, 4000))
+	if rec := s.stored(); rec.Disposition != response.Complete {
+		t.Fatalf("ended as %s on %s", rec.Disposition, b.page.Path)
+	}
+	if log := s.log.String(); strings.Contains(log, "alert(1)") || strings.Contains(log, "blåbærgrød") {
+		t.Error("an answer stands in the log")
+	}
+}
+
+func short(s string, most int) string {
+	r := []rune(s)
+	return strings.TrimSpace(string(r[:min(len(r), most)]))
+}
+
+// shows checks that a page holds a text as text: nothing of it became markup.
+func shows(t *testing.T, d *document, what, nasty string) {
+	t.Helper()
+	if want := strings.Join(strings.Fields(nasty), " "); !d.has(want) {
+		t.Errorf("%s (%s, %d) lacks %q", what, d.Path, d.Status, nasty)
+	}
+	for _, markup := range []string{"<script>alert", "<img src=x", "<svg/", "<b>fed"} {
+		if strings.Contains(d.Source, markup) {
+			t.Errorf("%s lets markup through: %q", what, nasty)
+		}
+	}
+}
+
+// TestGoal27_LanguageSwitchKeepsNumbersUnsaved: a number that is none, and one
+// of two readings, stand on the page in the other language as they were typed.
+func TestGoal27_LanguageSwitchKeepsNumbersUnsaved(t *testing.T) {
+	s := newSurveyOf(t, everyKind(t))
+	b := s.signedIn()
+	b.get("/da/survey/page/tal")
+	form := b.page.fill()
+	form.Set("K1", "omkring 20")
+	form.Set("K2", "1.234")
+	form.Set("K3.drift", "60,0")
+	form.Set("action", "language")
+	if d := b.send(form); d.Path != "/en/survey/page/tal" || d.fill().Get("K1") != "omkring 20" || d.fill().Get("K2") != "1.234" {
+		t.Errorf("on %s: %v", d.Path, d.fill())
+	}
+}
+
+// TestGoal24_ConfirmationIsDrawnAndKept: the box stands on the page until it is
+// ticked, and ticked afterwards.
+func TestGoal24_ConfirmationIsDrawnAndKept(t *testing.T) {
+	s := newSurveyOf(t, everyKind(t))
+	b := s.signedIn()
+	b.get("/da/survey/page/tal")
+	form := b.page.fill()
+	form.Set("K1", "5000")
+	form.Set("K3--none", "ved_ikke")
+	form.Set("action", "continue")
+	d := b.send(form)
+	boxes := d.offered()["K1--confirm"]
+	if d.Status != http.StatusUnprocessableEntity || len(boxes) != 1 || len(s.stored().Answers) > 0 {
+		t.Fatalf("status %d, boxes %v", d.Status, boxes)
+	}
+	form.Set("K1--confirm", boxes[0])
+	if d = b.send(form); d.Path != "/da/survey/page/tid" {
+		t.Fatalf("confirmed, yet on %s", d.Path)
+	}
+	d = b.get("/da/survey/page/tal")
+	if got := d.fill().Get("K1--confirm"); got != boxes[0] {
+		t.Errorf("the box is not ticked any more: %q", got)
+	}
+	form = d.fill()
+	form.Set("K1", "6000")
+	form.Set("action", "continue")
+	if d = b.send(form); d.Status != http.StatusUnprocessableEntity {
+		t.Errorf("another number took over the confirmation: %d on %s", d.Status, d.Path)
+	}
+}
+
+// hands answers with the keyboard alone.
+type hands struct {
+	t *testing.T
+	w *browsertest.Window
+}
+
+// to presses the tabulator key until a field has the focus.
+func (h hands) to(id string) {
+	h.t.Helper()
+	for range 80 {
+		if browsertest.Ask[string](h.w, `document.activeElement.id`) == id {
+			return
+		}
+		h.w.Do(chromedp.KeyEvent(kb.Tab))
+	}
+	h.t.Fatalf("the keyboard never comes to %s on %s", id, h.w.Path())
+}
+
+func (h hands) write(id, text string) {
+	h.t.Helper()
+	h.to(id)
+	h.w.Do(chromedp.KeyEvent(text))
+}
+
+// TestEveryKindByKeyboardAlone walks and answers each page without a mouse, and
+// looks at it with forced colours and on paper.
+func TestEveryKindByKeyboardAlone(t *testing.T) {
+	s := newSurveyOf(t, everyKind(t))
+	w := browsertest.Open(t, s.server.URL)
+	h := hands{t, w}
+	w.Go("/da/s/" + s.code)
+	w.Press("#answers button")
+	for _, page := range []string{"tal", "tid", "ord", "orden"} {
+		w.Go("/da/survey/page/" + page)
+		w.Keys()
+		w.Modes()
+	}
+	w.Go("/da/survey/page/tal")
+	h.write("K1", "50")
+	h.write("K3.drift", "60")
+	h.write("K3.forny", "30")
+	if got := browsertest.Ask[string](w, `document.getElementById("K3-sum").textContent`); got != "I alt 90 %. Mangler 10 %" {
+		t.Errorf("the sum says %q", got)
+	}
+	h.write("K3.andet", "10")
+	w.Enter()
+	h.write("K4--day", "1")
+	h.write("K4--month", "3")
+	h.write("K4--year", "2024")
+	w.Enter()
+	h.write("K6", "Ny vagtplan")
+	if got := browsertest.Ask[string](w, `document.getElementById("K6-count").textContent`); got != "49 tegn tilbage" {
+		t.Errorf("the counter says %q", got)
+	}
+	if browsertest.Ask[bool](w, `document.getElementById("K8--text.andre").checkVisibility()`) {
+		t.Error("the text of an option is asked for before the option is chosen")
+	}
+	h.write("K8-andre", " ")
+	h.write("K8--text.andre", "Naboen")
+	w.Enter()
+	h.write("K9.tid", kb.ArrowDown+kb.ArrowDown)
+	h.write("K9.penge", kb.ArrowDown)
+	h.write("K11-ja", " ")
+	h.write("K12.kvalitet-lille", " ")
+	h.write("K12.trivsel-lille", " ")
+	w.Enter()
+	if got := w.Path(); got != "/da/survey/check" {
+		t.Fatalf("ended on %s with %+v", got, s.stored().Answers)
+	}
+	a := s.stored().Answers
+	if a["K3"].Parts["andet"] != "10" || a["K4"].Value != "2024-03-01" || a["K8"].Specify["andre"] != "Naboen" || !slices.Equal(a["K9"].Codes, []string{"penge", "tid"}) {
+		t.Errorf("stored %+v", a)
+	}
+}

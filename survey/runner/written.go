@@ -109,9 +109,12 @@ func (w writing) shares() []entry {
 }
 
 func (w writing) dates(parts ...string) []entry {
+	labels := map[string]string{
+		questionnaire.DayPart: "date.day", questionnaire.MonthPart: "date.month", questionnaire.YearPart: "date.year",
+	}
 	var list []entry
 	for _, p := range parts {
-		e := w.entry(questionnaire.Part(w.item.ID, p), w.views.T(w.lang, "date."+p), 2)
+		e := w.entry(questionnaire.Part(w.item.ID, p), w.views.T(w.lang, labels[p]), 2)
 		if p == questionnaire.YearPart {
 			e.MaxLength = 4
 		}

@@ -166,6 +166,8 @@ func (c *fitting) item(item *questionnaire.Item, r Rule) {
 		if len(r.Sentences) == 0 {
 			c.fault("item %s has no sentences", item.ID)
 		}
+	case item.Kind.Beside():
+		c.fault("item %s is of kind %s, which the model has no rules for", item.ID, item.Kind)
 	case item.Kind == questionnaire.Matrix:
 		for _, row := range item.Rows {
 			c.options(item, "row "+row.Code, r.Rows[row.Code])

@@ -119,6 +119,49 @@ func (o *office) guarded(address string, roles ...policy.Role) (account.Session,
 	return o.again(strong), a, paper
 }
 
+// A code that is shown to a command is used up like any other, and counts
+// against guessing like any other.
+func TestCodeShownToACommand(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		s, a, paper := o.guarded("anna@example.dk", policy.Approver)
+		id := s.Person.ID
+		if _, err := o.ProveHere(t.Context(), id, paper[2]); !errors.Is(err, account.ErrTransition) {
+			t.Errorf("a person without a proven address: %v", err)
+		}
+		link, err := o.acc.OperatorLink(t.Context(), id)
+		must(t, err)
+		_, err = o.acc.Confirm(t.Context(), account.Confirmation{Token: link})
+		must(t, err)
+		must(t, o.acc.SetName(t.Context(), id, "Anna Holm"))
+		o.now = o.now.Add(time.Minute)
+		code := a.code(t, o.now)
+		who, err := o.ProveHere(t.Context(), id, code)
+		if err != nil || who.Person != id.String() || !who.Holds(policy.Approver) || who.Factors != 2 || !who.At.Equal(o.now) {
+			t.Fatalf("a right code: %+v, %v", who, err)
+		}
+		if who, err := o.ProveHere(t.Context(), id, code); !errors.Is(err, factor.ErrCode) || who.Person != "" {
+			t.Errorf("a code shown twice: %+v, %v", who, err)
+		}
+		if _, err := o.ProveHere(t.Context(), id, paper[0]); err != nil {
+			t.Errorf("a code on paper: %v", err)
+		}
+		if _, err := o.ProveHere(t.Context(), id+1, code); !errors.Is(err, account.ErrNoPerson) {
+			t.Errorf("nobody: %v", err)
+		}
+		var locked *account.LockedError
+		for range 6 {
+			_, err = o.ProveHere(t.Context(), id, "000000")
+		}
+		if !errors.As(err, &locked) {
+			t.Errorf("guessing: %v", err)
+		}
+		must(t, o.acc.Suspend(t.Context(), account.ByOperator(), id))
+		if _, err := o.ProveHere(t.Context(), id, paper[1]); !errors.Is(err, account.ErrTransition) {
+			t.Errorf("a suspended person: %v", err)
+		}
+	})
+}
+
 func TestGeneratorCountsOnceACodeWasSeen(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		s := o.enter("anna@example.dk", policy.Editor)

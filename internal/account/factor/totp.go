@@ -7,6 +7,7 @@ import (
 	"encoding/base32"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/url"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/pquerna/otp/hotp"
 
 	"barometer/internal/account"
+	"barometer/internal/policy"
 	"barometer/internal/store"
 )
 
@@ -204,19 +206,7 @@ func (f *Factors) Prove(ctx context.Context, s account.Session, typed string) (s
 	code, id := cleanCode(typed), s.Person.ID
 	wrong := false
 	err = f.Store.Write(ctx, func(tx *store.Tx) error {
-		wrong = false
-		if err := f.Accounts.MayTry(tx, id); err != nil {
-			return err
-		}
-		right, err := f.takeCode(tx, id, code)
-		switch {
-		case err != nil:
-			return err
-		case !right:
-			wrong = true
-			return f.Accounts.Miss(tx, id)
-		}
-		if err := f.Accounts.Hit(tx, id); err != nil {
+		if wrong, err = f.try(tx, id, code); err != nil || wrong {
 			return err
 		}
 		strong, err = f.strengthen(tx, s, account.TOTP)
@@ -226,6 +216,47 @@ func (f *Factors) Prove(ctx context.Context, s account.Session, typed string) (s
 		err = ErrCode
 	}
 	return strong, err
+}
+
+// ProveHere shows a second factor by a code to a command that the person runs in
+// the home folder, or has the operator run: the first thing shown is that the
+// machine lets them. No session begins.
+func (f *Factors) ProveHere(ctx context.Context, id account.ID, typed string) (who policy.Subject, err error) {
+	wrong := false
+	err = f.Store.Write(ctx, func(tx *store.Tx) error {
+		p, err := account.PersonIn(tx, id)
+		if err != nil {
+			return err
+		}
+		if p.State != account.Active {
+			return fmt.Errorf("an account that is %s: %w", p.State, account.ErrTransition)
+		}
+		who = policy.Subject{Person: id.String(), Roles: p.Roles, Factors: 2, At: f.Now()}
+		wrong, err = f.try(tx, id, cleanCode(typed))
+		return err
+	})
+	if err == nil && wrong {
+		err = ErrCode
+	}
+	if err != nil {
+		return policy.Subject{}, err
+	}
+	return who, nil
+}
+
+// try uses a code up and counts a wrong one.
+func (f *Factors) try(tx *store.Tx, id account.ID, code string) (wrong bool, err error) {
+	if err := f.Accounts.MayTry(tx, id); err != nil {
+		return false, err
+	}
+	right, err := f.takeCode(tx, id, code)
+	switch {
+	case err != nil:
+		return false, err
+	case !right:
+		return true, f.Accounts.Miss(tx, id)
+	}
+	return false, f.Accounts.Hit(tx, id)
 }
 
 // takeCode uses a code up, whichever it is.

@@ -3,6 +3,7 @@ package ddi_test
 import (
 	"bytes"
 	"encoding/xml"
+	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,13 +19,39 @@ import (
 	"barometer/survey/freeze"
 	"barometer/survey/microdata"
 	"barometer/survey/questionnaire"
+	"barometer/survey/questionnaire/questionnairetest"
 	"barometer/survey/response"
 	"barometer/survey/sample"
 )
 
 func frozen(t *testing.T) *microdata.Wave {
 	t.Helper()
-	const file = "../../freeze/testdata/questionnaire.yaml"
+	one := func(code string) questionnaire.Answer { return questionnaire.Answer{Codes: []string{code}} }
+	return frozenOf(t, "../../freeze/testdata/questionnaire.yaml", func(*questionnaire.Questionnaire) []questionnaire.Answers {
+		return []questionnaire.Answers{
+			{"B1": one("ja"), "C2": one("proces"), "K1": {Rows: map[string][]string{"proever": {"nej"}}}},
+			{"B1": one("nej"), "K1": {Rows: map[string][]string{"proever": {"ja"}}}},
+		}
+	})
+}
+
+// everyKind is a wave of every kind of question, answered at random.
+func everyKind(t *testing.T) *microdata.Wave {
+	t.Helper()
+	return frozenOf(t, "../../questionnaire/testdata/kinds.yaml", func(q *questionnaire.Questionnaire) (list []questionnaire.Answers) {
+		for seed := range uint64(3) {
+			a, err := questionnairetest.Respondent{Rand: rand.New(rand.NewPCG(seed, 41))}.Answers(q, nil, 99)
+			if err != nil {
+				t.Fatal(err)
+			}
+			list = append(list, a)
+		}
+		return list
+	})
+}
+
+func frozenOf(t *testing.T, file string, answers func(*questionnaire.Questionnaire) []questionnaire.Answers) *microdata.Wave {
+	t.Helper()
 	f, err := os.Open(file)
 	if err != nil {
 		t.Fatal(err)
@@ -42,12 +69,9 @@ func frozen(t *testing.T) *microdata.Wave {
 			Key:  key, Size: "20-49", Stratum: st.Code, StratumN: 6, StratumTake: 3, InclusionProb: 0.5, DesignWeight: 2,
 		})
 	}
-	one := func(code string) questionnaire.Answer { return questionnaire.Answer{Codes: []string{code}} }
-	records := []response.Record{
-		{Wave: "2025", Unit: "u1", Disposition: response.Complete, Answers: questionnaire.Answers{
-			"B1": one("ja"), "C2": one("proces"), "K1": {Rows: map[string][]string{"proever": {"nej"}}}}},
-		{Wave: "2025", Unit: "u2", Disposition: response.Complete, Answers: questionnaire.Answers{
-			"B1": one("nej"), "K1": {Rows: map[string][]string{"proever": {"ja"}}}}},
+	var records []response.Record
+	for i, a := range answers(q) {
+		records = append(records, response.Record{Wave: "2025", Unit: s.Units[i].Key, Disposition: response.Complete, Answers: a})
 	}
 	w, err := freeze.Build(s, q, records, freeze.Meta{Synthetic: true})
 	if err != nil {
@@ -85,8 +109,10 @@ func TestGoal42_CodebookIsValidDDI(t *testing.T) {
 	xmllint := testenv.Need(t, "xmllint")
 	path := filepath.Join(t.TempDir(), "codebook.xml")
 	full, bare := study(), ddi.Study{ID: "x", Title: i18n.Same("x"), Producer: i18n.Same("y")}
-	for name, s := range map[string]ddi.Study{"full": full, "bare": bare} {
-		if err := os.WriteFile(path, written(t, s, frozen(t)), 0o600); err != nil {
+	for name, doc := range map[string][]byte{
+		"full": written(t, full, frozen(t)), "bare": written(t, bare, frozen(t)), "every kind": written(t, full, everyKind(t)),
+	} {
+		if err := os.WriteFile(path, doc, 0o600); err != nil {
 			t.Fatal(err)
 		}
 		schemas := [][]string{{"--relaxng", "testdata/ddi-codebook-2.5-subset.rng"}}
