@@ -17,6 +17,7 @@ import (
 	"barometer/internal/policy"
 	"barometer/internal/queue"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 )
 
 // diagnose runs the doctor and returns what it says of each part.
@@ -34,6 +35,13 @@ func diagnose(t *testing.T, h *home, args ...string) (status int, parts map[stri
 	return status, parts
 }
 
+// collectedAt is a home whose store is at the given place.
+func collectedAt(t *testing.T, where string) *home {
+	t.Helper()
+	t.Setenv("BAROMETER_STORE", where)
+	return collected(t)
+}
+
 // collected is a home with a store and one event in its audit log.
 func collected(t *testing.T) *home {
 	t.Helper()
@@ -49,8 +57,10 @@ func collected(t *testing.T) *home {
 	return h
 }
 
-func TestDoctorFindsASoundHomeSound(t *testing.T) {
-	h := collected(t)
+func TestDoctorFindsASoundHomeSound(t *testing.T) { storetest.Each(t, soundHomeIsSound) }
+
+func soundHomeIsSound(t *testing.T, where string) {
+	h := collectedAt(t, where)
 	status, parts := diagnose(t, h)
 	for part, f := range parts {
 		if f.State == broken {
@@ -67,10 +77,14 @@ func TestDoctorFindsASoundHomeSound(t *testing.T) {
 }
 
 // Each fault is found, named at its part, and makes the exit status 1.
-func TestDoctorFindsFaults(t *testing.T) {
+func TestDoctorFindsFaults(t *testing.T) { storetest.Each(t, faultsAreFound) }
+
+func faultsAreFound(t *testing.T, where string) {
 	tamper := func(sql string) func(*testing.T, *home) {
 		return func(t *testing.T, h *home) {
-			db, err := store.Open(t.Context(), h.path("barometer.db"))
+			place, err := h.storePlace()
+			must(t, err)
+			db, err := store.Open(t.Context(), place)
 			must(t, err)
 			must(t, db.Write(t.Context(), func(tx *store.Tx) error { _, err := tx.Exec(sql); return err }))
 			must(t, db.Close())
@@ -86,7 +100,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 		"another key": {func(t *testing.T, h *home) {
 			must(t, os.WriteFile(h.path("secrets", "codes.key"), []byte(strings.Repeat("ab", 32)), 0o600))
 		}, nil, "store"},
-		"a store that is none": {func(t *testing.T, h *home) { must(t, os.WriteFile(h.path("barometer.db"), []byte("no store"), 0o600)) }, nil, "store"},
+		"a store that is none": {func(t *testing.T, h *home) { t.Setenv("BAROMETER_STORE", noStore(t, where)) }, nil, "store"},
 		"a changed event":      {tamper(`UPDATE audit_event SET object = '2027'`), nil, "audit log"},
 		"a log that was cut":   {func(*testing.T, *home) {}, []string{"--noted", noted}, "audit log"},
 		"a file of the future": {func(t *testing.T, h *home) {
@@ -100,7 +114,7 @@ func TestDoctorFindsFaults(t *testing.T) {
 		}, nil, "address"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := collected(t)
+			h := collectedAt(t, storetest.Another(t, where))
 			c.spoil(t, h)
 			status, parts := diagnose(t, h, c.args...)
 			if f := parts[c.part]; status != 1 || f.State != broken || f.Do == "" {
@@ -110,10 +124,23 @@ func TestDoctorFindsFaults(t *testing.T) {
 	}
 }
 
+// noStore is a place of the kind of where at which no store is.
+func noStore(t *testing.T, where string) string {
+	t.Helper()
+	if store.IsPostgres(where) {
+		return "postgres://barometer@" + freeAddress(t) + "/barometer?sslmode=disable"
+	}
+	path := filepath.Join(t.TempDir(), "barometer.db")
+	must(t, os.WriteFile(path, []byte("no store"), 0o600))
+	return path
+}
+
 // What works badly is said, with what to do about it, and is no failure; a mail
 // server that cannot be reached is one.
-func TestDoctorLooksAtWork(t *testing.T) {
-	h := collected(t)
+func TestDoctorLooksAtWork(t *testing.T) { storetest.Each(t, workIsLookedAt) }
+
+func workIsLookedAt(t *testing.T, where string) {
+	h := collectedAt(t, where)
 	within := func(do func(*collection)) {
 		t.Helper()
 		c, err := openCollection(t.Context(), h, time.Now)

@@ -18,8 +18,17 @@ import (
 	"barometer/survey/response"
 )
 
-// freeze turns the collected answers of a closed wave into microdata.
+// freeze turns the collected answers of a closed wave into microdata, and the
+// paradata into a file of their own.
 func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
+	if ran, err = a.freezeAnswers(ctx, w); err != nil {
+		return ran, err
+	}
+	traced, err := a.freezeParadata(ctx, w)
+	return ran || traced, err
+}
+
+func (a *app) freezeAnswers(ctx context.Context, w *wave) (ran bool, err error) {
 	records, err := a.records(ctx, w)
 	if err != nil {
 		return false, err

@@ -107,8 +107,11 @@ func (v visit) ask(ctx context.Context, client *http.Client, base string) error 
 	return nil
 }
 
-// percentile of waiting that share of the answers stayed below.
+// percentile of waiting that share of the answers stayed below; 0 for none.
 func percentile(list []outcome, share float64) time.Duration {
+	if len(list) == 0 {
+		return 0
+	}
 	waits := make([]time.Duration, len(list))
 	for i, a := range list {
 		waits[i] = a.wait

@@ -9,7 +9,7 @@ import (
 )
 
 // BenchmarkOverload sends an open wave three times the 2,000 requests a second
-// that it has to bear, for ten seconds, from as many connections as that takes,
+// that it has to bear, for ten seconds, from 4,096 connections,
 // and then half of what it has to bear. It reports how many were answered and
 // how many refused for the time being (503, all with a Retry-After), how long
 // those waited, after how many seconds everything was answered within 200 ms
@@ -19,7 +19,7 @@ func BenchmarkOverload(b *testing.B) {
 	rate := countFrom(b, "BENCH_RATE", requestsPerSecond)
 	h, c := newCrowd(b, 10*rate, 4*rate)
 	server := serveProcess(b, buildProgram(b), h.dir)
-	c.base, c.client = server.base, browsers(0)
+	c.base, c.client = server.base, browsers(4_096)
 	defer c.client.CloseIdleConnections()
 	c.come(b, rate/2, 5*time.Second)
 	b.ResetTimer()

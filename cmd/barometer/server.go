@@ -165,7 +165,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, rules *policy.Table, pe
 	}
 	cfg := runner.Config{
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
-		Owner: h.Organisation, Email: h.Contact, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
+		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
 		Keying: keying(rules, people, now),
 	}
 	for _, w := range waves {
@@ -174,7 +174,8 @@ func newRunner(h *home, c *collection, shell *web.Shell, rules *policy.Table, pe
 			return nil, err
 		}
 		cfg.Waves = append(cfg.Waves, runner.Wave{
-			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Synthetic: w.Synthetic,
+			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Minutes: w.Minutes,
+			Synthetic: w.Synthetic, Paradata: w.Paradata.collected(),
 		})
 	}
 	return runner.New(cfg)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
@@ -41,7 +42,10 @@ func startServer(t *testing.T, home, where string) (*url.URL, *exec.Cmd) {
 	t.Helper()
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), "BAROMETER_STORE="+where, asProgram+"=serve\n--home\n"+home+"\n--addr\n127.0.0.1:0")
-	cmd.Stderr = os.Stderr
+	log, err := os.CreateTemp(t.TempDir(), "log") // a line a request is too much for the test's own
+	must(t, err)
+	defer log.Close() // the server has it open itself
+	cmd.Stderr = log
 	out, err := cmd.StdoutPipe()
 	must(t, err)
 	must(t, cmd.Start())
@@ -51,6 +55,15 @@ func startServer(t *testing.T, home, where string) (*url.URL, *exec.Cmd) {
 	_, rest, _ := strings.Cut(line, "http://")
 	address, _, _ := strings.Cut(rest, " ")
 	return &url.URL{Scheme: "http", Host: address}, cmd
+}
+
+// freeAddress is one of this machine that nothing listens on.
+func freeAddress(tb testing.TB) string {
+	tb.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(tb, err)
+	defer l.Close()
+	return l.Addr().String()
 }
 
 // TestTwoServersOnOneStore answers the survey with every page on another of

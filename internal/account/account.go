@@ -51,6 +51,7 @@ type Accounts struct {
 	db         *store.DB
 	tokenKey   []byte
 	networkKey []byte
+	browserKey []byte
 	sealer     cipher.AEAD
 	opt        Options
 }
@@ -71,6 +72,9 @@ func New(ctx context.Context, db *store.DB, o Options) (*Accounts, error) {
 		return nil, err
 	}
 	if a.networkKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer account networks", 32); err != nil {
+		return nil, err
+	}
+	if a.browserKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer account browsers", 32); err != nil {
 		return nil, err
 	}
 	sealKey, err := hkdf.Key(sha256.New, o.Secret, nil, "barometer account sealing", 32)

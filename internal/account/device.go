@@ -8,6 +8,7 @@ import "strings"
 type Device struct {
 	Browser string // empty: unknown
 	System  string // empty: unknown
+	Marks   string // of persons who have signed in there, see [Accounts.Marks]; not kept
 }
 
 // What browsers say, the more special before what it builds on.
@@ -37,5 +38,5 @@ func (d Device) String() string { return d.Browser + "/" + d.System }
 
 func parseDevice(s string) Device {
 	browser, system, _ := strings.Cut(s, "/")
-	return Device{browser, system}
+	return Device{Browser: browser, System: system}
 }

@@ -19,6 +19,11 @@ type (
 	PlainLetter struct{}
 	// GuardLetter tells of a change to what guards an account.
 	GuardLetter struct{ Change Change }
+	// NewDeviceLetter tells of a sign-in at a browser that was not used before.
+	NewDeviceLetter struct {
+		Browser, System string // empty: unknown
+		Day, Time       string
+	}
 	// ClosingLetter says how long an account can be reopened.
 	ClosingLetter struct{ Until string }
 )
@@ -44,6 +49,7 @@ func Letters() (*mail.Templates, error) {
 		"account-added":           PlainLetter{},
 		"account-address-changed": PlainLetter{},
 		"account-guard":           GuardLetter{Change: FactorAdded},
+		"account-new-device":      NewDeviceLetter{Browser: "Firefox", System: "Windows", Day: "30. november 2026", Time: "13.15"},
 		"account-closing":         ClosingLetter{Until: "31. december 2026"},
 	})
 }

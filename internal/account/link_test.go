@@ -108,6 +108,37 @@ func TestAnswerDoesNotTellWhoHasAnAccount(t *testing.T) {
 	})
 }
 
+// Nor does the time that it takes: the quickest of many answers to each kind of
+// address, asked for in turn, are of a size.
+func TestTimeDoesNotTellWhoHasAnAccount(t *testing.T) {
+	each(t, func(t *testing.T, o *office) {
+		o = newOffice(t, o.db, func(opt *account.Options) {
+			opt.Limits = account.Limits{Life: time.Minute, Window: time.Hour, Address: 1e6, Pair: 1e6, Network: 1e6}
+		})
+		o.ensure(anna)
+		barred := o.enter("barred@example.dk")
+		must(t, o.Suspend(t.Context(), account.ByOperator(), barred.ID))
+		addresses := []string{anna, barred.Address, "nobody@example.dk"}
+		quickest := map[string]time.Duration{}
+		for range 60 {
+			for _, address := range addresses {
+				began := time.Now()
+				o.ask(address, "browser")
+				if took := time.Since(began); quickest[address] == 0 || took < quickest[address] {
+					quickest[address] = took
+				}
+			}
+		}
+		for _, a := range addresses {
+			for _, b := range addresses {
+				if quickest[a] > quickest[b]*3/2+500*time.Microsecond {
+					t.Errorf("%s takes %v, %s takes %v", a, quickest[a], b, quickest[b])
+				}
+			}
+		}
+	})
+}
+
 func TestUnknownAddressOpensNoAccountWhereRegistrationIsClosed(t *testing.T) {
 	each(t, func(t *testing.T, o *office) {
 		o = newOffice(t, o.db, func(opt *account.Options) { opt.Join = false })

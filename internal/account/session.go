@@ -91,7 +91,8 @@ func (s Session) whole() time.Duration {
 
 // BeginSession signs a person in, in the transaction in which the proof was
 // checked. The session has an id and a token of its own, whatever the browser
-// had before; the session of the token before, if any, ends.
+// had before; the session of the token before, if any, ends. Unless that was the
+// same person's, one who signs in at a browser for the first time is told by mail.
 func (a *Accounts) BeginSession(tx *store.Tx, id ID, how How, device Device, before string) (Session, error) {
 	p, err := byID(tx, id)
 	if err != nil {
@@ -100,10 +101,9 @@ func (a *Accounts) BeginSession(tx *store.Tx, id ID, how How, device Device, bef
 	if !p.State.SignsIn() {
 		return Session{}, fmt.Errorf("sign in to an account that is %s: %w", p.State, ErrTransition)
 	}
-	if before != "" {
-		if err := endToken(tx, a.hash(before)); err != nil {
-			return Session{}, err
-		}
+	renewed, err := a.replaces(tx, before, id)
+	if err != nil {
+		return Session{}, err
 	}
 	now := a.opt.Now()
 	s := Session{Token: NewToken(), ID: random(9), Person: p, How: how, Device: device, Begun: now, Proven: now, Seen: now, staff: p.Staff()}
@@ -118,7 +118,23 @@ func (a *Accounts) BeginSession(tx *store.Tx, id ID, how How, device Device, bef
 	if err != nil {
 		return Session{}, err
 	}
-	return s, a.record(tx, ByPerson(id), "session.begin", id, map[string]string{"method": how.Method, "session": s.ID})
+	if !renewed {
+		err = a.tellOfSignIn(tx, s)
+	}
+	return s, errors.Join(err, a.record(tx, ByPerson(id), "session.begin", id, map[string]string{"method": how.Method, "session": s.ID}))
+}
+
+// replaces ends the session that a browser had before, and reports whether it was
+// the same person's.
+func (a *Accounts) replaces(tx *store.Tx, before string, id ID) (same bool, err error) {
+	if before == "" {
+		return false, nil
+	}
+	list, err := sessionsWhere(tx, `WHERE token_hash = ?`, a.hash(before))
+	if err != nil {
+		return false, err
+	}
+	return len(list) > 0 && list[0].Person.ID == id, endToken(tx, a.hash(before))
 }
 
 // Strengthen replaces a session by one with a further factor shown: new token,

@@ -1,9 +1,12 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"slices"
 	"strconv"
+
+	"barometer/internal/i18n"
 )
 
 // statuses lists the failures that have a page of their own; messages.yaml
@@ -34,7 +37,38 @@ func (s *Shell) Error(w http.ResponseWriter, r *http.Request, status int) {
 		w.Header().Set("Retry-After", "30")
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	s.Render(w, r, status, s.errorPage(r, status))
+	f, err := s.failure(Lang(r), status)
+	if err != nil {
+		s.Fail(w, r, err)
+		return
+	}
+	if acceptsGzip(r) {
+		deliver(w, r, status, f.packed, "gzip")
+		return
+	}
+	deliver(w, r, status, f.plain, "")
+}
+
+// failure is an error page as it is sent. Each is drawn once: what is refused
+// for want of time must cost next to none.
+type failure struct{ plain, packed []byte }
+
+func (s *Shell) failure(l i18n.Lang, status int) (failure, error) {
+	type key struct {
+		lang   i18n.Lang
+		status int
+	}
+	if f, ok := s.failures.Load(key{l, status}); ok {
+		return f.(failure), nil
+	}
+	var plain, packed bytes.Buffer
+	if err := s.write(&plain, s.errorPage(l, status)); err != nil {
+		return failure{}, err
+	}
+	zip(&packed, plain.Bytes())
+	f := failure{plain.Bytes(), packed.Bytes()}
+	s.failures.Store(key{l, status}, f)
+	return f, nil
 }
 
 // NotFound and MethodNotAllowed are the router's handlers for the two failures
@@ -47,8 +81,7 @@ func (s *Shell) MethodNotAllowed(w http.ResponseWriter, r *http.Request) {
 	s.Error(w, r, http.StatusMethodNotAllowed)
 }
 
-func (s *Shell) errorPage(r *http.Request, status int) Page {
-	l := Lang(r)
+func (s *Shell) errorPage(l i18n.Lang, status int) Page {
 	key := "error." + strconv.Itoa(status)
 	data := struct{ Title, Text, Email string }{
 		Title: s.views.T(l, key+".title"),

@@ -1,10 +1,13 @@
 package web
 
 import (
+	"bytes"
+	"io"
 	"math"
 	"net/http"
 	"net/netip"
 	"strconv"
+	"sync"
 	"time"
 
 	"barometer/internal/limit"
@@ -16,7 +19,9 @@ const (
 	requestsPerSecond = 250
 	requestsBurst     = 2_500
 	rememberedSources = 20_000
-	inHand            = 2_048 // requests being answered at one time
+	inHand            = 2_048 // requests being answered or waiting for it at one time
+	atWork            = 256   // requests being answered
+	patience          = time.Second
 	tryAgain          = 2 * time.Second
 )
 
@@ -48,11 +53,97 @@ func (s *Shell) unburdened(next http.Handler) http.Handler {
 			defer func() { <-places }()
 			next.ServeHTTP(w, r)
 		default:
-			retryAfter(w, tryAgain)
-			s.Error(w, r, http.StatusServiceUnavailable)
+			s.busy(w, r)
 		}
 	})
 }
+
+// working lets few requests at a time be worked on, each then without delay, and
+// refuses one that has waited too long to be worth it. Slow lines are not work:
+// what was posted has been read before, and an answer that outgrows the buffers
+// of the line goes on by itself.
+func (s *Shell) working(next http.Handler) http.Handler {
+	places := make(chan struct{}, atWork)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		receive(r)
+		if !enter(places) {
+			s.busy(w, r)
+			return
+		}
+		leave := sync.OnceFunc(func() { <-places })
+		defer leave()
+		next.ServeHTTP(&worked{ResponseWriter: w, leave: leave}, r)
+	})
+}
+
+// enter takes a place, and waits for one if need be.
+func enter(places chan<- struct{}) bool {
+	select {
+	case places <- struct{}{}:
+		return true
+	default:
+	}
+	patient := time.NewTimer(patience)
+	defer patient.Stop()
+	select {
+	case places <- struct{}{}:
+		return true
+	case <-patient.C:
+		return false
+	}
+}
+
+func (s *Shell) busy(w http.ResponseWriter, r *http.Request) {
+	retryAfter(w, tryAgain)
+	s.Error(w, r, http.StatusServiceUnavailable)
+}
+
+// receive reads the body of a request, which is bounded, as far as it goes. The
+// handler meets what ended it.
+func receive(r *http.Request) {
+	if r.Body == nil || r.ContentLength == 0 {
+		return
+	}
+	content, err := io.ReadAll(r.Body)
+	if err == nil {
+		err = io.EOF
+	}
+	r.Body = &received{bytes.NewReader(content), err, r.Body}
+}
+
+// received is a body that was read.
+type received struct {
+	content *bytes.Reader
+	end     error
+	io.Closer
+}
+
+func (b *received) Read(p []byte) (int, error) {
+	if b.content.Len() == 0 {
+		return 0, b.end
+	}
+	return b.content.Read(p)
+}
+
+// worked gives the place at work back where an answer becomes a download.
+type worked struct {
+	http.ResponseWriter
+	leave   func()
+	written int
+}
+
+// mostBuffered is what a line takes without waiting for its other end.
+const mostBuffered = 64 << 10
+
+func (w *worked) Write(p []byte) (int, error) {
+	if w.written += len(p); w.written > mostBuffered {
+		w.leave()
+	}
+	return w.ResponseWriter.Write(p)
+}
+
+// Unwrap lets http.ResponseController reach the connection.
+func (w *worked) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // retryAfter says when to come back, in whole seconds.
 func retryAfter(w http.ResponseWriter, wait time.Duration) {

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"barometer/internal/web"
@@ -61,38 +62,97 @@ func TestMunicipalityBehindOneAddressGetsIn(t *testing.T) {
 	}
 }
 
-// More requests than can be answered in time are told so at once, and those in
-// hand are answered.
+// More requests than can be answered in time are told so, those over all bounds
+// at once and others after a second, and those at work are answered.
 func TestOverloadIsShed(t *testing.T) {
-	s := newShell(t, nil)
-	release, started := make(chan struct{}), make(chan struct{}, 5000)
-	site := newSite(s, func(w http.ResponseWriter, r *http.Request) {
-		started <- struct{}{}
-		<-release
-		plainPage(s)(w, r)
-	})
-	const held = 2048
-	codes := make(chan int, held)
-	var wg sync.WaitGroup
-	for range held {
-		wg.Go(func() { codes <- from(site, "127.0.0.1").StatusCode })
-	}
-	for range held {
-		<-started
-	}
-	if resp := from(site, "127.0.0.1"); resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" {
-		t.Errorf("one too many: %d, Retry-After %q", resp.StatusCode, resp.Header.Get("Retry-After"))
-	}
-	close(release)
-	wg.Wait()
-	for range held {
-		if code := <-codes; code != http.StatusOK {
-			t.Fatalf("a request in hand: %d", code)
+	synctest.Test(t, func(t *testing.T) {
+		s := newShell(t, nil)
+		release := make(chan struct{})
+		site := newSite(s, func(w http.ResponseWriter, r *http.Request) {
+			<-release
+			plainPage(s)(w, r)
+		})
+		const held, atWork = 2048, 256
+		answers := make(chan *http.Response, held)
+		began := time.Now()
+		for range held {
+			go func() { answers <- from(site, "127.0.0.1") }()
 		}
-	}
-	if resp := from(site, "127.0.0.1"); resp.StatusCode != http.StatusOK {
-		t.Errorf("after the rush: %d", resp.StatusCode)
-	}
+		synctest.Wait()
+		refused := func(what string, resp *http.Response, after time.Duration) {
+			t.Helper()
+			if resp.StatusCode != http.StatusServiceUnavailable || resp.Header.Get("Retry-After") == "" || time.Since(began) != after {
+				t.Fatalf("%s: %d, Retry-After %q, after %v", what, resp.StatusCode, resp.Header.Get("Retry-After"), time.Since(began))
+			}
+		}
+		refused("one too many", from(site, "127.0.0.1"), 0)
+		for range held - atWork {
+			refused("one that waited", <-answers, time.Second)
+		}
+		close(release)
+		for range atWork {
+			if resp := <-answers; resp.StatusCode != http.StatusOK {
+				t.Fatalf("a request at work: %d", resp.StatusCode)
+			}
+		}
+		if resp := from(site, "127.0.0.1"); resp.StatusCode != http.StatusOK {
+			t.Errorf("after the rush: %d", resp.StatusCode)
+		}
+	})
+}
+
+// slowly is a line that takes a byte and no more until it is let go.
+type slowly struct {
+	*httptest.ResponseRecorder
+	until chan struct{}
+}
+
+func (s slowly) Write(p []byte) (int, error) {
+	<-s.until
+	return s.ResponseRecorder.Write(p)
+}
+
+// Visitors on slow lines, who are sent a download or dribble a form, keep nobody
+// else from being answered.
+func TestSlowLinesKeepNobodyWaiting(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newShell(t, nil)
+		site := newSite(s, func(w http.ResponseWriter, r *http.Request) {
+			if r.Method == http.MethodGet && r.URL.RawQuery == "download" {
+				w.Write(make([]byte, 100<<10)) //nolint:errcheck // a recorder takes all
+				return
+			}
+			if err := r.ParseForm(); err != nil {
+				s.Error(w, r, http.StatusBadRequest)
+				return
+			}
+			plainPage(s)(w, r)
+		})
+		until := make(chan struct{})
+		var slow sync.WaitGroup
+		for range 400 {
+			slow.Go(func() {
+				r := httptest.NewRequest(http.MethodGet, "/da/page?download", nil)
+				r.RemoteAddr = "127.0.0.1:1"
+				site.ServeHTTP(slowly{httptest.NewRecorder(), until}, r)
+			})
+			slow.Go(func() {
+				body, sender := io.Pipe()
+				r := httptest.NewRequest(http.MethodPost, "/da/page", body)
+				r.RemoteAddr = "127.0.0.1:1"
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				go func() { sender.Write([]byte("a")); <-until; sender.Close() }() //nolint:errcheck // read to the end or not
+				site.ServeHTTP(httptest.NewRecorder(), r)
+			})
+		}
+		synctest.Wait()
+		began := time.Now()
+		if resp := from(site, "127.0.0.1"); resp.StatusCode != http.StatusOK || time.Since(began) > 0 {
+			t.Errorf("%d after %v", resp.StatusCode, time.Since(began))
+		}
+		close(until)
+		slow.Wait()
+	})
 }
 
 func TestOtherHostIsRefused(t *testing.T) {

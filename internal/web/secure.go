@@ -27,7 +27,7 @@ func (s *Shell) Secure(next http.Handler) http.Handler {
 	forgery.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		s.Error(w, r, http.StatusForbidden)
 	}))
-	return s.logged(s.headers(s.recovered(s.addressed(s.unflooded(s.unburdened(forgery.Handler(limited(next))))))))
+	return s.logged(s.headers(s.recovered(s.addressed(s.unflooded(s.unburdened(forgery.Handler(limited(s.working(next)))))))))
 }
 
 func (s *Shell) headers(next http.Handler) http.Handler {

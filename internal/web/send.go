@@ -12,18 +12,26 @@ import (
 // send answers with a complete HTML page, compressed where the browser takes
 // it.
 func send(w http.ResponseWriter, r *http.Request, status int, page []byte) {
+	if !acceptsGzip(r) {
+		deliver(w, r, status, page, "")
+		return
+	}
+	packed := buffers.get()
+	defer buffers.put(packed)
+	zip(packed, page)
+	deliver(w, r, status, packed.Bytes(), "gzip")
+}
+
+// deliver answers with a page in the coding it is in.
+func deliver(w http.ResponseWriter, r *http.Request, status int, page []byte, coding string) {
 	h := w.Header()
 	h.Set("Content-Type", htmlType)
 	h.Add("Vary", "Accept-Encoding")
 	if h.Get("Cache-Control") == "" {
 		h.Set("Cache-Control", "no-cache")
 	}
-	if acceptsGzip(r) {
-		packed := buffers.get()
-		defer buffers.put(packed)
-		zip(packed, page)
-		h.Set("Content-Encoding", "gzip")
-		page = packed.Bytes()
+	if coding != "" {
+		h.Set("Content-Encoding", coding)
 	}
 	h.Set("Content-Length", strconv.Itoa(len(page)))
 	w.WriteHeader(status)

@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"sync"
 
 	"barometer/internal/i18n"
 )
@@ -52,7 +53,7 @@ type Page struct {
 	Plain       bool   // leave out the main navigation, as in the middle of a task
 	Fault       bool   // the page reports faults in what was entered: say so in the title
 	Private     bool   // title or path belong to one visitor: nothing of the page is kept
-	SwitchForm  string // id of a form that the language switch sends along, so that nothing entered is lost
+	SwitchForm  string // id of a form that the language switch sends to the page in the other language, so that nothing entered is lost
 }
 
 // Shell renders pages. It is safe for concurrent use.
@@ -62,6 +63,7 @@ type Shell struct {
 	messages *i18n.Catalogue
 	views    *Views
 	frames   frames
+	failures sync.Map // error pages that were drawn
 }
 
 //go:embed templates/*.html
@@ -185,7 +187,7 @@ func (s *Shell) address(l i18n.Lang, target string) string {
 func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
 	var b bytes.Buffer
-	if err := s.write(&b, s.errorPage(r, http.StatusInternalServerError)); err != nil {
+	if err := s.write(&b, s.errorPage(Lang(r), http.StatusInternalServerError)); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}

@@ -19,7 +19,7 @@ const header = "p_number,cvr,name,email,sector,subsector,municipality,region,emp
 // authority and passes the check.
 const sound = "1003000001,55133018,Børnehuset Solstrålen,post@example.dk,kommune,K-DAG,0751,1082,23\n"
 
-func TestReadAcceptsEveryUsualForm(t *testing.T) {
+func TestGoal10_ReadAcceptsEveryUsualForm(t *testing.T) {
 	want := []Unit{{
 		PNumber: "1003000001", CVR: "55133018", Name: "Børnehuset Solstrålen", Email: "post@example.dk",
 		Sector: "kommune", Subsector: "K-DAG", Municipality: "0751", Region: "1082", Employees: 23,
@@ -51,7 +51,7 @@ func TestReadAcceptsEveryUsualForm(t *testing.T) {
 }
 
 // Every fault a frame is known to arrive with is named by row and column.
-func TestFaultsAreAllNamed(t *testing.T) {
+func TestGoal10_FaultsAreAllNamed(t *testing.T) {
 	data, err := os.ReadFile("testdata/faulty.csv")
 	if err != nil {
 		t.Fatal(err)

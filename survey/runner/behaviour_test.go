@@ -2,7 +2,7 @@ package runner_test
 
 import (
 	"context"
-	"fmt"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -12,7 +12,6 @@ import (
 	"time"
 
 	"barometer/internal/i18n"
-	"barometer/internal/store"
 	"barometer/internal/store/storetest"
 	"barometer/internal/web"
 	"barometer/survey/contact"
@@ -158,16 +157,50 @@ func TestSaveAndCloseKeepsAnUnfinishedPage(t *testing.T) {
 func TestGoal27_LanguageSwitchKeepsPageAndInput(t *testing.T) {
 	each(t, func(t *testing.T, s *survey) {
 		b := s.signedIn()
-		b.get("/da/survey/page/arbejdspladsen")
-		form := b.page.fill()
-		form.Set("A1", "leder")
-		form.Set("action", "language")
-		d := b.send(form)
-		if d.Path != "/en/survey/page/arbejdspladsen" || d.fill().Get("A1") != "leder" || !d.has("Manager") {
+		b.get("/da/survey/page/arbejdspladsen?from=check")
+		d := b.switchLanguage(url.Values{"A1": {"leder"}})
+		if d.Path != "/en/survey/page/arbejdspladsen?from=check" || d.fill().Get("A1") != "leder" || !d.has("Manager") {
 			t.Errorf("switched to %s with %v", d.Path, d.fill())
 		}
 		if got := s.stored().Lang; got != i18n.English {
 			t.Errorf("language of the response is %s, want en", got)
+		}
+	})
+}
+
+// switchLanguage presses the switch of the page with a form filled in.
+func (b *browser) switchLanguage(changes url.Values) *document {
+	b.t.Helper()
+	form := b.page.fill()
+	maps.Copy(form, changes)
+	for n := range b.page.root.Descendants() {
+		if n.Data == "button" && attr(n, "value") == "language" {
+			form.Set("action", "language")
+			return b.post(attr(n, "formaction"), form)
+		}
+	}
+	b.t.Fatalf("%s has no language switch that takes the form along", b.page.Path)
+	return nil
+}
+
+func TestGoal27_LanguageSwitchKeepsACodeAndAnAddress(t *testing.T) {
+	each(t, func(t *testing.T, s *survey) {
+		b := s.browser()
+		b.get("/da/survey")
+		if d := b.switchLanguage(url.Values{"code": {"7k3p-9q"}}); d.Status != 200 || d.fill().Get("code") != "7k3p-9q" || !d.has("Access code") {
+			t.Errorf("status %d, code %q:\n%s", d.Status, d.fill().Get("code"), d.words())
+		}
+		b.answerAllBut(random(5), "/da/survey/check")
+		a := s.stored().Answers
+		a["L2"] = questionnaire.Answer{Codes: []string{"ja"}}
+		s.have("check", a)
+		b.get("/da/survey/check")
+		b.send(b.page.fill())
+		if d := b.switchLanguage(url.Values{"mirror": {"leder@eksempel"}}); d.Status != 200 || !strings.Contains(d.Source, `value="leder@eksempel"`) || !d.has("Thank you") {
+			t.Errorf("status %d:\n%s", d.Status, d.words())
+		}
+		if kept, err := s.access.Wishes(t.Context(), wave, contact.Mirror); err != nil || len(kept) > 0 {
+			t.Errorf("switching the language kept %v, %v", kept, err)
 		}
 	})
 }
@@ -359,7 +392,7 @@ func TestHostileTextIsShownAsText(t *testing.T) {
 			b.get("/da/survey/page/" + s.pageOf("C1"))
 			form := b.page.fill()
 			form.Set("C1", nasty)
-			form.Set("action", "language")
+			form.Set("action", "stay")
 			d := b.send(form)
 			if got, want := d.fill().Get("C1"), strings.TrimSpace(nasty); got != want {
 				t.Errorf("came back as %q, want %q", got, want)
@@ -482,6 +515,9 @@ func TestGoal28_WholeQuestionnaireCanBeReadBeforeSigningIn(t *testing.T) {
 				if !d.has(strings.Join(strings.Fields(item.Label.In(l)), " ")) {
 					t.Errorf("%s: lacks the question %s", l, item.ID)
 				}
+				if !d.has(strings.Join(strings.Fields(item.Asked.In(l)), " ")) {
+					t.Errorf("%s: does not say who is asked %s: %s", l, item.ID, item.Asked.In(l))
+				}
 			}
 		}
 	})
@@ -525,25 +561,6 @@ func TestGoal41_ClosedWaveIsRefusedPolitely(t *testing.T) {
 		}
 		if d := s.browser().post("/da/survey/start", url.Values{"code": {s.code}}); d.Status != http.StatusGone {
 			t.Errorf("starting late: status %d", d.Status)
-		}
-	})
-}
-
-func TestFullDiskIsNotCalledSaved(t *testing.T) {
-	each(t, func(t *testing.T, s *survey) {
-		b := s.signedIn()
-		b.get("/da/survey/page/arbejdspladsen")
-		form := b.page.fill()
-		form.Set("A1", "leder")
-		form.Set("A2", "ja")
-		s.failing.err = fmt.Errorf("%w: disk full", store.ErrUnavailable)
-		d := b.send(form)
-		if d.Status != http.StatusServiceUnavailable || d.Header.Get("Retry-After") == "" || d.has("Gemt") {
-			t.Errorf("status %d, Retry-After %q:\n%s", d.Status, d.Header.Get("Retry-After"), d.words())
-		}
-		s.failing.err = nil
-		if d := b.post("/da/survey/page/arbejdspladsen", form); d.Path != "/da/survey/page/fornyelser" {
-			t.Errorf("trying again led to %s, status %d", d.Path, d.Status)
 		}
 	})
 }

@@ -54,6 +54,7 @@ type checkView struct {
 	Back     string
 	Session  session
 	Revision int
+	Response string
 	Ready    bool
 	Faults   web.Faults
 	Pages    []answeredPage
@@ -77,7 +78,7 @@ func (r *Runner) check(w http.ResponseWriter, req *http.Request, who respondent)
 func (r *Runner) renderCheck(w http.ResponseWriter, req *http.Request, status int, who respondent, rec response.Record, refused bool) {
 	q, l := who.wave.Questionnaire, who.lang
 	v := checkView{
-		Action: web.Localise(l, checkPath), Revision: rec.Revision, Ready: true,
+		Action: web.Localise(l, checkPath), Revision: rec.Revision, Response: who.response(), Ready: true,
 		Back: web.Localise(l, before(q, rec.Answers, "", form{})), Session: r.session(who), Keyed: r.keyed(who), Pages: answered(q, rec.Answers, l),
 	}
 	for _, page := range v.Pages {

@@ -70,7 +70,7 @@ func (r *Runner) renderEntry(w http.ResponseWriter, req *http.Request, status in
 	l := web.Lang(req)
 	v.about, v.Field = r.about(&r.Waves[0], l), r.codeField(l, v.Code, v.Faults)
 	p := r.view(req, nil, v.Title, home)
-	p.Fault = v.Faults != nil
+	p.Fault, p.SwitchForm = v.Faults != nil, formID
 	r.views.Render(w, req, status, p, "entry", v)
 }
 
@@ -88,11 +88,12 @@ func (r *Runner) askCode(w http.ResponseWriter, req *http.Request, f form, reaso
 	p := r.view(req, nil, r.views.T(web.Lang(req), "carry.title"), "")
 	p.Fault = faults != nil
 	r.views.Render(w, req, status, p, "carry", struct {
+		Other  bool // the browser is signed in with another code
 		Action string
 		Field  web.Field
 		Faults web.Faults
 		Fields []hidden
-	}{req.URL.Path, r.codeField(web.Lang(req), f.Code, faults), faults, f.carried()})
+	}{errors.Is(reason, errOther), req.URL.Path, r.codeField(web.Lang(req), f.Code, faults), faults, f.carried()})
 }
 
 // codeField asks for the access code.
@@ -116,6 +117,9 @@ func (r *Runner) codeFaults(w http.ResponseWriter, req *http.Request, reason err
 		return http.StatusUnprocessableEntity, web.Faults{{Target: "code", Message: r.views.T(l, "code.typo")}}
 	case errors.Is(reason, contact.ErrUnknown):
 		return http.StatusUnprocessableEntity, web.Faults{{Target: "code", Message: r.views.T(l, "code.unknown")}}
+	}
+	if errors.Is(reason, errOther) {
+		return http.StatusConflict, nil
 	}
 	return http.StatusUnauthorized, nil
 }

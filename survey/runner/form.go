@@ -19,6 +19,7 @@ type form struct {
 	Drawn    time.Time // when the page was sent out, zero = not known
 	Action   string    // button that was pressed
 	From     string    // "check" when the page was opened to change an answer
+	Response string    // the response the page was drawn from, as [respondent.response] names it
 	Code     string    // access code
 	Page     string    // where to go once the code is accepted
 	Answers  url.Values
@@ -28,7 +29,7 @@ type form struct {
 const (
 	actionContinue = "continue"
 	actionClose    = "close"    // save and continue later
-	actionLanguage = "language" // the same page in the other language
+	actionLanguage = "language" // save and stay, in the language of the address
 	actionStay     = "stay"     // save and stay: to stay signed in, and what the script does
 	actionOverview = "overview" // save and look at all pages
 	actionBack     = "back"     // save and go to the page before
@@ -55,7 +56,7 @@ func readForm(req *http.Request) (form, error) {
 	f := form{Answers: req.PostForm}
 	revision, drawn := "", ""
 	for name, field := range map[string]*string{
-		"revision": &revision, "drawn": &drawn, "action": &f.Action, "from": &f.From, "code": &f.Code, "page": &f.Page,
+		"revision": &revision, "drawn": &drawn, "action": &f.Action, "from": &f.From, "response": &f.Response, "code": &f.Code, "page": &f.Page,
 	} {
 		values := f.Answers[name]
 		if len(values) > 1 {
@@ -100,7 +101,7 @@ type hidden struct{ Name, Value string }
 // again.
 func (f form) carried() []hidden {
 	fields := []hidden{{"revision", strconv.Itoa(f.Revision)}}
-	for _, own := range []hidden{{"action", f.Action}, {"from", f.From}, {"page", f.Page}} {
+	for _, own := range []hidden{{"action", f.Action}, {"from", f.From}, {"response", f.Response}, {"page", f.Page}} {
 		if own.Value != "" {
 			fields = append(fields, own)
 		}
@@ -131,9 +132,15 @@ func (r *Runner) posted(take func(http.ResponseWriter, *http.Request, respondent
 			r.fail(w, req, err)
 			return
 		}
+		if f.Action == actionLanguage && atEntry(req) {
+			r.renderEntry(w, req, http.StatusOK, entryView{Code: f.Code, Page: f.Page})
+			return
+		}
 		who, err := r.sender(w, req, f)
 		var tooMany *tooManyError
 		switch {
+		case err == nil && f.Response != "" && f.Response != who.response():
+			r.askCode(w, req, f, errOther)
 		case err == nil:
 			take(w, req, who, f)
 		case isSignedOut(err):
@@ -147,8 +154,13 @@ func (r *Runner) posted(take func(http.ResponseWriter, *http.Request, respondent
 }
 
 func (r *Runner) sender(w http.ResponseWriter, req *http.Request, f form) (respondent, error) {
-	if f.Code != "" || lastElement(strings.TrimSuffix(req.URL.Path, "/")) == "survey" {
+	if f.Code != "" || atEntry(req) {
 		return r.redeem(w, req, f.Code)
 	}
 	return r.identify(req)
+}
+
+// atEntry reports whether a form was sent to the page that asks for the code.
+func atEntry(req *http.Request) bool {
+	return lastElement(strings.TrimSuffix(req.URL.Path, "/")) == "survey"
 }

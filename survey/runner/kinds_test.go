@@ -279,11 +279,11 @@ func TestEveryKindByKeyboardAlone(t *testing.T) {
 		t.Errorf("the sum says %q", got)
 	}
 	h.write("K3.andet", "10")
-	w.Enter()
+	w.Enter(kb.Enter)
 	h.write("K4--day", "1")
 	h.write("K4--month", "3")
 	h.write("K4--year", "2024")
-	w.Enter()
+	w.Enter(kb.Enter)
 	h.write("K6", "Ny vagtplan")
 	if got := browsertest.Ask[string](w, `document.getElementById("K6-count").textContent`); got != "49 tegn tilbage" {
 		t.Errorf("the counter says %q", got)
@@ -293,13 +293,13 @@ func TestEveryKindByKeyboardAlone(t *testing.T) {
 	}
 	h.write("K8-andre", " ")
 	h.write("K8--text.andre", "Naboen")
-	w.Enter()
+	w.Enter(kb.Enter)
 	h.write("K9.tid", kb.ArrowDown+kb.ArrowDown)
 	h.write("K9.penge", kb.ArrowDown)
 	h.write("K11-ja", " ")
 	h.write("K12.kvalitet-lille", " ")
 	h.write("K12.trivsel-lille", " ")
-	w.Enter()
+	w.Enter(kb.Enter)
 	if got := w.Path(); got != "/da/survey/check" {
 		t.Fatalf("ended on %s with %+v", got, s.stored().Answers)
 	}

@@ -21,6 +21,7 @@ type pageView struct {
 	Action    string // address the form posts to
 	From      string // "check" when an answer is being changed from there
 	Revision  int
+	Response  string
 	Drawn     int64 // when the page is sent out, 0 = nobody wants to know
 	Session   session
 	Keyed     *keyedView
@@ -65,6 +66,7 @@ func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int
 		Action:   web.Localise(l, pagePath(page.ID)),
 		From:     f.From,
 		Revision: f.Revision,
+		Response: who.response(),
 		Drawn:    r.drawnAt(who),
 		Session:  r.session(who),
 		Keyed:    r.keyed(who),
@@ -131,14 +133,25 @@ func (r *Runner) savePage(w http.ResponseWriter, req *http.Request, who responde
 	case err != nil:
 		r.fail(w, req, err)
 	case len(faults) > 0 && goesOn(f) && rec.Disposition != response.Complete:
-		r.refused(req, who, page, f, faults)
-		r.renderPage(w, req, http.StatusUnprocessableEntity, who, page, answers, f, faults)
+		r.sendBack(w, req, who, page, answers, f, faults)
 	case rec.Disposition == response.Complete && unchanged(page, rec.Answers, answers):
 		r.redirect(w, req, receiptPath) // a button pressed twice
 	default:
 		saved, err := r.save(req, who, page, answers, f)
 		r.answerSave(w, req, who, page, saved, f, err)
 	}
+}
+
+// sendBack shows a page again with its faults, unless nobody would take it
+// without them either.
+func (r *Runner) sendBack(w http.ResponseWriter, req *http.Request, who respondent,
+	page questionnaire.RoutedPage, answers questionnaire.Answers, f form, faults []questionnaire.Fault) {
+	if err := r.stillOpen(req, who); err != nil {
+		r.lose(w, req, who, f, err)
+		return
+	}
+	r.refused(req, who, page, f, faults)
+	r.renderPage(w, req, http.StatusUnprocessableEntity, who, page, answers, f, faults)
 }
 
 // unchanged reports whether a page says nothing that is not stored.
@@ -174,9 +187,6 @@ func (r *Runner) save(req *http.Request, who respondent, page questionnaire.Rout
 		Wave: who.Wave, Unit: who.Unit, Base: f.Revision, Page: page.ID, Next: page.ID,
 		Lang: who.lang, Answers: answers, Definition: who.wave.Questionnaire.Hash, Source: who.source(), Trace: who.trace(req, f),
 	}
-	if f.Action == actionLanguage {
-		save.Lang = who.lang.Other()
-	}
 	if goesOn(f) {
 		save.Next = after(who.wave.Questionnaire, answers, page.ID, f)
 	}
@@ -205,9 +215,7 @@ func (r *Runner) redirectAfter(w http.ResponseWriter, req *http.Request, who res
 		origin = "?from=" + checkPage
 	}
 	switch f.Action {
-	case actionLanguage:
-		http.Redirect(w, req, web.Localise(who.lang.Other(), pagePath(page))+origin, http.StatusSeeOther)
-	case actionStay:
+	case actionStay, actionLanguage: // the switch sent the form to the page in the other language
 		r.redirect(w, req, pagePath(page)+origin)
 	case actionOverview:
 		r.redirect(w, req, overviewPath)
@@ -240,7 +248,7 @@ func (r *Runner) signedOut(w http.ResponseWriter, req *http.Request, who respond
 // rescued saves a page for a session that ran out, and reports whether it is
 // stored.
 func (r *Runner) rescued(req *http.Request, who respondent, f form) (saved response.Record, ok bool) {
-	if who.wave == nil {
+	if who.wave == nil || f.Response != "" && f.Response != who.response() {
 		return saved, false
 	}
 	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)

@@ -31,7 +31,7 @@ type receiptView struct {
 type wish struct {
 	Purpose contact.Purpose
 	Label   string
-	Value   string // as typed, when it has to be put right
+	Value   string // as typed
 	Fault   string
 }
 
@@ -104,6 +104,9 @@ func (r *Runner) renderReceipt(w http.ResponseWriter, req *http.Request, status 
 	}
 	p := r.view(req, who.wave, r.views.T(l, "receipt.title"), receiptPath)
 	p.Fault = v.Faults != nil
+	if v.Wishes != nil {
+		p.SwitchForm = "wishes"
+	}
 	r.views.Render(w, req, status, p, "receipt", v)
 }
 
@@ -115,14 +118,20 @@ func (r *Runner) keepWishes(w http.ResponseWriter, req *http.Request, who respon
 		return
 	}
 	wishes := r.wishes(who.wave.Questionnaire.OnRoute(rec.Answers), who.lang)
+	for i := range wishes {
+		wishes[i].Value = f.Answers.Get(string(wishes[i].Purpose))
+	}
+	if f.Action == actionLanguage {
+		r.renderReceipt(w, req, http.StatusOK, who, rec, wishes, false)
+		return
+	}
 	faulty := false
 	for i := range wishes {
-		value := f.Answers.Get(string(wishes[i].Purpose))
-		err := r.Access.KeepWish(req.Context(), who.Wave, who.Unit, wishes[i].Purpose, value)
+		err := r.Access.KeepWish(req.Context(), who.Wave, who.Unit, wishes[i].Purpose, wishes[i].Value)
 		switch {
 		case errors.Is(err, contact.ErrAddress):
 			faulty = true
-			wishes[i].Value, wishes[i].Fault = value, r.views.T(who.lang, "wish.fault")
+			wishes[i].Fault = r.views.T(who.lang, "wish.fault")
 		case err != nil:
 			r.fail(w, req, err)
 			return

@@ -35,12 +35,12 @@ type survey struct {
 	db        *store.DB
 	q         *questionnaire.Questionnaire
 	responses *response.Store
-	failing   *failing
 	access    *contact.Access
 	code      string
 	now       time.Time
 	staff     string // account that is signed in and may key in
 	log       bytes.Buffer
+	site      *web.Shell
 	handler   http.Handler
 	server    *httptest.Server
 }
@@ -57,34 +57,34 @@ func newSurvey(t testing.TB) *survey {
 	return surveyAt(t, storetest.SQLite(t))
 }
 
+func surveyAt(t testing.TB, where string) *survey {
+	t.Helper()
+	return surveyOver(t, storetest.Open(t, where), contact.Options{}, waveQuestionnaire(t))
+}
+
 // newSurveyOf is a survey with another questionnaire, over SQLite.
 func newSurveyOf(t testing.TB, q *questionnaire.Questionnaire) *survey {
 	t.Helper()
-	return surveyOf(t, storetest.SQLite(t), q)
+	return surveyOver(t, storetest.Open(t, storetest.SQLite(t)), contact.Options{}, q)
 }
 
-func surveyAt(t testing.TB, where string) *survey {
-	t.Helper()
-	return surveyOf(t, where, waveQuestionnaire(t))
-}
-
-func surveyOf(t testing.TB, where string, q *questionnaire.Questionnaire) *survey {
+// surveyOver is a survey over an open store, with the life of sessions that the
+// options say.
+func surveyOver(t testing.TB, db *store.DB, o contact.Options, q *questionnaire.Questionnaire) *survey {
 	t.Helper()
 	s := &survey{t: t, q: q, now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return s.now }
 	ctx := context.Background()
-	db := storetest.Open(t, where)
 	s.db = db
 	var err error
-	s.access, err = contact.New(ctx, db, contact.Options{Secret: secret(1), Codes: rand.Reader, Now: clock})
+	o.Secret, o.Codes, o.Now = secret(1), rand.Reader, clock
+	s.access, err = contact.New(ctx, db, o)
 	must(t, err)
 	keys, err := response.NewKeys("k1", map[string][]byte{"k1": secret(2)})
 	must(t, err)
 	s.responses, err = response.New(ctx, db, keys, clock)
 	must(t, err)
 	s.code = s.invite(unit)
-
-	s.failing = &failing{Responses: s.responses}
 
 	site, err := web.NewShell(web.Config{
 		Name:      i18n.Text{DA: "Innovationsbarometeret", EN: "Innovation Barometer"},
@@ -95,9 +95,19 @@ func surveyOf(t testing.TB, where string, q *questionnaire.Questionnaire) *surve
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	must(t, err)
+	s.serveWave(site, true)
+	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }))
+	t.Cleanup(s.server.Close)
+	return s
+}
+
+// serveWave makes the handler, for a wave with or without paradata.
+func (s *survey) serveWave(site *web.Shell, paradata bool) {
+	s.t.Helper()
+	s.site = site
 	r, err := runner.New(runner.Config{
-		Shell: site, Access: s.access, Responses: s.failing, Throttle: contact.NewThrottle(), Now: clock,
-		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true, Paradata: true, Minutes: 10,
+		Shell: site, Access: s.access, Responses: s.responses, Throttle: contact.NewThrottle(), Now: func() time.Time { return s.now },
+		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true, Paradata: paradata, Minutes: 10,
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
@@ -106,30 +116,16 @@ func surveyOf(t testing.TB, where string, q *questionnaire.Questionnaire) *surve
 			Desk: func(wave, unit string) string { return "/staff/fieldwork/" + wave + "/units/" + unit },
 		},
 	})
-	must(t, err)
+	must(s.t, err)
 	router := chi.NewRouter()
 	router.Use(site.Secure)
 	router.NotFound(site.NotFound)
 	router.Handle("/assets/*", site.Assets())
 	r.Routes(router)
 	s.handler = router
-	s.server = httptest.NewServer(router)
-	t.Cleanup(s.server.Close)
-	return s
 }
 
-// failing stands between the runner and the store, and can lose the disk.
-type failing struct {
-	runner.Responses
-	err error
-}
-
-func (f *failing) Save(ctx context.Context, save response.Save) (response.Record, error) {
-	if f.err != nil {
-		return response.Record{}, f.err
-	}
-	return f.Responses.Save(ctx, save)
-}
+func (s *survey) withoutParadata() { s.serveWave(s.site, false) }
 
 func must(t testing.TB, err error) {
 	t.Helper()

@@ -30,7 +30,7 @@ func (r *Runner) renderStale(w http.ResponseWriter, req *http.Request, who respo
 		}
 		disputes = append(disputes, dispute{item.Label.In(l), item.InWords(stored, l), item.InWords(mine, l)})
 	}
-	fields := append([]hidden{{"revision", strconv.Itoa(stale.Current.Revision)}, {"action", f.Action}}, f.answerFields()...)
+	fields := append([]hidden{{"revision", strconv.Itoa(stale.Current.Revision)}, {"action", f.Action}, {"response", who.response()}}, f.answerFields()...)
 	if f.From != "" {
 		fields = append(fields, hidden{"from", f.From})
 	}

@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-func TestOverlapBetweenWaves(t *testing.T) {
+func TestGoal12_OverlapBetweenWaves(t *testing.T) {
 	first := draw(t, small(), plan(Proportional, 20), 3)
 	next := plan(Proportional, 40)
 	next.Wave = "2027"
@@ -34,7 +34,7 @@ func TestOverlapBetweenWaves(t *testing.T) {
 
 // What a rotation is said to keep of a sample is what it keeps, on the frame of
 // a whole country.
-func TestRotationKeepsTheShareItStates(t *testing.T) {
+func TestGoal12_RotationKeepsTheShareItStates(t *testing.T) {
 	f := national(t)
 	p := Plan{Wave: "2025", Total: 3000, Stratify: []string{"subsector", "size"}, Allocation: Allocation{Method: Proportional}}
 	first := draw(t, f, p, 2025)

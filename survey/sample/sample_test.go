@@ -47,7 +47,7 @@ func takes(strata []Stratum) string {
 	return strings.Join(s, " ")
 }
 
-func TestAllocation(t *testing.T) {
+func TestGoal11_Allocation(t *testing.T) {
 	for name, tt := range map[string]struct {
 		plan Plan
 		want string
@@ -88,7 +88,7 @@ func TestNeymanByEmployees(t *testing.T) {
 	}
 }
 
-func TestPlansThatAreRefused(t *testing.T) {
+func TestGoal11_PlansThatAreRefused(t *testing.T) {
 	for name, tt := range map[string]struct {
 		plan Plan
 		want string
@@ -113,8 +113,20 @@ func TestPlansThatAreRefused(t *testing.T) {
 	}
 }
 
-func TestWeightsAddToTheFrame(t *testing.T) {
-	s := draw(t, small(), plan(Power, 36), 7)
+// Goal 13: each unit has its inclusion probability and design weight, and the
+// weights of a stratum add to its units in the frame, whatever the design with
+// equal probabilities within strata.
+func TestGoal13_WeightsAddToTheFrame(t *testing.T) {
+	for name, p := range designs() {
+		if p.Selection.Size == ByUnits {
+			t.Run(name, func(t *testing.T) { weightsAdd(t, draw(t, small(), p, 7)) })
+		}
+	}
+	t.Run("national", func(t *testing.T) { weightsAdd(t, draw(t, national(t), nationalPlan(), 7)) })
+}
+
+func weightsAdd(t *testing.T, s *Sample) {
+	t.Helper()
 	sums := map[string]float64{}
 	for _, u := range s.Units {
 		sums[u.Stratum] += u.DesignWeight
@@ -129,7 +141,7 @@ func TestWeightsAddToTheFrame(t *testing.T) {
 	}
 }
 
-func TestSameSeedAndFrameGiveTheSameSample(t *testing.T) {
+func TestGoal12_SameSeedAndFrameGiveTheSameSample(t *testing.T) {
 	a, b := draw(t, small(), plan(Power, 36), 20250101), draw(t, small(), plan(Power, 36), 20250101)
 	if !reflect.DeepEqual(a, b) {
 		t.Error("two draws with one seed differ")
@@ -250,7 +262,7 @@ func nationalPlan() Plan {
 	}
 }
 
-func TestNationalSample(t *testing.T) {
+func TestGoal14_NationalSampleOf4494From14297(t *testing.T) {
 	s := draw(t, national(t), nationalPlan(), 2025)
 	if len(s.Strata) != 60 || len(s.Units) != 4494 {
 		t.Fatalf("%d strata, %d units; want 60 and 4494", len(s.Strata), len(s.Units))

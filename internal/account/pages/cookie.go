@@ -13,6 +13,7 @@ import (
 const (
 	sessionCookie  = "barometer_session"
 	browserCookie  = "barometer_browser"  // binds a mailed link to the browser that asked for it
+	knownCookie    = "barometer_known"    // marks of persons who have signed in at the browser
 	identityCookie = "barometer_identity" // names an identity that waits to be linked
 )
 
@@ -38,7 +39,7 @@ func (p *Pages) drop(w http.ResponseWriter, name string) { p.set(w, name, "", -t
 
 func (p *Pages) cookie(r *http.Request, name string) string {
 	c, err := r.Cookie(p.cookieName(name))
-	if err != nil || len(c.Value) > 100 {
+	if err != nil || len(c.Value) > 200 {
 		return ""
 	}
 	return c.Value
@@ -59,12 +60,23 @@ func (p *Pages) browser(w http.ResponseWriter, r *http.Request) string {
 
 // begin gives the browser a session. Members stay signed in when the browser
 // is closed, staff do not.
-func (p *Pages) begin(w http.ResponseWriter, s account.Session) {
+func (p *Pages) begin(w http.ResponseWriter, r *http.Request, s account.Session) {
 	life := s.Ends.Sub(p.Now())
 	if s.Person.Staff() {
 		life = 0
 	}
 	p.set(w, sessionCookie, s.Token, life)
+	p.set(w, knownCookie, p.Accounts.Marks(p.cookie(r, knownCookie), s.Person.ID), knownLife)
+}
+
+// knownLife is how long a browser is known that is not used to sign in.
+const knownLife = 365 * 24 * time.Hour
+
+// device is what a request says of where it comes from.
+func (p *Pages) device(r *http.Request) account.Device {
+	d := account.DeviceOf(r.UserAgent())
+	d.Marks = p.cookie(r, knownCookie)
+	return d
 }
 
 // notes lists what a page may be told to say once: keys of messages. The cookie

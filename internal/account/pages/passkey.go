@@ -52,7 +52,7 @@ func (p *Pages) showKey(w http.ResponseWriter, r *http.Request, form url.Values)
 	}
 	s, err := p.Factors.Show(r.Context(), factor.Shown{
 		Token: form.Get("token"), Answer: form.Get("answer"), Browser: p.cookie(r, browserCookie),
-		Device: account.DeviceOf(r.UserAgent()), Before: before,
+		Device: p.device(r), Before: before,
 	})
 	switch {
 	case err == nil:
@@ -94,7 +94,7 @@ func (p *Pages) makeKey(w http.ResponseWriter, r *http.Request, s account.Sessio
 	strong, paper, err := p.Factors.MakeKey(r.Context(), s, form.Get("token"), form.Get("answer"), form.Get("label"))
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.begin(w, strong)
+		p.begin(w, r, strong)
 		p.added(w, r, paper)
 	case faults != nil:
 		p.renderNewKey(w, r, http.StatusUnprocessableEntity, s, keyView{Faults: faults, Label: form.Get("label")})

@@ -55,7 +55,7 @@ func (p *Pages) comeBack(w http.ResponseWriter, r *http.Request) {
 	q := r.URL.Query()
 	done, err := p.Brokers.Finish(r.Context(), chi.URLParam(r, "provider"), broker.Answer{
 		State: q.Get("state"), Code: q.Get("code"), Error: q.Get("error"), Issuer: q.Get("iss"),
-		Browser: p.cookie(r, browserCookie), Device: account.DeviceOf(r.UserAgent()), Before: p.token(r),
+		Browser: p.cookie(r, browserCookie), Device: p.device(r), Before: p.token(r),
 	})
 	if done.Lang == "" {
 		done.Lang = i18n.Danish

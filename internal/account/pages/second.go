@@ -123,7 +123,7 @@ func (p *Pages) prove(w http.ResponseWriter, r *http.Request, s account.Session,
 // enter gives the browser a session and leads to where the visitor was going,
 // by way of what is still missing.
 func (p *Pages) enter(w http.ResponseWriter, r *http.Request, l i18n.Lang, s account.Session, next string) {
-	p.begin(w, s)
+	p.begin(w, r, s)
 	next, path := localNext(next), accountPath
 	switch {
 	case s.Weak() && s.Guarded && next != "":

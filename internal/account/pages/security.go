@@ -133,7 +133,7 @@ func (p *Pages) confirmTOTP(w http.ResponseWriter, r *http.Request, s account.Se
 	strong, paper, err := p.Factors.ConfirmTOTP(r.Context(), s, form.Get("code"))
 	switch faults := p.faults(r, err); {
 	case err == nil:
-		p.begin(w, strong)
+		p.begin(w, r, strong)
 		p.added(w, r, paper)
 	case errors.Is(err, account.ErrCeremony):
 		redirect(w, r, securityPath)

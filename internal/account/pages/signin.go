@@ -106,7 +106,7 @@ func (p *Pages) renderLink(w http.ResponseWriter, r *http.Request, err error, v 
 func (p *Pages) confirm(w http.ResponseWriter, r *http.Request, form url.Values) {
 	done, err := p.Accounts.Confirm(r.Context(), account.Confirmation{
 		Token: form.Get("token"), Browser: p.cookie(r, browserCookie),
-		Device: account.DeviceOf(r.UserAgent()), Before: p.token(r),
+		Device: p.device(r), Before: p.token(r),
 	})
 	if err != nil {
 		p.renderLink(w, r, err, linkView{})

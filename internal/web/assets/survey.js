@@ -52,7 +52,7 @@ function autosave(form) {
     body.set("action", "stay");
     let answer;
     try {
-      answer = await fetch(form.action, {
+      answer = await fetch(form.getAttribute("action"), { // form.action is the buttons of that name
         method: "POST", body, headers: { Accept: "application/json" },
         redirect: "manual", keepalive: true, signal: AbortSignal.timeout(patience),
       });

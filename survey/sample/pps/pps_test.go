@@ -102,7 +102,7 @@ func TestEveryMethodTakesTheSizeAskedFor(t *testing.T) {
 }
 
 // Over 10,000 draws every unit is selected as often as its probability says.
-func TestInclusionFrequencies(t *testing.T) {
+func TestGoal14_InclusionFrequencies(t *testing.T) {
 	const draws = 10_000
 	sizes := []int{3, 8, 1, 15, 40, 7, 7, 22, 5, 60, 11, 9, 2, 30, 18, 4, 25, 6, 13, 50, 1, 900}
 	d := planned(t, sizes, 8)
