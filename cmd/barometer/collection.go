@@ -13,6 +13,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/survey/contact"
+	"barometer/survey/contact/wording"
 	"barometer/survey/questionnaire"
 )
 
@@ -78,8 +79,16 @@ func years(period string) []string { return year.FindAllString(period, -1) }
 func inviteCommand(a *app, flags *flag.FlagSet) action {
 	dir := homeFlag(flags)
 	file := codeFileFlags(flags)
+	send := flags.Bool("send", false, "write to the workplaces that have no code: by mail, Digital Post or letter")
+	f := newLetterFlags(flags, file)
 	return func(ctx context.Context, args []string) error {
-		if err := errors.Join(exactly(1, "the wave", args), file.check()); err != nil {
+		if err := exactly(1, "the wave", args); err != nil {
+			return err
+		}
+		if *send || f.dryRun || f.channel != "" || f.resend != "" {
+			return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error { return a.sendInvitations(ctx, c, w, f) })
+		}
+		if err := file.check(); err != nil {
 			return err
 		}
 		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
@@ -87,6 +96,18 @@ func inviteCommand(a *app, flags *flag.FlagSet) action {
 			return err
 		})
 	}
+}
+
+// sendInvitations publishes the questionnaire and invites to it by letters.
+func (a *app) sendInvitations(ctx context.Context, c *collection, w *wave, f *letterFlags) error {
+	l, err := w.letters()
+	if err == nil && !f.dryRun {
+		err = c.publish(ctx, w)
+	}
+	if err != nil {
+		return err
+	}
+	return a.send(ctx, c, w, l, wording.Invitation, f)
 }
 
 // invite is inviteTo with a file that can be read.
@@ -135,7 +156,7 @@ func closeCommand(a *app, flags *flag.FlagSet) action {
 			return err
 		}
 		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
-			if err := c.responses.Close(ctx, w.ID); err != nil {
+			if err := errors.Join(c.responses.Close(ctx, w.ID), c.letters.Withdraw(ctx, w.ID)); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(a.stdout, "closed      wave %s takes no more answers\n", w.ID)

@@ -33,7 +33,7 @@ const slowestRestart = 2 * time.Second
 // that was acknowledged, to the page's script or by the page that follows a
 // button, must be in the store that is left. Many rounds:
 //
-//	go test ./cmd/barometer -run Goal29 -kill-rounds 100 -v
+//	make kill KILLS=100
 func TestGoal29_KilledServerLosesNoAcknowledgedAnswer(t *testing.T) {
 	program := buildProgram(t)
 	storetest.Each(t, func(t *testing.T, where string) {

@@ -69,6 +69,14 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	optOut, err := newOptOut(shell, h, c)
+	if err != nil {
+		return nil, err
+	}
+	unlinking, err := newUnlinkPages(h, shell, c, people, now)
+	if err != nil {
+		return nil, err
+	}
 	releasing, err := newReleasePages(shell, c, people, rules, now)
 	if err != nil {
 		return nil, err
@@ -93,6 +101,8 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	people.Routes(r)
 	field.Routes(r)
 	jobs.Routes(r)
+	optOut.Routes(r)
+	unlinking.Routes(r)
 	releasing.Routes(r)
 	style.Routes(r)
 	r.NotFound(shell.NotFound)
@@ -165,6 +175,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, rules *policy.Table, pe
 	}
 	cfg := runner.Config{
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
+		Mail: c.mail, BaseURL: h.BaseURL,
 		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
 		Keying: keying(rules, people, now),
 	}

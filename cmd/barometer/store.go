@@ -18,8 +18,10 @@ import (
 	"barometer/internal/store"
 	"barometer/publish/embargo"
 	"barometer/survey/contact"
+	"barometer/survey/contact/dispatch"
 	"barometer/survey/fieldwork"
 	"barometer/survey/response"
+	"barometer/survey/unlink"
 )
 
 // collection is the store of a home with the packages that read and write it.
@@ -29,8 +31,10 @@ type collection struct {
 	responses *response.Store
 	queue     *queue.Queue
 	mail      *mail.Mailer
+	letters   *dispatch.Dispatcher
 	accounts  *account.Accounts
 	fieldwork *fieldwork.Desk
+	unlinks   *unlink.Desk
 	releases  *embargo.Releases
 }
 
@@ -55,7 +59,7 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	c := &collection{db: db}
+	c := &collection{db: db, unlinks: unlink.NewDesk(db, now)}
 	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Keys: contacts, Codes: rand.Reader, Now: now})
 	if err == nil {
 		c.responses, err = response.New(ctx, db, response.Keys{Ring: answers}, now)
@@ -67,7 +71,13 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 		err = c.openWork(ctx, h, now)
 	}
 	if err == nil {
+		err = c.openLetters(ctx, h, now)
+	}
+	if err == nil {
 		err = c.openAccounts(ctx, h, now)
+	}
+	if err == nil {
+		err = c.openUnlinking(h, now)
 	}
 	if err == nil {
 		err = c.openReleases(h, now)

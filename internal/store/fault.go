@@ -31,6 +31,8 @@ var (
 	ErrReference = errors.New("a row refers to one that is not there")
 	// ErrText refuses text that is not UTF-8 or holds a NUL.
 	ErrText = errors.New("text is not UTF-8 without NUL")
+	// ErrNull refuses a value that is not there: no column takes NULL.
+	ErrNull = errors.New("a value is absent: what there is none of is written empty or 0")
 )
 
 // sqliteFaults are by result code (sqlite.org/rescode.html): extended codes

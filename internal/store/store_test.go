@@ -95,6 +95,39 @@ func TestSchemaSnapshot(t *testing.T) {
 	}
 }
 
+// NULL is equal to nothing, itself included, so that a key which may be NULL keeps
+// no duplicate out; and SQLite takes one in primary keys. No statement writes any,
+// and no other column would take it.
+func TestNULLIsRefused(t *testing.T) {
+	each(t, func(t *testing.T, db *DB) {
+		for _, absent := range []any{nil, []byte(nil)} {
+			err := db.Write(t.Context(), func(tx *Tx) error {
+				_, err := tx.Exec(`INSERT INTO store_key (name, digest) VALUES (?, ?)`, absent, []byte("x"))
+				return err
+			})
+			if !errors.Is(err, ErrNull) {
+				t.Errorf("a key that is %#v: %v", absent, err)
+			}
+		}
+		if got := recall(t, db); len(got) > 0 {
+			t.Errorf("keys %v", got)
+		}
+	})
+	const nullable = `SELECT t.name || '.' || c.name FROM sqlite_master t JOIN pragma_table_info(t.name) c
+		WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite%' AND c."notnull" = 0 AND c.pk = 0`
+	err := newDB(t).Read(t.Context(), func(tx *Tx) error {
+		return tx.Each(func(rows *sql.Rows) error {
+			var column string
+			err := rows.Scan(&column)
+			t.Errorf("%s may be NULL", column)
+			return err
+		}, nullable)
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
 // A failing write must not take its neighbours of the same transaction along.
 func TestFailingWriteFailsAlone(t *testing.T) {
 	each(t, func(t *testing.T, db *DB) {

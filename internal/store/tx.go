@@ -55,7 +55,7 @@ func (tx *Tx) Each(scan func(*sql.Rows) error, query string, args ...any) error 
 }
 
 // fit refuses a statement after a failure, more than one query where there is no
-// transaction, and text that not every database takes.
+// transaction, text that not every database takes, and what is absent.
 func (tx *Tx) fit(query string, args []any) error {
 	switch {
 	case tx.failed != nil:
@@ -67,9 +67,25 @@ func (tx *Tx) fit(query string, args []any) error {
 	}
 	tx.asked = true
 	for _, a := range args {
-		if s, ok := a.(string); ok && (strings.IndexByte(s, 0) >= 0 || !utf8.ValidString(s)) {
-			return tx.fail(ErrText)
+		if err := fits(a); err != nil {
+			return tx.fail(err)
 		}
+	}
+	return nil
+}
+
+func fits(arg any) error {
+	switch a := arg.(type) {
+	case string:
+		if strings.IndexByte(a, 0) >= 0 || !utf8.ValidString(a) {
+			return ErrText
+		}
+	case []byte:
+		if a == nil {
+			return ErrNull
+		}
+	case nil:
+		return ErrNull
 	}
 	return nil
 }

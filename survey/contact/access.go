@@ -5,8 +5,8 @@
 // out, with a code that is shown once and never stored. A code typed in
 // becomes a [Session], which names the unit by its random key. Addresses stay
 // in this package's tables and answers never enter them; [Access.Forget]
-// destroys what could join the two. Sending letters and mail is left to the
-// caller, wording them is not: see [WriteMerge].
+// destroys what could join the two. Letters are worded, sent and logged by the
+// packages below this one.
 package contact
 
 import (
@@ -138,7 +138,7 @@ func (a *Access) issue(tx *store.Tx, wave string, units []sample.Selected) (issu
 		if invited[u.Key] {
 			continue
 		}
-		inv := Invitation{Wave: wave, Person: personOf(u)}
+		inv := Invitation{Wave: wave, Person: PersonOf(u)}
 		if err := a.invite(tx, &inv); err != nil {
 			return nil, err
 		}
@@ -181,7 +181,16 @@ func (a *Access) Revoke(ctx context.Context, wave, unit string) error {
 }
 
 // RevokeIn is [Access.Revoke] in the transaction of whoever notes who did it.
+// Links to colleagues end with the code, and so do the colleagues' own codes.
 func (a *Access) RevokeIn(tx *store.Tx, wave, unit string) error {
+	if _, err := tx.Exec(`DELETE FROM contact_handover WHERE wave = ? AND unit = ?`, wave, unit); err != nil {
+		return err
+	}
+	return a.revoke(tx, wave, unit)
+}
+
+// revoke ends the unit's code and its sessions.
+func (a *Access) revoke(tx *store.Tx, wave, unit string) error {
 	const q = `UPDATE contact_invitation SET revoked_ms = ? WHERE wave = ? AND unit = ? AND revoked_ms = 0`
 	n, err := tx.Exec(q, store.Millis(a.now()), wave, unit)
 	if err != nil {
@@ -228,6 +237,8 @@ type Status struct {
 	Unit    string
 	Invited time.Time // first code issued
 	Opened  time.Time // first use of a code; zero = never
+	Valid   int       // codes that open the response
+	Ended   int       // codes that were revoked or replaced
 }
 
 // Statuses lists the invited units of a wave by unit key.
@@ -237,11 +248,13 @@ func (a *Access) Statuses(ctx context.Context, wave string) ([]Status, error) {
 		return tx.Each(func(rows *sql.Rows) error {
 			var s Status
 			var invited, opened int64
-			err := rows.Scan(&s.Unit, &invited, &opened)
+			err := rows.Scan(&s.Unit, &invited, &opened, &s.Valid, &s.Ended)
 			s.Invited, s.Opened = store.FromMillis(invited), store.FromMillis(opened)
 			all = append(all, s)
 			return err
-		}, `SELECT unit, MIN(issued_ms), MAX(opened_ms) FROM contact_invitation WHERE wave = ? GROUP BY unit ORDER BY unit`, wave)
+		}, `SELECT unit, MIN(issued_ms), MAX(opened_ms),
+			SUM(CASE WHEN revoked_ms = 0 THEN 1 ELSE 0 END), SUM(CASE WHEN revoked_ms = 0 THEN 0 ELSE 1 END)
+			FROM contact_invitation WHERE wave = ? GROUP BY unit ORDER BY unit`, wave)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("contact statuses of wave %s: %w", wave, err)
@@ -258,6 +271,7 @@ func (a *Access) Forget(ctx context.Context, wave string) error {
 			`DELETE FROM contact_invitation WHERE wave = ?`,
 			`DELETE FROM contact_session WHERE wave = ?`,
 			`DELETE FROM contact_wish WHERE wave = ?`,
+			`DELETE FROM contact_handover WHERE wave = ?`,
 		} {
 			if _, err := tx.Exec(q, wave); err != nil {
 				return fmt.Errorf("forget contacts of wave %s: %w", wave, err)

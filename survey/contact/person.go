@@ -36,8 +36,8 @@ type Person struct {
 	City      string `json:"city"`
 }
 
-// personOf is how the frame says that a selected unit is reached.
-func personOf(u sample.Selected) Person {
+// PersonOf is how the frame says that a selected unit is reached.
+func PersonOf(u sample.Selected) Person {
 	return Person{
 		Unit: u.Key, PNumber: u.PNumber, CVR: u.CVR, Name: u.Name, Email: u.Email,
 		Attention: u.Attention, Phone: u.Phone, Address: u.Address, Postcode: u.Postcode, City: u.City,

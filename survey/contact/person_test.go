@@ -71,7 +71,7 @@ func TestCopyOfTheStoreNamesNobody(t *testing.T) {
 		if err != nil || len(people) != 1 {
 			t.Fatalf("People = %v, %v", people, err)
 		}
-		want := personOf(solsikken())
+		want := PersonOf(solsikken())
 		want.Phone = "+45 72000017"
 		if people[0] != want {
 			t.Errorf("got  %+v\nwant %+v", people[0], want)
@@ -293,7 +293,7 @@ func TestContactKeyRotation(t *testing.T) {
 		}
 		people, err := a.People(t.Context(), "2025")
 		wishes, errWishes := a.Wishes(t.Context(), "2025", Case)
-		if err != nil || errWishes != nil || people[0] != personOf(solsikken()) || wishes[0].Email != "spejl@example.dk" {
+		if err != nil || errWishes != nil || people[0] != PersonOf(solsikken()) || wishes[0].Email != "spejl@example.dk" {
 			t.Errorf("after rotation: %+v, %v, %+v, %v", people, err, wishes, errWishes)
 		}
 	})

@@ -114,7 +114,7 @@ func typedOn(p *questionnaire.Page, f form, l i18n.Lang) (items []answeredItem) 
 				if label, ok := labelOf(item.Options, field.Value, l); ok {
 					line.Text = label
 				}
-				line.Row, _ = labelOf(item.Rows, row, l)
+				line.Row, _ = labelOf(slices.Concat(item.Rows, item.Options), row, l)
 				typed.Lines = append(typed.Lines, line)
 			}
 		}
@@ -125,13 +125,12 @@ func typedOn(p *questionnaire.Page, f form, l i18n.Lang) (items []answeredItem) 
 	return items
 }
 
-// fieldOf reports whether a form field belongs to an item, and to which part
-// of it.
-func fieldOf(item *questionnaire.Item, field string) (part string, ok bool) {
-	if field == item.ID {
-		return "", true
-	}
-	return strings.CutPrefix(field, item.ID+".")
+// fieldOf reports whether a form field holds an answer to an item, and to which
+// row or option of it. What helps to read an answer is none.
+func fieldOf(item *questionnaire.Item, field string) (row string, ok bool) {
+	id, row, part := questionnaire.Split(field)
+	helps := []string{questionnaire.ConfirmPart, questionnaire.ReadingPart, questionnaire.RestPart}
+	return row, id == item.ID && !slices.Contains(helps, part)
 }
 
 func labelOf(options []questionnaire.Option, code string, l i18n.Lang) (string, bool) {

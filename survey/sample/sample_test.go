@@ -360,3 +360,30 @@ func draw(t *testing.T, f *frame.Frame, p Plan, seed uint64) *Sample {
 	}
 	return s
 }
+
+// How to reach a workplace goes along to package contact, where the frame knows
+// it; a sample without has the columns of before.
+func TestContactsGoAlong(t *testing.T) {
+	f := small()
+	var plain, full bytes.Buffer
+	if err := draw(t, f, plan(Power, 36), 7).Write(&plain); err != nil {
+		t.Fatal(err)
+	}
+	for i := range f.Units {
+		f.Units[i].Contact = frame.Contact{Attention: "Karen", Phone: "71000017", Address: "Vej 1", Postcode: "0800", City: "By"}
+	}
+	want := draw(t, f, plan(Power, 36), 7)
+	if err := want.Write(&full); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(bytes.NewReader(full.Bytes()), "sample.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got.Units, want.Units) || got.Units[0].City != "By" {
+		t.Errorf("got %+v", got.Units[0])
+	}
+	if header, _, _ := strings.Cut(plain.String(), "\n"); strings.Contains(header, "attention") {
+		t.Errorf("columns %s", header)
+	}
+}
