@@ -6,7 +6,7 @@ SEED  ?= 2025
 ADDR  ?= localhost:8080
 
 .DEFAULT_GOAL := help
-.PHONY: help build run demo test lint parts golden bench bench-full fuzz clean
+.PHONY: help build run demo test kill lint parts golden bench bench-full fuzz clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -23,6 +23,11 @@ demo: build ## Make the demonstration wave and stop
 test: ## Install what the tests need where possible, then run them all
 	@.ci/install
 	go test $(GOTESTFLAGS) ./...
+
+KILLS ?= 100
+
+kill: ## Kill the server under load, 100 times or KILLS times on each store
+	go test ./cmd/barometer -run Goal29 -kill-rounds $(KILLS) -timeout 2h -v
 
 lint: ## Formatting and vet
 	@test -z "$$(gofmt -l .)" || { echo "not formatted:"; gofmt -l .; exit 1; }

@@ -10,10 +10,13 @@ import (
 	"barometer/weighting/margin"
 )
 
-// Calibrate makes the weights meet totals of any auxiliary variables, with the
-// smallest change in the distance of Method (Deville and Särndal 1992). In the
-// variance the residuals of a regression on them take the place of a variable.
-// Reference implementation: R survey, calibrate.
+// Calibrate makes the weights meet totals of any auxiliary variables, w = d·F(x′λ)
+// with Σwx = T, with the smallest change in the distance of Method (Deville and
+// Särndal 1992; see [calibration.Solve]). Totals are in units of x, weights in
+// units of the population. In the variance the residuals of a regression on x,
+// weighted by d, take the place of a variable. Assumption: the totals are known
+// without error, and x explains the variables or who answers. Reference
+// implementation: R survey, calibrate.
 type Calibrate struct {
 	Method      calibration.Method
 	Bounds      *[2]float64 // limits on new weight / old weight; nil = none

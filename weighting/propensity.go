@@ -13,6 +13,10 @@ import (
 // respondents stand for nonrespondents by it: with the factor 1/p̂, or within
 // Count classes of nearly equal p̂ by the rule of [NonresponseClass], which
 // limits the harm of a wrong model (Rosenbaum and Rubin 1984; Little 1986).
+// Assumption: given the model's variables, who answers does not depend on the
+// answer. Without weights the model fits the sample, with them the population
+// (Little and Vartivarian 2003). Reference implementation: R's glm with a
+// quasibinomial family, to 1e-8.
 type NonresponsePropensity struct {
 	Status         string   `yaml:"status"`
 	Respondents    []string `yaml:"respondents"`

@@ -100,11 +100,11 @@ func TestReplicatesAreReproducible(t *testing.T) {
 	}
 }
 
-// TestReplicatesAgreeWithLinearisation: where the estimate is linear in the
+// TestConvention_ReplicatesAgreeWithLinearisation: where the estimate is linear in the
 // weights the jackknife gives the design's variance exactly; where respondents
 // carry the weight of their stratum, or the weights are raked, replicates come
 // to what linearisation gives.
-func TestReplicatesAgreeWithLinearisation(t *testing.T) {
+func TestConvention_ReplicatesAgreeWithLinearisation(t *testing.T) {
 	data, margins := synthetic(t, 7)
 	y := make([]float64, data.Rows())
 	subsector, _ := data.Column("subsector")

@@ -26,7 +26,7 @@ func small(t *testing.T) (*microdata.Data, []float64) {
 	return data, []float64{1, 2, 3, 4, 5, 6, 7, 8}
 }
 
-func TestUnknownEligibility(t *testing.T) {
+func TestConvention_UnknownEligibility(t *testing.T) {
 	data, w := small(t)
 	got, err := Apply(&UnknownEligibility{Status: "status", Unknown: []string{"U"}, Classes: []string{"class"}}, data, w)
 	if err != nil {
@@ -40,7 +40,7 @@ func TestUnknownEligibility(t *testing.T) {
 	}
 }
 
-func TestNonresponseClass(t *testing.T) {
+func TestConvention_NonresponseClass(t *testing.T) {
 	data, w := small(t)
 	step := &NonresponseClass{Status: "status", Respondents: []string{"R"}, Nonrespondents: []string{"N", "U"}, Classes: []string{"class"}}
 	got, err := Apply(step, data, w)
@@ -104,7 +104,7 @@ func TestInvalidWeights(t *testing.T) {
 	}
 }
 
-func TestTrim(t *testing.T) {
+func TestConvention_TrimmedUnitsStayCut(t *testing.T) {
 	data, w := small(t)
 	number := func(x float64) *float64 { return &x }
 	for _, c := range []struct {
@@ -284,9 +284,9 @@ func sum(w []float64) float64 {
 	return s
 }
 
-// TestBoundsOnWeights: bounds on the weights themselves hold, and bounds that
+// TestComplaint_BoundsMayBeOnWeights: bounds on the weights themselves hold, and bounds that
 // cannot be met are answered with the tightest that can.
-func TestBoundsOnWeights(t *testing.T) {
+func TestComplaint_BoundsMayBeOnWeights(t *testing.T) {
 	data, margins := synthetic(t, 5)
 	w := slices.Clone(numbers(t, data, "design_weight"))
 	step := &Calibrate{Method: "linear", Constraints: Constraints(margins[1]), Weights: &[2]float64{0.5, 4.5}}

@@ -325,8 +325,8 @@ func TestRunNamesWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestRunRefusesUnplacedDisposition: a code the recipe does not know stops it.
-func TestRunRefusesUnplacedDisposition(t *testing.T) {
+// TestComplaint_UnmatchedStatusIsRefused: a code the recipe does not know stops it.
+func TestComplaint_UnmatchedStatusIsRefused(t *testing.T) {
 	data, margins := synthetic(t, 7)
 	c, _ := data.Column("disposition")
 	c.Levels[c.Code[0]] = "moved"

@@ -54,11 +54,17 @@ type Alone struct {
 }
 
 // Changes estimates changes between two stratified element samples that may
-// share units. The covariance of two estimates is Σ_h (n_c − n₁n₂/N)·cov_c(z₁, z₂)
-// over the n_c units common to both samples within stratum h (Tam 1984; Qualité
-// & Tillé 2008). Where the stratum's population changed, N is the larger one:
-// n₁n₂/N is then the expected overlap when no unit left. A unit that changed
-// stratum adds none.
+// share units.
+//
+// Estimand: the mean of the second wave's population less that of the first, in
+// units of y, by domain. Its variance is V₁ + V₂ − 2C, with C = Σ_h (n_c −
+// n₁n₂/N)·cov_c(z₁, z₂) over the n_c units common to both samples within stratum
+// h (Tam 1984; Qualité & Tillé 2008). Where the stratum's population changed, N
+// is the larger one: n₁n₂/N is then the expected overlap when no unit left. A
+// unit that changed stratum adds none. Assumption: each sample is a simple random
+// one within strata, given the units they share. Reference implementation: none
+// with population counts, overlap and domains; with full overlap the mean of the
+// differences, R survey, svymean.
 func Changes(ctx context.Context, first, second Wave, req ChangeRequest) (*Differences, error) {
 	var waves [2]*sampled
 	for i, w := range []Wave{first, second} {

@@ -10,7 +10,7 @@ import (
 )
 
 // Values by R 4.2 p.adjust(c(.01, .04, .03, .005, .5), method).
-func TestAdjustP(t *testing.T) {
+func TestConvention_AdjustP(t *testing.T) {
 	p := []float64{.01, .04, .03, .005, .5, math.NaN()}
 	for method, want := range map[string][]float64{
 		"bonferroni": {.05, .2, .15, .025, 1},
@@ -57,7 +57,7 @@ func wave(t *testing.T, units []string, y []float64) Wave {
 
 // A panel of the same units has the variance of its differences; disjoint
 // samples have the sum of variances.
-func TestOverlapDecidesTheErrorOfAChange(t *testing.T) {
+func TestComplaint_OverlapDecidesTheErrorOfAChange(t *testing.T) {
 	first, second := []float64{1, 4, 2, 8, 5}, []float64{2, 5, 4, 8, 7}
 	panel := []string{"a", "b", "c", "d", "e"}
 	req := ChangeRequest{Vars: []string{"y"}, Unit: "unit"}

@@ -23,7 +23,11 @@ func TwoSided(t, df float64) float64 {
 
 // AdjustP adjusts the p-values of a family of tests for their number. Methods:
 // "bonferroni", "holm" (Holm 1979), "hochberg" (Hochberg 1988) and "bh"
-// (Benjamini & Hochberg 1995).
+// (Benjamini & Hochberg 1995). The first three bound the chance of any false
+// finding in the family, whatever the dependence (Hochberg's for positive
+// dependence); the last bounds the share of false ones among the findings. An
+// undefined p-value stays so and counts for none. Reference implementation: R,
+// p.adjust.
 func AdjustP(method string, p []float64) ([]float64, error) {
 	out := make([]float64, len(p))
 	var order []int // of the tests that have a p-value

@@ -48,26 +48,28 @@ func benchFile(b *testing.B, rows int) string {
 		from = fmt.Sprintf("(SELECT * EXCLUDE (x0, x1, x2, x3, x4, x5, x6) FROM read_parquet([%s]) LIMIT %d)",
 			strings.Join(slices.Repeat([]string{part}, (rows+benchWhole-1)/benchWhole), ", "), rows)
 	}
+	benchCopy(b, from, path)
+	return path
+}
+
+// benchCopy has DuckDB write a query's rows.
+func benchCopy(b *testing.B, query, path string) {
+	b.Helper()
 	s, err := open(0)
 	if err != nil {
 		b.Fatal(err)
 	}
 	defer s.close()
-	if err := s.exec(b.Context(), "COPY "+from+" TO "+literal(path)+" (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"); err != nil {
+	if err := s.exec(b.Context(), "COPY "+query+" TO "+literal(path)+" (FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 122880)"); err != nil {
 		b.Fatal(err)
 	}
-	return path
 }
 
 // benchColumns are nullable 0/1 items of an element sample, by stratum and
 // domain, a variable for the median and predictors of the logistic model. Values
 // are hashes of row and column, so that files are the same wherever they are made.
 func benchColumns() string {
-	drawn := 0
-	uniform := func() string {
-		drawn++
-		return fmt.Sprintf("((hash(i * 64 + %d) >> 11)::DOUBLE / 9007199254740992)", drawn)
-	}
+	uniform := uniforms()
 	list := []string{
 		fmt.Sprintf("floor(%s * %d)::INT AS h", uniform(), benchStrata),
 		fmt.Sprintf("floor(%s * %d)::TINYINT AS d", uniform(), benchDomains),
@@ -77,9 +79,22 @@ func benchColumns() string {
 		list = append(list, fmt.Sprintf("CASE WHEN %s >= 0.05 THEN (%s < %g)::TINYINT END AS %s", uniform(), uniform(), float64(k%9+1)/10, benchItem(k)))
 	}
 	for k := range benchPredictors {
-		list = append(list, fmt.Sprintf("sqrt(-2 * ln(1 - %s)) * cos(2 * pi() * %s) AS x%d", uniform(), uniform(), k))
+		list = append(list, fmt.Sprintf("%s AS x%d", normal(uniform), k))
 	}
 	return "SELECT " + strings.Join(list, ", ")
+}
+
+// uniforms returns SQL of a number between 0 and 1, another at each call.
+func uniforms() func() string {
+	drawn := 0
+	return func() string {
+		drawn++
+		return fmt.Sprintf("((hash(i * 64 + %d) >> 11)::DOUBLE / 9007199254740992)", drawn)
+	}
+}
+
+func normal(uniform func() string) string {
+	return fmt.Sprintf("sqrt(-2 * ln(1 - %s)) * cos(2 * pi() * %s)", uniform(), uniform())
 }
 
 func benchItem(k int) string { return "y" + strconv.Itoa(k) }
@@ -202,6 +217,14 @@ var benchScript string
 
 // inR times R survey on the same data.
 func inR(b *testing.B, path string) map[string]testenv.Timing {
+	tasks := []string{"means", "median", "raoscott", "logistic"}
+	if testenv.BenchFull() {
+		tasks = append(tasks, "bootstrap")
+	}
+	return tasksInR(b, path, tasks)
+}
+
+func tasksInR(b *testing.B, path string, tasks []string) map[string]testenv.Timing {
 	if os.Getenv("BENCH_R") == "" {
 		return nil
 	}
@@ -217,9 +240,5 @@ func inR(b *testing.B, path string) map[string]testenv.Timing {
 		names, columns = append(names, c.Name), append(columns, c.Number)
 	}
 	testenv.WriteDoubles(b, file, columns)
-	tasks := []string{"means", "median", "raoscott", "logistic"}
-	if testenv.BenchFull() {
-		tasks = append(tasks, "bootstrap")
-	}
 	return testenv.BenchR(b, benchScript, append([]string{file, strconv.Itoa(data.Rows()), strings.Join(names, ",")}, tasks...)...)
 }

@@ -36,7 +36,7 @@ func (a *arrangement) arrange(cells []int32, count int, w []float64) {
 	} else {
 		a.split(cells)
 	}
-	n := len(a.order)
+	n := len(a.order) + 3
 	a.p, a.square = slices.Grow(a.p[:0], n)[:n], slices.Grow(a.square[:0], n)[:n]
 	from := 0
 	for i := range a.runs {

@@ -19,7 +19,7 @@ var intervalMethods = []ProportionMethod{Wald, Logit, Beta, Wilson, Arcsine}
 // Under simple random sampling the coverage of an interval is a sum over the
 // binomial distribution. Korn–Graubard's keeps its promise for every p; Wald's
 // falls short where few have the property.
-func TestKornGraubardKeepsItsPromise(t *testing.T) {
+func TestConvention_KornGraubardKeepsItsPromise(t *testing.T) {
 	for _, n := range []int{30, 100, 400} {
 		beta, wald := intervalsBySuccesses(t, Beta, n), intervalsBySuccesses(t, Wald, n)
 		for p := 0.005; p <= 0.5; p += 0.005 {

@@ -146,30 +146,55 @@ func numbersOf(c *microdata.Column) (*view, error) {
 
 // categoriesOf reads a numeric column as categories.
 func categoriesOf(c *microdata.Column) *view {
-	seen := make(map[float64]string)
-	for _, x := range c.Number {
-		if _, ok := seen[x]; !ok && !math.IsNaN(x) {
-			seen[x] = strconv.FormatFloat(x, 'f', -1, 64)
-		}
+	number, distinct := numbered(c.Number)
+	texts := make([]string, len(distinct))
+	for i, x := range distinct {
+		texts[i] = strconv.FormatFloat(x, 'f', -1, 64)
 	}
-	var levels []string
-	for _, text := range seen {
-		levels = append(levels, text)
-	}
+	levels := slices.Clone(texts)
 	slices.Sort(levels)
-	position := make(map[float64]int32, len(seen))
-	for x, text := range seen {
+	position := make([]int32, len(texts))
+	for i, text := range texts {
 		at, _ := slices.BinarySearch(levels, text)
-		position[x] = int32(at)
+		position[i] = int32(at)
 	}
-	code := make([]int32, len(c.Number))
-	for i, x := range c.Number {
-		code[i] = -1
-		if !math.IsNaN(x) {
-			code[i] = position[x]
+	for i, n := range number {
+		if n >= 0 {
+			number[i] = position[n]
 		}
 	}
-	return &view{values: Values{Code: code}, levels: levels}
+	return &view{values: Values{Code: number}, levels: levels}
+}
+
+// numbered numbers distinct values in the order they are met; a missing one has
+// the number -1. Small whole numbers, as most codes are, are looked up in a table.
+func numbered(values []float64) (number []int32, distinct []float64) {
+	const small = 1 << 16
+	var table [small]int32 // number + 1
+	others := make(map[float64]int32)
+	number = make([]int32, len(values))
+	for i, x := range values {
+		switch {
+		case x >= 0 && x < small && x == math.Trunc(x):
+			at := &table[int(x)]
+			if *at == 0 {
+				distinct = append(distinct, x+0) // not −0
+				*at = int32(len(distinct))
+			}
+			number[i] = *at - 1
+		case math.IsNaN(x):
+			number[i] = -1
+		default:
+			at, ok := others[x]
+			if !ok {
+				at = int32(len(distinct))
+				others[x] = at
+				distinct = append(distinct, x)
+			}
+			number[i] = at
+		}
+	}
+	return number, distinct
 }
 
 // sortedLevels reads a categorical column with its levels in sorted order.

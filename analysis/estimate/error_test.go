@@ -73,7 +73,7 @@ func lonely() *made {
 	return m
 }
 
-func TestLonelyUnits(t *testing.T) {
+func TestConvention_LonelyUnits(t *testing.T) {
 	m := lonely()
 	req := Request{Items: []Item{{Stat: Total, Var: "x"}}}
 	_, _, err := Run(t.Context(), FromData(m.data(t)), clustered, req)

@@ -100,7 +100,7 @@ func byDomain(items ...Item) Request {
 	return Request{Items: items, Breakdowns: []Breakdown{{By: []string{"d"}}, {}}}
 }
 
-func TestMeanIsARatioToOne(t *testing.T) {
+func TestConvention_MeanIsARatioToOne(t *testing.T) {
 	for _, spec := range []design.Spec{elements, clustered} {
 		m := make1(1)
 		d := m.data(t)
@@ -217,7 +217,7 @@ func TestStrataFarApartKeepTheirSpread(t *testing.T) {
 	near(t, "se", got.SE, want.SE, 1e-7)
 }
 
-func TestThreadsChangeNoBit(t *testing.T) {
+func TestConvention_ThreadsChangeNoBit(t *testing.T) {
 	rows := 3*Stripe + 1234
 	r := rand.New(rand.NewPCG(5, 5))
 	h, y, w := make([]float64, rows), make([]float64, rows), make([]float64, rows)
@@ -307,7 +307,7 @@ func TestRowsOfWeightZeroLeave(t *testing.T) {
 	}
 }
 
-func TestUndefinedStaysUndefined(t *testing.T) {
+func TestComplaint_UndefinedStaysUndefinedInDomains(t *testing.T) {
 	m := make1(10)
 	for i := range m.y {
 		if m.d[i] == "north" {

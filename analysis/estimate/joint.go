@@ -20,9 +20,10 @@ type Joint struct {
 }
 
 // RunJoint estimates as [Run] does and gives the covariance of all estimates:
-// linearised variables combine by their gradient (Woodruff 1971). With
-// replicates the covariance is that of the linearised variables' totals under
-// the replicates' weights.
+// linearised variables combine by their gradient (Woodruff 1971; Binder 1983).
+// Units are those of the one estimate times those of the other. With replicates
+// the covariance is that of the linearised variables' totals under the
+// replicates' weights. Reference implementation: R survey, svyby with covmat.
 func RunJoint(ctx context.Context, src Source, spec design.Spec, req Request, reps *Replicates) (*Joint, error) {
 	j, err := linearised(ctx, src, spec, req, nil)
 	if err != nil {

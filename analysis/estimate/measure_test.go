@@ -163,7 +163,7 @@ func TestMeaninglessMeasuresAreRefused(t *testing.T) {
 }
 
 // The design effect of a ratio to 1 is that of the mean.
-func TestDesignEffectOfARatioToOne(t *testing.T) {
+func TestConvention_DesignEffectOfARatioToOne(t *testing.T) {
 	m := make1(26)
 	for i := range m.x {
 		m.x[i] = 1

@@ -1,42 +1,57 @@
 package estimate
 
-// merger adds the sums that lanes have of one item. Those of 0/1 values are
-// added as they are, which is cheaper than as moments.
+import "math"
+
+// mergedItems is the number of items that are merged at a time: their 0/1 sums
+// lie side by side.
+const mergedItems = 8
+
+// merger adds the sums that lanes have of some items of a partition. Those of
+// 0/1 values are added as they are, which is cheaper than as moments.
 type merger struct {
-	all  []moment
-	bits []bitSums
+	part, first, items int
+
+	all    [][]moment // by item and cell
+	bits   []bitSums  // of each cell, item by item
+	weight []float64  // of each cell, about which its bits are summed; NaN where there are none
 }
 
-func newMerger(cells int) *merger { return &merger{all: make([]moment, cells)} }
+// newMerger merges items of a partition, from first to before end.
+func newMerger(part, first, end, cells int) *merger {
+	m := &merger{part: part, first: first, items: end - first, all: make([][]moment, end-first)}
+	for i := range m.all {
+		m.all[i] = make([]moment, cells)
+	}
+	return m
+}
 
-// add adds the sums of a lane. place says which cell each of the lane's cells
-// is; nil where it is the same.
-func (m *merger) add(s *cellSums, place []int32) {
-	at := func(c int) int {
-		if place == nil {
-			return c
+// add adds the sums of a lane.
+func (m *merger) add(l *lane) {
+	for i, all := range m.all {
+		s := &l.sums[m.part][m.first+i]
+		for c := range s.numbers {
+			sums := s.numbers[c].moment()
+			s.addProducts(&sums, c)
+			all[l.cell(m.part, c)].merge(&sums)
 		}
-		return int(place[c])
-	}
-	for c := range s.numbers {
-		sums := s.numbers[c].moment()
-		s.addProducts(&sums, c)
-		m.all[at(c)].merge(&sums)
-	}
-	for c := range s.ratios {
-		sums := s.ratios[c].moment()
-		for _, step := range s.before {
-			sums.before = append(sums.before, step[c])
+		for c := range s.ratios {
+			sums := s.ratios[c].moment()
+			for _, step := range s.before {
+				sums.before = append(sums.before, step[c])
+			}
+			s.addProducts(&sums, c)
+			all[l.cell(m.part, c)].merge(&sums)
 		}
-		s.addProducts(&sums, c)
-		m.all[at(c)].merge(&sums)
 	}
-	if m.bits == nil && s.bits != nil {
-		m.bits = make([]bitSums, len(m.all))
+	m.addBits(l)
+}
+
+// cell is the number in its partition of a cell of the lane.
+func (l *lane) cell(part, c int) int {
+	if l.place[part] == nil {
+		return c
 	}
-	for c := range s.bits {
-		m.bits[at(c)].merge(&s.bits[c])
-	}
+	return int(l.place[part][c])
 }
 
 func (s *cellSums) addProducts(m *moment, cell int) {
@@ -45,11 +60,46 @@ func (s *cellSums) addProducts(m *moment, cell int) {
 	}
 }
 
-// moments returns the sums of all lanes.
-func (m *merger) moments() []moment {
-	for c := range m.bits {
-		sums := m.bits[c].moment()
-		m.all[c].merge(&sums)
+func (m *merger) addBits(l *lane) {
+	k, slot := l.slot(m.first)
+	sums := k.sums[m.part]
+	if len(sums) == 0 {
+		return
+	}
+	if m.bits == nil {
+		m.startBits()
+	}
+	for c, weight := range l.arranged[m.part].first {
+		if weight != weight || (c+1)*k.width > len(sums) {
+			continue // met by other items alone
+		}
+		at := l.cell(m.part, c)
+		if to := &m.weight[at]; *to != *to {
+			*to = weight
+		}
+		apart, from := weight-m.weight[at], sums[c*k.width+slot:][:m.items]
+		for i := range from {
+			m.bits[at*m.items+i].merge(&from[i], apart)
+		}
+	}
+}
+
+func (m *merger) startBits() {
+	cells := len(m.all[0])
+	m.bits, m.weight = make([]bitSums, cells*m.items), make([]float64, cells)
+	for c := range m.weight {
+		m.weight[c] = math.NaN()
+	}
+}
+
+// moments returns the sums of all lanes, by item and cell.
+func (m *merger) moments() [][]moment {
+	for i := range m.bits {
+		if s := &m.bits[i]; s.n[0]+s.n[1] > 0 {
+			c := i / m.items
+			sums := s.moment(m.weight[c])
+			m.all[i%m.items][c].merge(&sums)
+		}
 	}
 	return m.all
 }

@@ -12,7 +12,7 @@ func share(p, se, width float64) Estimate {
 	return Estimate{Value: p, SE: se, Low: p - width/2, High: p + width/2, N: 200, DF: 50}
 }
 
-func TestProportionsAreJudged(t *testing.T) {
+func TestConvention_ProportionsAreJudged(t *testing.T) {
 	few, tired, open := share(0.5, 0.04, 0.16), share(0.5, 0.04, 0.16), share(0.5, 0.04, math.NaN())
 	few.N, tired.DF = 29, 7
 	atLimit := Estimate{Value: 0.4, SE: 0.07, Low: 0.2, High: 0.5, N: 200, DF: 50}

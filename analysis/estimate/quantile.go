@@ -35,11 +35,17 @@ type QuantileRequest struct {
 	Replicates *Replicates // nil: linearised variance of the share
 }
 
-// Quantiles estimates quantiles with Woodruff's intervals (Woodruff 1952): an
-// interval for the share of the population at or below the estimate, its ends
-// turned back into values by the rule of the estimate itself. The standard
-// error is the interval's length over 2t. An end outside 0 to 1 is undefined.
-// Items are named "y@p".
+// Quantiles estimates quantiles with Woodruff's intervals (Woodruff 1952, §2).
+//
+// Estimand: the value q that a share p of the domain's units does not exceed, in
+// units of y, by the request's rule. The interval is one for the share F(q̂) of
+// the population at or below the estimate, F̂ ± t·SE(F̂), or that on the logit
+// scale, with the linearised variable (1{y ≤ q̂} − F̂)/N̂ or replicates; its ends
+// are turned back into values by the rule of the estimate itself. The standard
+// error is the interval's length over 2t. An end outside 0 to 1 is undefined, as
+// are both on the logit scale where nobody is above. Assumption: F̂ is nearly
+// normal, and F smooth around q. Items are named "y@p". Reference implementation:
+// R survey, svyquantile with qrule "math" and "hf7", to 1e-8.
 func Quantiles(ctx context.Context, src Source, spec design.Spec, req QuantileRequest) ([]Estimate, []Warning, error) {
 	var columns []Column
 	for _, v := range req.Vars {

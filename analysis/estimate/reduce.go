@@ -106,7 +106,8 @@ type lane struct {
 
 	arranged []*arrangement // by partition
 	start    int            // of the chunk last arranged
-	bits     []uint8
+	packs    []pack         // of all items, whether 0/1 or not
+	packer   packer
 	num, den []float64
 }
 
@@ -115,7 +116,6 @@ type lane struct {
 // and as numbers in the next, so both may be in use.
 type cellSums struct {
 	numbers []numberSums
-	bits    []bitSums
 	ratios  []ratioSums
 	before  [][]beforeSums // by calibration step
 
@@ -123,7 +123,7 @@ type cellSums struct {
 }
 
 func newLane(items []plannedItem, parts int) *lane {
-	l := &lane{items: items, sums: make([][]cellSums, parts), start: -1,
+	l := &lane{items: items, packs: newPacks(len(items), parts), sums: make([][]cellSums, parts), start: -1,
 		cells: make([][]int32, parts), count: make([]int, parts), place: make([][]int32, parts), arranged: make([]*arrangement, parts)}
 	for p := range parts {
 		l.sums[p] = make([]cellSums, len(items))
@@ -139,9 +139,9 @@ func (l *lane) add(c *Chunk) {
 		case len(l.steps) > 0 || it.den >= 0:
 			l.addRatio(i, c)
 		case it.isLevel:
-			l.addBits(i, c, l.level(it, c))
+			l.note(i, l.level(i, c))
 		case c.Columns[it.num].Bit != nil:
-			l.addBits(i, c, c.Columns[it.num].Bit)
+			l.note(i, c.Columns[it.num].Bit)
 		default:
 			l.addNumbers(i, c.Columns[it.num].Number)
 			if it.total {
@@ -149,6 +149,7 @@ func (l *lane) add(c *Chunk) {
 			}
 		}
 	}
+	l.addPacks(c)
 }
 
 // extended returns sums of n cells, those behind the ones given empty.
@@ -160,18 +161,37 @@ func extended[T any](sums []T, n int) []T {
 }
 
 // level returns the 0/1 values of a share or count.
-func (l *lane) level(it plannedItem, c *Chunk) []uint8 {
-	l.bits = slices.Grow(l.bits[:0], c.Rows)[:c.Rows]
-	levelBits(l.bits, c.Columns[it.num].Code, it.level)
-	return l.bits
+func (l *lane) level(item int, c *Chunk) []uint8 {
+	k, slot := l.slot(item)
+	bits := k.room(slot, c.Rows)
+	levelBits(bits, c.Columns[l.items[item].num].Code, l.items[item].level)
+	return bits
 }
 
-func (l *lane) addBits(item int, c *Chunk, bits []uint8) {
-	l.arrange(c)
-	for p, cells := range l.count {
-		s := &l.sums[p][item]
-		s.bits = extended(s.bits, cells)
-		addBits(s.bits, l.arranged[p], bits)
+// slot returns the place of an item among the packs.
+func (l *lane) slot(item int) (*pack, int) { return &l.packs[item/packItems], item % packItems }
+
+// note takes the 0/1 values of an item, to be added with those of its pack.
+func (l *lane) note(item int, bits []uint8) {
+	k, slot := l.slot(item)
+	k.note(slot, bits)
+}
+
+// addPacks adds the 0/1 items noted.
+func (l *lane) addPacks(c *Chunk) {
+	for i := range l.packs {
+		k := &l.packs[i]
+		if !k.inUse {
+			continue
+		}
+		l.arrange(c)
+		l.packer.fill(k, c.Rows)
+		for p, cells := range l.count {
+			k.sums[p] = extended(k.sums[p], cells*k.width)
+			l.packer.add(k, k.sums[p], l.arranged[p])
+		}
+		clear(k.columns)
+		k.inUse = false
 	}
 }
 
@@ -195,7 +215,7 @@ func (l *lane) addNumbers(item int, y []float64) {
 }
 
 func (l *lane) addRatio(item int, c *Chunk) {
-	num, den := l.numerator(l.items[item], c), l.denominator(l.items[item], c)
+	num, den := l.numerator(item, c), l.denominator(l.items[item], c)
 	if l.items[item].total {
 		l.addProducts(item, num)
 	}
@@ -214,10 +234,11 @@ func (l *lane) addRatio(item int, c *Chunk) {
 }
 
 // numerator returns the numerator of an item as numbers.
-func (l *lane) numerator(it plannedItem, c *Chunk) []float64 {
+func (l *lane) numerator(item int, c *Chunk) []float64 {
+	it := l.items[item]
 	v := c.Columns[it.num]
 	if it.isLevel {
-		v = Values{Bit: l.level(it, c)}
+		v = Values{Bit: l.level(item, c)}
 	}
 	if v.Number != nil {
 		return v.Number
@@ -251,15 +272,15 @@ func (r *reduction) merge(lanes []*lane, items int) {
 	r.moments = make([][][]moment, len(r.parts))
 	for p, part := range r.parts {
 		r.moments[p] = make([][]moment, items)
-		for i := range items {
+		for first := 0; first < items; first += mergedItems {
 			g.Go(func() error {
-				m := newMerger(len(part.cells))
+				m := newMerger(p, first, min(first+mergedItems, items), len(part.cells))
 				for _, l := range lanes {
 					if l != nil {
-						m.add(&l.sums[p][i], l.place[p])
+						m.add(l)
 					}
 				}
-				r.moments[p][i] = m.moments()
+				copy(r.moments[p][first:], m.moments())
 				return nil
 			})
 		}

@@ -11,27 +11,26 @@ import (
 	"barometer/weighting/design"
 )
 
-// An element sample without calibration needs nothing kept by row: its strata
-// and domains are numbered while the items are summed, in one scan, and memory
-// depends on the number of cells alone. Lanes number the cells they meet each
-// in its own order; in the end cells are put in the order of their first rows,
-// so that all sums are made as from a [Sample] that keeps its rows, to the bit.
+// A sample of elements or of whole clusters, without calibration, needs nothing
+// kept by row: its strata, clusters and domains are numbered while the items are
+// summed, in one scan, and memory depends on the number of cells alone. Lanes
+// number the cells they meet each in its own order; in the end cells are put in
+// the order of their first rows, so that all sums are made as from a [Sample]
+// that keeps its rows, to the bit.
 
 // errKept says that the rows must be kept: the sample is of another kind or at
 // fault, and [Resolve] knows what to say.
 var errKept = errors.New("the sample cannot be summed in one scan")
 
 // streamedCells bounds the tables of cells, 4 bytes a cell and lane.
-const streamedCells = 1 << 18
+const streamedCells = 1 << 20
 
 // stream is a request in terms of the columns of its one scan.
 type stream struct {
 	src     Source
 	columns columnList
-	strata  *codeColumn // levels alone; a single one without a column
-	stratum int         // -1 where there is no column
+	homes   homes
 	weight  int
-	fpc     int // -1 where there is none
 	parts   []streamedPart
 	items   []plannedItem
 	lanes   []*streamLane
@@ -52,7 +51,7 @@ type wanted struct {
 
 // streamable reports whether the cells are all that an answer needs.
 func streamable(spec design.Spec, req Request) bool {
-	return spec.Weight != "" && len(spec.IDs) == 0 && len(spec.Adjustments) == 0 &&
+	return spec.Weight != "" && len(spec.IDs) <= 1 && len(spec.Adjustments) == 0 &&
 		len(spec.Strata) <= 1 && len(spec.FPC) <= 1 && !req.ratioDeffs()
 }
 
@@ -85,28 +84,23 @@ func streamed(ctx context.Context, src Source, spec design.Spec, req Request) (*
 }
 
 func newStream(ctx context.Context, src Source, spec design.Spec, req Request) (*stream, error) {
-	st := &stream{src: src, strata: &codeColumn{levels: []string{""}}, stratum: -1, fpc: -1, lanes: make([]*streamLane, Lanes)}
-	var err error
-	for _, name := range spec.Strata {
-		if st.stratum, st.strata, err = st.category(ctx, name); err != nil {
-			return nil, err
-		}
-	}
-	for _, name := range spec.FPC {
-		st.fpc = st.columns.need(Column{name, Number})
+	st := &stream{src: src, lanes: make([]*streamLane, Lanes)}
+	if err := st.findHomes(ctx, spec); err != nil {
+		return nil, err
 	}
 	st.weight = st.columns.need(Column{spec.Weight, Number})
-	cells := int64(0)
+	cells := st.homes.count()
 	for _, b := range req.breakdowns() {
 		part, err := st.part(ctx, b)
 		if err != nil {
 			return nil, err
 		}
 		st.parts = append(st.parts, part)
-		if cells += part.domains * int64(len(st.strata.levels)); cells > streamedCells {
+		if cells += part.domains * st.homes.count(); cells > streamedCells {
 			return nil, errKept
 		}
 	}
+	var err error
 	st.items, err = plan(ctx, src, &st.columns, req.Items)
 	return st, err
 }
@@ -144,18 +138,22 @@ func (st *stream) part(ctx context.Context, b Breakdown) (streamedPart, error) {
 // reduction joins the lanes.
 func (st *stream) reduction(spec design.Spec) (*reduction, error) {
 	s := &Sample{}
-	stage, rank, err := st.stage()
+	stage, groups, err := st.stage()
 	if err != nil {
 		return nil, err
 	}
 	s.Design = variance.Design{Stages: []variance.Stage{stage}, Lonely: spec.Lonely}
 	s.warnLonely()
-	for h := range stage.Strata {
+	homes := len(stage.Strata)
+	if st.homes.clusters() {
+		homes, s.leaf = len(stage.Stratum), []int32{} // no elements, though no row's unit is kept
+	}
+	for h := range homes {
 		s.groups = append(s.groups, group{home: int32(h)})
 	}
 	r := &reduction{sample: s}
 	for p := range st.parts {
-		r.parts = append(r.parts, st.partition(p, rank))
+		r.parts = append(r.parts, st.partition(p, groups))
 	}
 	lanes := make([]*lane, len(st.lanes))
 	for i, l := range st.lanes {
@@ -167,52 +165,17 @@ func (st *stream) reduction(spec design.Spec) (*reduction, error) {
 	return r, nil
 }
 
-// stage lists the strata that have rows and says which each level is.
-func (st *stream) stage() (variance.Stage, []int32, error) {
-	var stage variance.Stage
-	rank := make([]int32, len(st.strata.levels))
-	for code, name := range st.strata.levels {
-		if name == "" {
-			name = "(the whole sample)"
-		}
-		s := variance.Stratum{Name: name, Parent: -1, Factor: 1, Population: math.Inf(1)}
-		for _, l := range st.lanes {
-			if l == nil || l.units[code] == 0 {
-				continue
-			}
-			if st.fpc >= 0 {
-				if s.Units > 0 && s.Population != l.population[code] {
-					return stage, nil, errKept
-				}
-				s.Population = l.population[code]
-			}
-			s.Units += l.units[code]
-		}
-		if s.Population < float64(s.Units) {
-			return stage, nil, errKept
-		}
-		rank[code] = int32(len(stage.Strata))
-		if s.Units > 0 {
-			stage.Strata = append(stage.Strata, s)
-		}
-	}
-	if len(stage.Strata) == 0 {
-		return stage, nil, errKept
-	}
-	return stage, rank, nil
-}
-
 // partition lists the domains and cells that have rows, cells in the order of
 // their first rows, and tells every lane which they are.
-func (st *stream) partition(p int, rank []int32) *partition {
+func (st *stream) partition(p int, groups []int32) *partition {
 	part := &st.parts[p]
-	met := newNumbering(part.domains * int64(len(st.strata.levels)))
+	met := newNumbering(part.domains * st.homes.count())
 	var first []int // row of each cell
 	for _, l := range st.lanes {
 		if l == nil {
 			continue
 		}
-		for i, key := range l.met[p].keys {
+		for i, key := range l.cellsMet[p].keys {
 			c := met.of(key)
 			if int(c) == len(first) {
 				first = append(first, l.first[p][i])
@@ -234,15 +197,15 @@ func (st *stream) partition(p int, rank []int32) *partition {
 		if l == nil {
 			continue
 		}
-		for _, key := range l.met[p].keys {
+		for _, key := range l.cellsMet[p].keys {
 			l.place[p] = append(l.place[p], place[met.of(key)])
 		}
 	}
-	return part.partition(keys, rank)
+	return part.partition(keys, groups)
 }
 
 // partition makes the cells of the given keys.
-func (part *streamedPart) partition(keys []int64, rank []int32) *partition {
+func (part *streamedPart) partition(keys []int64, groups []int32) *partition {
 	out := &partition{}
 	met := newNumbering(part.domains)
 	if len(part.by) == 0 {
@@ -254,7 +217,7 @@ func (part *streamedPart) partition(keys []int64, rank []int32) *partition {
 	domain := out.nameDomains(met, part.by)
 	out.members = make([][]int32, len(out.domains))
 	for i, key := range keys {
-		c := cell{group: rank[key/part.domains], domain: domain[met.of(key%part.domains)]}
+		c := cell{group: groups[key/part.domains], domain: domain[met.of(key%part.domains)]}
 		out.cells = append(out.cells, c)
 		out.members[c.domain] = append(out.members[c.domain], int32(i))
 	}

@@ -12,8 +12,9 @@ import (
 	"barometer/weighting/design"
 )
 
-// streamData is an element sample over several stripes, with rows outside the
-// sample and missing domains, of which the first stripes lack some cells.
+// streamData is a sample over several stripes, with rows outside the sample and
+// missing domains, of which the first stripes lack some cells. Its clusters u have
+// codes c of their own within their stratum s.
 func streamData(t *testing.T, rows int) *microdata.Data {
 	t.Helper()
 	r := rand.New(rand.NewPCG(5, 6))
@@ -31,7 +32,11 @@ func streamData(t *testing.T, rows int) *microdata.Data {
 		return x
 	}
 	h := column("h", func(i int) float64 { return float64((i/Stripe*7 + r.IntN(11)) % 30) })
-	d, err := microdata.New(h,
+	u := column("u", func(i int) float64 { return float64((i/Stripe*11 + r.IntN(90)) % 130) })
+	d, err := microdata.New(h, u,
+		column("s", func(i int) float64 { return math.Mod(u.Number[i], 9) }),
+		column("c", func(i int) float64 { return 20 - math.Floor(u.Number[i]/9) }),
+		column("M", func(i int) float64 { return 40 + math.Mod(u.Number[i], 9) }),
 		column("N", func(i int) float64 { return float64(rows) * (2 + h.Number[i]) }),
 		column("w", func(int) float64 { return max(0, 5*r.Float64()-0.5) }),
 		column("d", func(int) float64 { return missing(float64(r.IntN(5))) }),
@@ -58,6 +63,10 @@ func TestOneScanGivesTheBitsOfKeptRows(t *testing.T) {
 		"strata":     {Weight: "w", Strata: []string{"h"}},
 		"population": {Weight: "w", Strata: []string{"h"}, FPC: []string{"N"}},
 		"whole":      {Weight: "w"},
+
+		"clusters":            {Weight: "w", IDs: []string{"u"}},
+		"clusters of strata":  {Weight: "w", IDs: []string{"u"}, Strata: []string{"s"}, FPC: []string{"M"}},
+		"codes within strata": {Weight: "w", IDs: []string{"c"}, Strata: []string{"s"}, FPC: []string{"M"}, Nest: true},
 	} {
 		for _, req := range []Request{req, ratio} {
 			want := estimatesOf(t, src, spec, req, false)
@@ -105,20 +114,49 @@ func compareBits(t *testing.T, name string, got, want []Estimate) {
 	}
 }
 
+// More clusters than their population count, or one row a cluster, are left
+// to the sample that keeps its rows.
+func TestOneScanLeavesOddClustersAlone(t *testing.T) {
+	rows := []float64{1, 2, 3, 4}
+	d, err := microdata.New(microdata.Numbers("u", rows), microdata.Numbers("two", []float64{1, 1, 2, 3}),
+		microdata.Numbers("N", []float64{2, 2, 2, 2}), microdata.Numbers("w", rows), microdata.Numbers("y", rows))
+	if err != nil {
+		t.Fatal(err)
+	}
+	req := Request{Items: []Item{{Stat: Mean, Var: "y"}}}
+	for name, spec := range map[string]design.Spec{
+		"one row each": {Weight: "w", IDs: []string{"u"}},
+		"too many":     {Weight: "w", IDs: []string{"two"}, FPC: []string{"N"}},
+	} {
+		if _, err := streamed(t.Context(), FromData(d), spec, req); !errors.Is(err, errKept) {
+			t.Errorf("%s: one scan says %v", name, err)
+		}
+	}
+	_, _, err = Run(t.Context(), FromData(d), design.Spec{Weight: "w", IDs: []string{"two"}, FPC: []string{"N"}}, req)
+	if fault := (*DesignError)(nil); !errors.As(err, &fault) || fault.Code != "fpc_too_small" {
+		t.Errorf("got %v", err)
+	}
+}
+
 // A fault met in one scan is told by the sample that keeps its rows: by row.
 func TestFaultsInOneScanAreToldByRow(t *testing.T) {
 	const row = Stripe + 5
-	spec := design.Spec{Weight: "w", Strata: []string{"h"}, FPC: []string{"N"}}
+	elements := design.Spec{Weight: "w", Strata: []string{"h"}, FPC: []string{"N"}}
+	clusters := design.Spec{Weight: "w", IDs: []string{"u"}, Strata: []string{"s"}, FPC: []string{"M"}}
 	for _, c := range []struct {
 		name, column, code string
 		value              float64
+		spec               design.Spec
 	}{
-		{"weight missing", "w", "missing_design_value", math.NaN()},
-		{"weight negative", "w", "invalid_weights", -1},
-		{"weight infinite", "w", "invalid_weights", math.Inf(1)},
-		{"stratum missing", "h", "missing_design_value", math.NaN()},
-		{"population missing", "N", "missing_design_value", math.NaN()},
-		{"population differs", "N", "bad_data", 7},
+		{"weight missing", "w", "missing_design_value", math.NaN(), elements},
+		{"weight negative", "w", "invalid_weights", -1, elements},
+		{"weight infinite", "w", "invalid_weights", math.Inf(1), elements},
+		{"stratum missing", "h", "missing_design_value", math.NaN(), elements},
+		{"population missing", "N", "missing_design_value", math.NaN(), elements},
+		{"population differs", "N", "bad_data", 7, elements},
+		{"cluster missing", "u", "missing_design_value", math.NaN(), clusters},
+		{"cluster of two strata", "s", "not_nested", 100, clusters},
+		{"population of clusters differs", "M", "bad_data", 7, clusters},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			data := streamData(t, 2*Stripe)
@@ -128,10 +166,10 @@ func TestFaultsInOneScanAreToldByRow(t *testing.T) {
 			column.Number[row] = c.value
 			src := FromData(data)
 			req := Request{Items: []Item{{Stat: Mean, Var: "y"}}}
-			if _, err := streamed(t.Context(), src, spec, req); !errors.Is(err, errKept) {
+			if _, err := streamed(t.Context(), src, c.spec, req); !errors.Is(err, errKept) {
 				t.Errorf("one scan says %v", err)
 			}
-			_, _, err := Run(t.Context(), src, spec, req)
+			_, _, err := Run(t.Context(), src, c.spec, req)
 			var fault *DesignError
 			if !errors.As(err, &fault) || fault.Code != c.code {
 				t.Errorf("got %v", err)

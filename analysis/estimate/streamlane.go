@@ -10,21 +10,18 @@ type streamLane struct {
 	*lane
 	st *stream
 
-	met        []*numbering // cells by partition; a key is stratum × domains + domain
-	first      [][]int      // the row in which each cell was met
-	units      []int        // by stratum level
-	population []float64    // by stratum level, where units were met
+	met      homesMet
+	cellsMet []*numbering // by partition; a key is home × domains + domain
+	first    [][]int      // the row in which each cell was met
 
 	weight []float64
-	home   []int32 // stratum level of the chunk's rows, -1 outside the sample
+	home   []int32 // of the chunk's rows, -1 outside the sample
 }
 
 func (st *stream) newLane() *streamLane {
-	levels := len(st.strata.levels)
-	l := &streamLane{lane: newLane(st.items, len(st.parts)), st: st, first: make([][]int, len(st.parts)),
-		units: make([]int, levels), population: make([]float64, levels)}
+	l := &streamLane{lane: newLane(st.items, len(st.parts)), st: st, first: make([][]int, len(st.parts)), met: newHomesMet(&st.homes)}
 	for _, part := range st.parts {
-		l.met = append(l.met, newNumbering(part.domains*int64(levels)))
+		l.cellsMet = append(l.cellsMet, newNumbering(part.domains*st.homes.count()))
 	}
 	return l
 }
@@ -32,7 +29,7 @@ func (st *stream) newLane() *streamLane {
 // take adds a chunk. It returns false where a design value is at fault.
 func (l *streamLane) take(c *Chunk) bool {
 	l.w = l.numbers(c, l.st.weight)
-	if !l.findHomes(c) || !l.checkPopulation(c) {
+	if !l.findStrata(c) || !l.checkPopulation(c) || !l.findHomes(c) {
 		return false
 	}
 	for p := range l.st.parts {
@@ -55,17 +52,16 @@ func (l *streamLane) numbers(c *Chunk, column int) []float64 {
 	return l.weight
 }
 
-// findHomes finds the stratum of each row with a weight above 0.
-func (l *streamLane) findHomes(c *Chunk) bool {
+// findStrata finds the stratum level of each row with a weight above 0.
+func (l *streamLane) findStrata(c *Chunk) bool {
 	l.home = slices.Grow(l.home[:0], c.Rows)[:c.Rows]
 	clear(l.home)
-	if l.st.stratum >= 0 {
-		copy(l.home, c.Columns[l.st.stratum].Code)
+	if at := l.st.homes.stratum; at >= 0 {
+		copy(l.home, c.Columns[at].Code)
 	}
 	for i, w := range l.w {
-		switch h := l.home[i]; {
-		case w > 0 && w <= math.MaxFloat64 && h >= 0:
-			l.units[h]++
+		switch {
+		case w > 0 && w <= math.MaxFloat64 && l.home[i] >= 0:
 		case w == 0:
 			l.home[i] = -1
 		default:
@@ -77,19 +73,33 @@ func (l *streamLane) findHomes(c *Chunk) bool {
 
 // checkPopulation compares the population counts of each stratum.
 func (l *streamLane) checkPopulation(c *Chunk) bool {
-	if l.st.fpc < 0 {
+	if l.st.homes.fpc < 0 {
 		return true
 	}
 	for i, h := range l.home {
 		if h < 0 {
 			continue
 		}
-		n := c.Columns[l.st.fpc].number(i)
-		if l.population[h] == 0 {
-			l.population[h] = n
+		n := c.Columns[l.st.homes.fpc].number(i)
+		if l.met.population[h] == 0 {
+			l.met.population[h] = n
 		}
-		if !(n > 0) || l.population[h] != n {
+		if !(n > 0) || l.met.population[h] != n {
 			return false
+		}
+	}
+	return true
+}
+
+// findHomes counts the rows of each home, after turning strata into clusters
+// where there are any.
+func (l *streamLane) findHomes(c *Chunk) bool {
+	if l.st.homes.clusters() {
+		return l.met.takeClusters(&l.st.homes, l.home, c)
+	}
+	for _, h := range l.home {
+		if h >= 0 {
+			l.met.rows[h]++
 		}
 	}
 	return true
@@ -110,7 +120,7 @@ func (l *streamLane) findCells(p int, c *Chunk) {
 			}
 		}
 	}
-	met := l.met[p]
+	met := l.cellsMet[p]
 	for i, key := range cells {
 		if key < 0 {
 			continue

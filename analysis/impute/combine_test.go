@@ -30,9 +30,9 @@ func combine(t testing.TB, sets []estimate.Estimate) impute.Combined {
 	return c
 }
 
-// TestCombineByHand: five sets with Ū = 6 and B = 5, so that (1 + 1/5)·B = 6,
+// TestConvention_ImputedFilesAreCombined: five sets with Ū = 6 and B = 5, so that (1 + 1/5)·B = 6,
 // λ = ½ and r = 1; with ν = 10: 1/df = 0.25/4 + 1/(11/13·10/2).
-func TestCombineByHand(t *testing.T) {
+func TestConvention_ImputedFilesAreCombined(t *testing.T) {
 	d := math.Sqrt(5)
 	sets := estimates(12, []float64{20, 20 + d, 20 - d, 20 + d, 20 - d}, []float64{math.Sqrt(4), math.Sqrt(8), math.Sqrt(6), math.Sqrt(5), math.Sqrt(7)})
 	sets[3].DF = 10 // the smallest counts

@@ -72,10 +72,10 @@ func weightedMean(y, w []float64) float64 {
 	return sum / total
 }
 
-// TestJackknifeOfAdjustedValues: over 1,500 samples the jackknife of Rao and
+// TestConvention_ImputationEntersEveryReplicate: over 1,500 samples the jackknife of Rao and
 // Shao averages to the true variance, where taking imputed values for answers
 // gives half of it.
-func TestJackknifeOfAdjustedValues(t *testing.T) {
+func TestConvention_ImputationEntersEveryReplicate(t *testing.T) {
 	const runs = 1500
 	r := rand.New(rand.NewPCG(21, 22))
 	var adjusted, naive float64

@@ -133,26 +133,24 @@ func lowOfPairs(x uint64) uint32 {
 	return uint32(x | x>>16)
 }
 
-// append adds the first n bits of b, which has padding.
+// append adds the first n bits of b, which has padding. Bits behind those added
+// are clear.
 func (s *bitset) append(b []byte, n int) {
-	if s.n&7 == 0 {
-		copy(s.b[s.n>>3:], b[:(n+7)/8])
-	} else {
-		for i, x := range b[:(n+7)/8] {
-			at, shift := s.n>>3+i, s.n&7
-			s.b[at] |= x << shift
-			s.b[at+1] |= x >> (8 - shift)
+	b = b[:(n+7)/8+padding]
+	at, shift := s.n>>3, s.n&7
+	s.n += n
+	for ; n > 0; n -= 64 {
+		x := binary.LittleEndian.Uint64(b)
+		if n < 64 {
+			x &= 1<<n - 1
+		}
+		to := s.b[at : at+9]
+		binary.LittleEndian.PutUint64(to, uint64(to[0])|x<<shift)
+		to[8] = uint8(x >> (64 - shift))
+		if n > 64 {
+			at, b = at+8, b[8:]
 		}
 	}
-	s.n += n
-	s.trim()
-}
-
-// trim clears what was added beyond the last bit, and the byte behind.
-func (s *bitset) trim() {
-	at := s.n >> 3
-	s.b[at] &= 1<<(s.n&7) - 1
-	s.b[at+1] = 0
 }
 
 func (s *bitset) repeat(one bool, n int) {

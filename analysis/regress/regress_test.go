@@ -34,7 +34,7 @@ var (
 
 // With one factor a model is saturated: its coefficients are the group's mean,
 // or log odds, and the differences, with the same standard errors as those.
-func TestSaturatedModelsAreGroupMeans(t *testing.T) {
+func TestConvention_SaturatedModelsAreGroupMeans(t *testing.T) {
 	means, _, err := estimate.Run(t.Context(), source(t), spec, estimate.Request{
 		Items: []estimate.Item{{Stat: estimate.Mean, Var: "y"}}, Breakdowns: []estimate.Breakdown{{By: []string{"g"}}}})
 	if err != nil {

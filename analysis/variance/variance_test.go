@@ -27,7 +27,7 @@ func variance(t *testing.T, d *Design, z []float64) float64 {
 
 var z = []float64{1, 5, 2, 2, 7, 3, 0, 4}
 
-func TestStagesAddUp(t *testing.T) {
+func TestConvention_VarianceAddsOverStages(t *testing.T) {
 	// by hand: first stage (1−f)·2·Σ(z−z̄)²; second f₁·(1−½)·2·Σ within units
 	firstStage := 2 * (math.Pow(6-4, 2)/2 + math.Pow(10-4, 2)/2)
 	withinUnits := 8.0 + 0 + 8 + 8

@@ -33,21 +33,28 @@ func buildProgram(tb testing.TB) string {
 // serveProcess serves a home in a process of its own until the test ends.
 func serveProcess(tb testing.TB, program, home string, env ...string) *serverProcess {
 	tb.Helper()
+	p := beginServing(tb, program, home, env...)
+	tb.Cleanup(func() {
+		p.cmd.Process.Signal(syscall.SIGTERM)
+		if err := p.cmd.Wait(); err != nil {
+			tb.Errorf("the server ended with %v", err)
+		}
+	})
+	return p
+}
+
+// beginServing serves a home in a process of its own, which the caller ends.
+func beginServing(tb testing.TB, program, home string, env ...string) *serverProcess {
+	tb.Helper()
 	addr := freeAddress(tb)
 	cmd := exec.Command(program, "serve", "--home", home, "--addr", addr)
 	cmd.Env = append(os.Environ(), env...)
 	log, err := os.Create(tb.TempDir() + "/log")
 	must(tb, err)
+	defer log.Close()
 	cmd.Stderr = log
 	began := time.Now()
 	must(tb, cmd.Start())
-	tb.Cleanup(func() {
-		cmd.Process.Signal(syscall.SIGTERM)
-		if err := cmd.Wait(); err != nil {
-			tb.Errorf("the server ended with %v", err)
-		}
-		log.Close()
-	})
 	p := &serverProcess{cmd: cmd, base: "http://" + addr}
 	for p.started < 30*time.Second {
 		resp, err := http.Get(p.base + "/healthz")

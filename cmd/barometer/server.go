@@ -65,6 +65,14 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	optOut, err := newOptOut(shell, h, c)
+	if err != nil {
+		return nil, err
+	}
+	unlinking, err := newUnlinkPages(h, shell, c, people, now)
+	if err != nil {
+		return nil, err
+	}
 	releasing, err := newReleasePages(shell, c, people, rules, now)
 	if err != nil {
 		return nil, err
@@ -88,6 +96,8 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	public.Routes(r)
 	people.Routes(r)
 	jobs.Routes(r)
+	optOut.Routes(r)
+	unlinking.Routes(r)
 	releasing.Routes(r)
 	style.Routes(r)
 	r.NotFound(shell.NotFound)
@@ -160,7 +170,8 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 	}
 	cfg := runner.Config{
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
-		Owner: h.Organisation, Email: h.Contact, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
+		Mail: c.mail, BaseURL: h.BaseURL,
+		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
 	}
 	for _, w := range waves {
 		q, err := w.questionnaire()
@@ -168,7 +179,8 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 			return nil, err
 		}
 		cfg.Waves = append(cfg.Waves, runner.Wave{
-			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Synthetic: w.Synthetic,
+			ID: w.ID, Questionnaire: q, Deadline: i18n.DateText(w.Deadline.Time), Minutes: w.Minutes,
+			Synthetic: w.Synthetic, Paradata: w.Paradata.collected(),
 		})
 	}
 	return runner.New(cfg)

@@ -120,6 +120,14 @@ func (w *Window) Press(selector string) {
 	}
 }
 
+// Enter presses a key and waits for the page it leads to.
+func (w *Window) Enter(key string) {
+	w.t.Helper()
+	if _, err := chromedp.RunResponse(w.ctx, chromedp.KeyEvent(key)); err != nil {
+		w.t.Fatalf("press a key on %s: %v", w.place(), err)
+	}
+}
+
 // Pick clicks the label of a choice, as a hand does.
 func (w *Window) Pick(id string) {
 	w.t.Helper()

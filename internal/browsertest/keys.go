@@ -7,15 +7,6 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Enter presses the enter key where the focus is and waits for the page it leads
-// to.
-func (w *Window) Enter() {
-	w.t.Helper()
-	if _, err := chromedp.RunResponse(w.ctx, chromedp.KeyEvent(kb.Enter)); err != nil {
-		w.t.Fatalf("the enter key on %s: %v", w.place(), err)
-	}
-}
-
 // Keys walks the page with the tabulator key, as readers without a mouse do,
 // from wherever focus is when the page opens, past its end and around. It fails when a link, a field or a button is never reached, when focus is lost
 // or caught, and when it cannot be seen where it is.

@@ -12,9 +12,10 @@ import (
 const MaxForm = 64 << 10
 
 // contentPolicy lets a page load only what this program serves: no inline
-// script or style, nothing from elsewhere, no frame around it.
+// script or style, nothing from elsewhere, no frame around it. Scripts talk to
+// this server alone.
 const contentPolicy = "default-src 'none'; style-src 'self'; font-src 'self'; img-src 'self' data:; " +
-	"script-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+	"script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // Secure is the middleware around every route: request log, recovery from
 // panics, security headers, refusal of requests for another host, of floods, of

@@ -18,7 +18,7 @@ const usualCheck = "range"
 // by itself.
 func (q *Questionnaire) Doubts(a Answers, item string) []Doubt {
 	i, ok := q.Item(item)
-	if !ok {
+	if !ok || !slices.ContainsFunc(i.Checks, func(c Check) bool { return !c.Hard }) {
 		return nil
 	}
 	w := q.walk(a)

@@ -63,17 +63,26 @@ func (q *Questionnaire) ReadPage(page string, form url.Values, l i18n.Lang, a An
 		}
 		out = out.with(item.ID, answer)
 	}
-	out, faults := q.settlePage(&q.Pages[i], out)
+	out, faults := w.settlePage(&q.Pages[i], out)
 	return out, faults, nil
 }
 
 // settlePage checks the answers of a page when all of them are there, since a
-// check may look at others, and drops confirmations of what no longer is.
-func (q *Questionnaire) settlePage(p *Page, a Answers) (Answers, []Fault) {
-	w := q.walk(a)
+// check may look at others, and drops confirmations of what no longer is. Where
+// there are no checks, the way that led to the page is enough to go by.
+func (w *walk) settlePage(p *Page, a Answers) (Answers, []Fault) {
+	checks := slices.ContainsFunc(p.Items, func(item *Item) bool { return len(item.Checks) > 0 })
+	if checks {
+		w = w.q.walk(a)
+	}
 	var faults []Fault
 	for _, item := range p.Items {
-		if !w.step(item).onRoute() {
+		s := w.step(item)
+		if !s.onRoute() {
+			continue
+		}
+		if !checks {
+			faults = append(faults, s.check(item, a[item.ID])...)
 			continue
 		}
 		faults = append(faults, w.faults(item)...)

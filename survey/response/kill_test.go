@@ -83,9 +83,9 @@ func saveForever(ctx context.Context, s *Store, unit string, out io.Writer) erro
 	return err
 }
 
-// TestKilledServerLosesNoAcknowledgedAnswer kills the program under load at
+// TestGoal29_KilledStoreLosesNoAcknowledgedAnswer kills the program under load at
 // random moments. BAROMETER_KILLS sets how often.
-func TestKilledServerLosesNoAcknowledgedAnswer(t *testing.T) {
+func TestGoal29_KilledStoreLosesNoAcknowledgedAnswer(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, path string) {
 		kills := 10
 		if n, err := strconv.Atoi(os.Getenv("BAROMETER_KILLS")); err == nil {

@@ -2,6 +2,7 @@ package response
 
 import (
 	"bytes"
+	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -139,7 +140,7 @@ func TestClearedAnswer(t *testing.T) {
 	})
 }
 
-func TestStaleTab(t *testing.T) {
+func TestGoal30_StaleTab(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		both := questionnaire.Answers{"B1": chosen("ja"), "B2": chosen("ja")}
 		for _, c := range []struct {
@@ -235,7 +236,7 @@ func TestConcurrentSavesOfOneItemKeepTheFirst(t *testing.T) {
 	})
 }
 
-func TestParallelSubmitsGiveOneReceipt(t *testing.T) {
+func TestGoal31_FiftyParallelSubmitsGiveOneReceipt(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		s := newStore(t, where)
 		s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
@@ -269,7 +270,7 @@ func TestParallelSubmitsGiveOneReceipt(t *testing.T) {
 	})
 }
 
-func TestSubmitChecksWhatIsStored(t *testing.T) {
+func TestGoal32_SubmitChecksWhatIsStored(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		s := newStore(t, where)
 		s.mustSave(t, page(0, questionnaire.Answers{"A1": chosen("leder")}))
@@ -339,7 +340,7 @@ func TestEveryDispositionIsNamed(t *testing.T) {
 	}
 }
 
-func TestClosedWave(t *testing.T) {
+func TestGoal41_ClosedWaveKeepsPartials(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		s := newStore(t, where)
 		ctx := t.Context()
@@ -369,6 +370,26 @@ func TestClosedWave(t *testing.T) {
 		other.Wave = "2027"
 		s.mustSave(t, other)
 	})
+}
+
+// A key that may be NULL is no key: formbricks/formbricks #7710 had two
+// responses to one link that way. In SQLite the key of a column alone may be,
+// where it is text: there it is the wave, which the program always names.
+func TestComplaint_NoKeyMayBeNull(t *testing.T) {
+	db := openDB(t, filepath.Join(t.TempDir(), "barometer.db"))
+	err := db.Read(t.Context(), func(tx *store.Tx) error {
+		return tx.Each(func(rows *sql.Rows) error {
+			var table, column string
+			err := rows.Scan(&table, &column)
+			t.Errorf("%s.%s may be NULL", table, column)
+			return err
+		}, `SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c
+			WHERE m.type = 'table' AND m.name LIKE 'response%' AND c."notnull" = 0
+			AND NOT (c.pk = 1 AND m.name IN ('response_close', 'response_definition'))`)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 func TestNoAnswerInClearOnDisk(t *testing.T) {

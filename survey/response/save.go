@@ -32,6 +32,9 @@ type Save struct {
 	// Items are the items the page could change; others are left as stored,
 	// whatever Answers says of them. nil means all.
 	Items []string
+
+	// Trace goes to the paradata together with the answers; nil for none.
+	Trace *Trace
 }
 
 // Save stores a page and returns the record as it then stands, durably. When
@@ -50,8 +53,10 @@ func (s *Store) Save(ctx context.Context, save Save) (Record, error) {
 		if err != nil {
 			return err
 		}
-		saved, err = s.merge(tx, current, save)
-		return err
+		if saved, err = s.merge(tx, current, save); err != nil {
+			return err
+		}
+		return s.trace(tx, save)
 	})
 	if err != nil {
 		return Record{}, fmt.Errorf("save page %s: %w", save.Page, err)
@@ -113,7 +118,11 @@ func (s *Store) moveOn(tx *store.Tx, current, next Record) (Record, error) {
 	if next.Page == current.Page && next.Lang == current.Lang {
 		return current, nil
 	}
-	return next, s.writeState(tx, next)
+	keyID, err := s.keys.Sealing(tx)
+	if err != nil {
+		return Record{}, err
+	}
+	return next, s.writeState(tx, next, keyID)
 }
 
 // Submit makes the response final and returns it with its receipt, durably.
@@ -162,7 +171,11 @@ func (s *Store) submitted(tx *store.Tx, wave, unit string) (Record, error) {
 }
 
 func (s *Store) finish(tx *store.Tx, r Record) (Record, error) {
-	receipt, err := s.keys.receipt(r.Wave, r.Unit)
+	keyID, err := s.keys.Sealing(tx)
+	if err != nil {
+		return Record{}, err
+	}
+	receipt, err := s.keys.receipt(keyID, r.Wave, r.Unit)
 	if err != nil {
 		return Record{}, err
 	}

@@ -52,7 +52,9 @@ func answered(q *questionnaire.Questionnaire, a questionnaire.Answers, l i18n.La
 type checkView struct {
 	Action   string
 	Back     string
+	Session  session
 	Revision int
+	Response string
 	Ready    bool
 	Faults   web.Faults
 	Pages    []answeredPage
@@ -75,8 +77,8 @@ func (r *Runner) check(w http.ResponseWriter, req *http.Request, who respondent)
 func (r *Runner) renderCheck(w http.ResponseWriter, req *http.Request, status int, who respondent, rec response.Record, refused bool) {
 	q, l := who.wave.Questionnaire, who.lang
 	v := checkView{
-		Action: web.Localise(l, checkPath), Revision: rec.Revision, Ready: true,
-		Back: r.back(q, rec.Answers, "", form{}, l), Pages: answered(q, rec.Answers, l),
+		Action: web.Localise(l, checkPath), Revision: rec.Revision, Response: who.response(), Ready: true,
+		Back: web.Localise(l, before(q, rec.Answers, "", form{})), Session: r.session(who), Pages: answered(q, rec.Answers, l),
 	}
 	for _, page := range v.Pages {
 		for _, item := range page.Items {
@@ -116,7 +118,7 @@ func (r *Runner) submit(w http.ResponseWriter, req *http.Request, who respondent
 	case errors.Is(err, errIncomplete):
 		r.recheck(w, req, who)
 	default:
-		r.fail(w, req, err)
+		r.lose(w, req, who, f, err)
 	}
 }
 

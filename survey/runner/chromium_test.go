@@ -7,14 +7,16 @@ import (
 	"testing"
 
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 
 	"barometer/internal/browsertest"
 	"barometer/survey/response"
 )
 
-// pressOn looks at the page before it leaves it.
+// pressOn looks at the page, and walks it by keyboard, before it leaves it.
 func pressOn(w *browsertest.Window, selector string) {
 	w.Look()
+	w.Keys()
 	w.Press(selector)
 }
 
@@ -29,10 +31,10 @@ func withoutScript(pages http.Handler) http.Handler {
 	})
 }
 
-// TestAnsweringByHandInARealBrowser walks one innovator through the survey by
+// TestGoal20_AnsweringByHandInARealBrowser walks one innovator through the survey by
 // clicking and typing on a phone, without script, and looks at every page at
 // every width.
-func TestAnsweringByHandInARealBrowser(t *testing.T) {
+func TestGoal20_AnsweringByHandInARealBrowser(t *testing.T) {
 	s := newSurvey(t)
 	s.server.Config.Handler = withoutScript(s.handler)
 	w := browsertest.Open(t, s.server.URL)
@@ -41,10 +43,17 @@ func TestAnsweringByHandInARealBrowser(t *testing.T) {
 	pressOn(w, "#answers button")
 	pressOn(w, "#answers button")
 	pressOn(w, "#answers button[value=continue]") // nothing answered: shown again with faults
+	if got := browsertest.Ask[string](w, `document.activeElement.id`); got != "error-summary" {
+		t.Errorf("a screen reader starts at %q, want the summary of faults", got)
+	}
 	w.Pick("A1-leder")
 	w.Pick("A2-nej")
 	pressOn(w, "#answers button[value=continue]")
+	w.Pick("B1-ja")
 	pressOn(w, "button[value=language]")
+	if !browsertest.Ask[bool](w, `document.getElementById("B1-ja").checked`) {
+		t.Error("the language switch lost an answer that was not saved")
+	}
 	if got := w.Path(); got != "/en/survey/page/fornyelser" {
 		t.Fatalf("the language switch leads to %s", got)
 	}
@@ -68,6 +77,40 @@ func TestAnsweringByHandInARealBrowser(t *testing.T) {
 	}
 	if got := rec.Answers["E2"].Codes; len(got) != 1 || got[0] != "kvalitet" {
 		t.Errorf("E2 is %v, want kvalitet", got)
+	}
+}
+
+// TestGoal20_AnsweringByKeyboardAlone enters a code, chooses with the space bar
+// and the arrows, and goes on with Enter.
+func TestGoal20_AnsweringByKeyboardAlone(t *testing.T) {
+	s := newSurvey(t)
+	w := browsertest.Open(t, s.server.URL)
+	w.Go("/da/survey")
+	press := func(keys string) { w.Do(chromedp.KeyEvent(keys)) }
+	to := func(id string) {
+		t.Helper()
+		for range 60 {
+			if browsertest.Ask[string](w, `document.activeElement.id || document.activeElement.value || ""`) == id {
+				return
+			}
+			press(kb.Tab)
+		}
+		t.Fatalf("%s is not reached on %s", id, w.Path())
+	}
+	to("code")
+	press(s.code)
+	w.Enter(kb.Enter)
+	browsertest.Ask[bool](w, `document.querySelector("#answers button").focus(), true`)
+	w.Enter(kb.Enter)
+	to("A1-leder")
+	press(" ")
+	press(kb.ArrowDown)
+	to("A2-ja")
+	press(" ")
+	to("continue")
+	w.Enter(kb.Enter)
+	if a := s.stored().Answers; !a["A1"].Has("stedfortraeder") || !a["A2"].Has("ja") || !strings.HasSuffix(w.Path(), "/fornyelser") {
+		t.Errorf("on %s with %v stored", w.Path(), a)
 	}
 }
 

@@ -70,7 +70,7 @@ func (r *Runner) renderEntry(w http.ResponseWriter, req *http.Request, status in
 	l := web.Lang(req)
 	v.about, v.Field = r.about(&r.Waves[0], l), r.codeField(l, v.Code, v.Faults)
 	p := r.view(req, nil, v.Title, home)
-	p.Fault = v.Faults != nil
+	p.Fault, p.SwitchForm = v.Faults != nil, formID
 	r.views.Render(w, req, status, p, "entry", v)
 }
 
@@ -81,18 +81,19 @@ func (r *Runner) askCode(w http.ResponseWriter, req *http.Request, f form, reaso
 	status, faults := r.codeFaults(w, req, reason)
 	name := lastElement(strings.TrimSuffix(req.URL.Path, "/"))
 	switch name {
-	case "survey", "start", "decline", "ineligible":
+	case "survey", "start", "decline", "ineligible", "paradata":
 		r.renderEntry(w, req, status, entryView{Faults: faults, Code: f.Code, Page: f.Page})
 		return
 	}
 	p := r.view(req, nil, r.views.T(web.Lang(req), "carry.title"), "")
 	p.Fault = faults != nil
 	r.views.Render(w, req, status, p, "carry", struct {
+		Other  bool // the browser is signed in with another code
 		Action string
 		Field  web.Field
 		Faults web.Faults
 		Fields []hidden
-	}{req.URL.Path, r.codeField(web.Lang(req), f.Code, faults), faults, f.carried()})
+	}{errors.Is(reason, errOther), req.URL.Path, r.codeField(web.Lang(req), f.Code, faults), faults, f.carried()})
 }
 
 // codeField asks for the access code.
@@ -117,6 +118,9 @@ func (r *Runner) codeFaults(w http.ResponseWriter, req *http.Request, reason err
 	case errors.Is(reason, contact.ErrUnknown):
 		return http.StatusUnprocessableEntity, web.Faults{{Target: "code", Message: r.views.T(l, "code.unknown")}}
 	}
+	if errors.Is(reason, errOther) {
+		return http.StatusConflict, nil
+	}
 	return http.StatusUnauthorized, nil
 }
 
@@ -130,7 +134,7 @@ func (r *Runner) enter(w http.ResponseWriter, req *http.Request, who respondent,
 	}
 	_, known := who.wave.Questionnaire.Page(f.Page)
 	switch {
-	case known || f.Page == checkPage:
+	case known || f.Page == checkPage || f.Page == overviewPage:
 		r.redirect(w, req, pagePath(f.Page))
 	case rec.Revision == 0:
 		r.redirect(w, req, startPath)
@@ -162,14 +166,18 @@ func landing(q *questionnaire.Questionnaire, rec response.Record) string {
 // that opening the page changes nothing and mail scanners do no harm.
 type startView struct {
 	about
-	Code  string
-	Begun bool
+	Code     string
+	Begun    bool
+	Paradata *paradataView // nil where the wave keeps none
 }
 
 // link is the address in the letter.
 func (r *Runner) link(w http.ResponseWriter, req *http.Request) {
 	code := chi.URLParam(req, "code")
 	v := startView{about: r.about(&r.Waves[0], web.Lang(req)), Code: code}
+	if r.Waves[0].Paradata {
+		v.Paradata = &paradataView{Action: web.Localise(web.Lang(req), paradataPath)}
+	}
 	p := r.view(req, nil, v.Title, "/s/"+code)
 	p.Private = true // the address holds the code
 	r.views.Render(w, req, http.StatusOK, p, "start", v)
@@ -182,6 +190,10 @@ func (r *Runner) start(w http.ResponseWriter, req *http.Request, who respondent)
 		return
 	}
 	v := startView{about: r.about(who.wave, who.lang), Begun: rec.Revision > 0}
+	if v.Paradata, err = r.paradata(req, who); err != nil {
+		r.fail(w, req, err)
+		return
+	}
 	r.views.Render(w, req, http.StatusOK, r.view(req, who.wave, v.Title, startPath), "start", v)
 }
 

@@ -1,7 +1,9 @@
 package runner_test
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"os"
 	"slices"
 	"strings"
@@ -273,17 +275,25 @@ func TestEveryKindByKeyboardAlone(t *testing.T) {
 	}
 	w.Go("/da/survey/page/tal")
 	h.write("K1", "50")
+	h.write("K1--none-ved_ikke", " ")
+	if got := browsertest.Ask[string](w, `document.getElementById("K1").value`); got != "" {
+		t.Errorf("%q stands beside don't know", got)
+	}
+	w.Do(chromedp.KeyEvent(" "))
+	if got := browsertest.Ask[string](w, `document.getElementById("K1").value`); got != "50" {
+		t.Errorf("%q came back", got)
+	}
 	h.write("K3.drift", "60")
 	h.write("K3.forny", "30")
 	if got := browsertest.Ask[string](w, `document.getElementById("K3-sum").textContent`); got != "I alt 90 %. Mangler 10 %" {
 		t.Errorf("the sum says %q", got)
 	}
 	h.write("K3.andet", "10")
-	w.Enter()
+	w.Enter(kb.Enter)
 	h.write("K4--day", "1")
 	h.write("K4--month", "3")
 	h.write("K4--year", "2024")
-	w.Enter()
+	w.Enter(kb.Enter)
 	h.write("K6", "Ny vagtplan")
 	if got := browsertest.Ask[string](w, `document.getElementById("K6-count").textContent`); got != "49 tegn tilbage" {
 		t.Errorf("the counter says %q", got)
@@ -293,18 +303,44 @@ func TestEveryKindByKeyboardAlone(t *testing.T) {
 	}
 	h.write("K8-andre", " ")
 	h.write("K8--text.andre", "Naboen")
-	w.Enter()
+	w.Enter(kb.Enter)
 	h.write("K9.tid", kb.ArrowDown+kb.ArrowDown)
 	h.write("K9.penge", kb.ArrowDown)
 	h.write("K11-ja", " ")
 	h.write("K12.kvalitet-lille", " ")
 	h.write("K12.trivsel-lille", " ")
-	w.Enter()
+	w.Enter(kb.Enter)
 	if got := w.Path(); got != "/da/survey/check" {
 		t.Fatalf("ended on %s with %+v", got, s.stored().Answers)
 	}
 	a := s.stored().Answers
 	if a["K3"].Parts["andet"] != "10" || a["K4"].Value != "2024-03-01" || a["K8"].Specify["andre"] != "Naboen" || !slices.Equal(a["K9"].Codes, []string{"penge", "tid"}) {
 		t.Errorf("stored %+v", a)
+	}
+}
+
+// TestWhatWasTypedInEveryKindIsKeptVisible: where nothing can be saved any more,
+// the page repeats what was sent, whatever the kind of question.
+func TestWhatWasTypedInEveryKindIsKeptVisible(t *testing.T) {
+	s := newSurveyOf(t, everyKind(t))
+	s.have("tid", written("Navnet"))
+	b := s.signedIn()
+	must(t, s.responses.Close(context.Background(), wave))
+	for page, tt := range map[string]struct {
+		form url.Values
+		want []string
+	}{
+		"tal":   {url.Values{"K1": {"1.234"}, "K3.drift": {"60"}, "K1--none": {"ved_ikke"}}, []string{"1.234", "Daglig drift: 60", "Ved ikke"}},
+		"tid":   {url.Values{"K4--day": {"31"}, "K4--year": {"2023"}}, []string{"31", "2023"}},
+		"ord":   {url.Values{"K8": {"andre"}, "K8--text.andre": {"Nabokommunen"}}, []string{"Andre, skriv hvem", "Nabokommunen"}},
+		"orden": {url.Values{"K9.tid": {"2"}}, []string{"Tid: 2"}},
+	} {
+		tt.form.Set("action", "continue")
+		d := b.post("/da/survey/page/"+page, tt.form)
+		for _, want := range tt.want {
+			if !d.has(want) {
+				t.Errorf("page %s (%d) lacks %q: %s", page, d.Status, want, d.words())
+			}
+		}
 	}
 }

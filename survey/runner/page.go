@@ -4,6 +4,7 @@ import (
 	"errors"
 	"html/template"
 	"net/http"
+	"slices"
 
 	"github.com/go-chi/chi/v5"
 
@@ -18,9 +19,11 @@ type pageView struct {
 	Heading   template.HTML
 	Notes     []web.Alert
 	Action    string // address the form posts to
-	Back      string
 	From      string // "check" when an answer is being changed from there
 	Revision  int
+	Response  string
+	Drawn     int64 // when the page is sent out, 0 = nobody wants to know
+	Session   session
 	Saved     bool // everything sent so far is stored
 	Place     int  // of the page on the route, from 1
 	About     int  // pages on the route, as far as is known
@@ -60,9 +63,11 @@ func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int
 		Heading:  who.wave.drawn.headings[drawing{l, page.ID, ""}],
 		Notes:    notes(page.Notes, l),
 		Action:   web.Localise(l, pagePath(page.ID)),
-		Back:     r.back(q, answers, page.ID, f, l),
 		From:     f.From,
 		Revision: f.Revision,
+		Response: who.response(),
+		Drawn:    r.drawnAt(who),
+		Session:  r.session(who),
 		Saved:    faults == nil && f.Revision > 0,
 	}
 	v.Place, v.About = q.Progress(answers, page.ID)
@@ -80,14 +85,16 @@ func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int
 // formID is the element id of the form that holds the answers of a page.
 const formID = "answers"
 
-func (r *Runner) back(q *questionnaire.Questionnaire, a questionnaire.Answers, page string, f form, l i18n.Lang) string {
+// before is the path of the page that comes before another; "" is the check
+// of answers.
+func before(q *questionnaire.Questionnaire, a questionnaire.Answers, page string, f form) string {
 	if f.From == checkPage {
-		return web.Localise(l, checkPath)
+		return checkPath
 	}
 	if prev, ok := q.Prev(a, page); ok {
-		return web.Localise(l, pagePath(prev))
+		return pagePath(prev)
 	}
-	return web.Localise(l, startPath)
+	return startPath
 }
 
 // notes are the remarks of a page.
@@ -98,40 +105,71 @@ func notes(texts []i18n.Text, l i18n.Lang) (list []web.Alert) {
 	return list
 }
 
-// savePage takes a page in. Continuing asks for valid answers; stopping and
-// changing language keep what is there, since every answer is checked again
-// before it is submitted.
+// savePage takes a page in. Continuing asks for valid answers; stopping,
+// staying, going back and changing language keep what is there, since every
+// answer is checked again before it is submitted.
 func (r *Runner) savePage(w http.ResponseWriter, req *http.Request, who respondent, f form) {
-	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)
-	if err != nil {
-		r.fail(w, req, err)
+	q, id := who.wave.Questionnaire, chi.URLParam(req, "page")
+	if _, known := q.Page(id); !known {
+		r.Shell.Error(w, req, http.StatusNotFound)
 		return
 	}
-	q := who.wave.Questionnaire
-	page, onRoute := q.RoutedPage(rec.Answers, chi.URLParam(req, "page"))
+	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)
+	if err != nil {
+		r.lose(w, req, who, f, err)
+		return
+	}
+	page, onRoute := q.RoutedPage(rec.Answers, id)
 	if !onRoute {
-		r.redirect(w, req, landing(q, rec))
+		r.keep(w, req, who, f, errMoved)
 		return
 	}
 	answers, faults, err := q.ReadPage(page.ID, f.Answers, who.lang, rec.Answers)
 	switch {
 	case err != nil && f.Revision != rec.Revision:
-		r.Shell.Error(w, req, http.StatusConflict) // drawn from a route that has changed since
-		return
+		r.keep(w, req, who, f, errMoved) // drawn from a route that has changed since
 	case err != nil:
 		r.fail(w, req, err)
-		return
-	case len(faults) > 0 && goesOn(f):
-		r.renderPage(w, req, http.StatusUnprocessableEntity, who, page, answers, f, faults)
+	case len(faults) > 0 && goesOn(f) && rec.Disposition != response.Complete:
+		r.sendBack(w, req, who, page, answers, f, faults)
+	case rec.Disposition == response.Complete && unchanged(page, rec.Answers, answers):
+		r.redirect(w, req, receiptPath) // a button pressed twice
+	default:
+		saved, err := r.save(req, who, page, answers, f)
+		r.answerSave(w, req, who, page, saved, f, err)
+	}
+}
+
+// sendBack shows a page again with its faults, unless nobody would take it
+// without them either.
+func (r *Runner) sendBack(w http.ResponseWriter, req *http.Request, who respondent,
+	page questionnaire.RoutedPage, answers questionnaire.Answers, f form, faults []questionnaire.Fault) {
+	if err := r.stillOpen(req, who); err != nil {
+		r.lose(w, req, who, f, err)
 		return
 	}
-	saved, err := r.save(req, who, page, answers, f)
+	r.refused(req, who, page, f, faults)
+	r.renderPage(w, req, http.StatusUnprocessableEntity, who, page, answers, f, faults)
+}
+
+// unchanged reports whether a page says nothing that is not stored.
+func unchanged(page questionnaire.RoutedPage, stored, sent questionnaire.Answers) bool {
+	return !slices.ContainsFunc(page.Items, func(item questionnaire.RoutedItem) bool {
+		return !stored[item.ID].Equal(sent[item.ID])
+	})
+}
+
+// answerSave answers for a page that was saved, or for why it was not.
+func (r *Runner) answerSave(w http.ResponseWriter, req *http.Request, who respondent,
+	page questionnaire.RoutedPage, saved response.Record, f form, err error) {
 	var stale *response.StaleError
 	switch {
 	case errors.As(err, &stale):
 		r.renderStale(w, req, who, page, stale, f)
 	case err != nil:
-		r.fail(w, req, err)
+		r.lose(w, req, who, f, err)
+	case byScript(req):
+		r.tellScript(w, req, http.StatusOK, who, saved)
 	case f.Action == actionClose:
 		r.leave(w, req, who, savedPath)
 	default:
@@ -145,10 +183,7 @@ func (r *Runner) save(req *http.Request, who respondent, page questionnaire.Rout
 	answers questionnaire.Answers, f form) (response.Record, error) {
 	save := response.Save{
 		Wave: who.Wave, Unit: who.Unit, Base: f.Revision, Page: page.ID, Next: page.ID,
-		Lang: who.lang, Answers: answers, Definition: who.wave.Questionnaire.Hash,
-	}
-	if f.Action == actionLanguage {
-		save.Lang = who.lang.Other()
+		Lang: who.lang, Answers: answers, Definition: who.wave.Questionnaire.Hash, Trace: who.trace(req, f),
 	}
 	if goesOn(f) {
 		save.Next = after(who.wave.Questionnaire, answers, page.ID, f)
@@ -177,37 +212,56 @@ func (r *Runner) redirectAfter(w http.ResponseWriter, req *http.Request, who res
 	if f.From == checkPage {
 		origin = "?from=" + checkPage
 	}
-	if f.Action == actionLanguage {
-		http.Redirect(w, req, web.Localise(who.lang.Other(), pagePath(page))+origin, http.StatusSeeOther)
-		return
+	switch f.Action {
+	case actionStay, actionLanguage: // the switch sent the form to the page in the other language
+		r.redirect(w, req, pagePath(page)+origin)
+	case actionOverview:
+		r.redirect(w, req, overviewPath)
+	case actionBack:
+		r.redirect(w, req, before(who.wave.Questionnaire, saved.Answers, page, f))
+	default:
+		next := after(who.wave.Questionnaire, saved.Answers, page, f)
+		if next == checkPage {
+			origin = ""
+		}
+		r.redirect(w, req, pagePath(next)+origin)
 	}
-	next := after(who.wave.Questionnaire, saved.Answers, page, f)
-	if next == checkPage {
-		origin = ""
-	}
-	r.redirect(w, req, pagePath(next)+origin)
 }
 
-// rescued saves what a respondent posted after the session ran out, and
-// reports whether it is stored. Nothing stored is shown: the code is asked for
-// next.
-func (r *Runner) rescued(req *http.Request, who respondent, f form) bool {
-	if who.wave == nil {
-		return false
+// signedOut takes what a respondent posted after the session ran out. It is
+// saved where that can be done without a question, and carried along
+// otherwise. Nothing stored is shown: the code is asked for next.
+func (r *Runner) signedOut(w http.ResponseWriter, req *http.Request, who respondent, f form, reason error) {
+	saved, ok := r.rescued(req, who, f)
+	switch {
+	case ok && byScript(req):
+		r.tellScript(w, req, http.StatusUnauthorized, who, saved)
+	case ok:
+		r.toEntry(w, req)
+	default:
+		r.askCode(w, req, f, reason)
+	}
+}
+
+// rescued saves a page for a session that ran out, and reports whether it is
+// stored.
+func (r *Runner) rescued(req *http.Request, who respondent, f form) (saved response.Record, ok bool) {
+	if who.wave == nil || f.Response != "" && f.Response != who.response() {
+		return saved, false
 	}
 	rec, err := r.Responses.Load(req.Context(), who.Wave, who.Unit)
 	if err != nil {
-		return false
+		return saved, false
 	}
 	page, onRoute := who.wave.Questionnaire.RoutedPage(rec.Answers, chi.URLParam(req, "page"))
 	if !onRoute {
-		return false
+		return saved, false
 	}
 	answers, _, err := who.wave.Questionnaire.ReadPage(page.ID, f.Answers, who.lang, rec.Answers)
 	if err != nil {
-		return false
+		return saved, false
 	}
 	f.Action = actionClose
-	_, err = r.save(req, who, page, answers, f)
-	return err == nil
+	saved, err = r.save(req, who, page, answers, f)
+	return saved, err == nil
 }

@@ -30,7 +30,7 @@ type receiptView struct {
 type wish struct {
 	Purpose contact.Purpose
 	Label   string
-	Value   string // as typed, when it has to be put right
+	Value   string // as typed
 	Fault   string
 }
 
@@ -103,6 +103,9 @@ func (r *Runner) renderReceipt(w http.ResponseWriter, req *http.Request, status 
 	}
 	p := r.view(req, who.wave, r.views.T(l, "receipt.title"), receiptPath)
 	p.Fault = v.Faults != nil
+	if v.Wishes != nil {
+		p.SwitchForm = "wishes"
+	}
 	r.views.Render(w, req, status, p, "receipt", v)
 }
 
@@ -114,14 +117,20 @@ func (r *Runner) keepWishes(w http.ResponseWriter, req *http.Request, who respon
 		return
 	}
 	wishes := r.wishes(who.wave.Questionnaire.OnRoute(rec.Answers), who.lang)
+	for i := range wishes {
+		wishes[i].Value = f.Answers.Get(string(wishes[i].Purpose))
+	}
+	if f.Action == actionLanguage {
+		r.renderReceipt(w, req, http.StatusOK, who, rec, wishes, false)
+		return
+	}
 	faulty := false
 	for i := range wishes {
-		value := f.Answers.Get(string(wishes[i].Purpose))
-		err := r.Access.KeepWish(req.Context(), who.Wave, who.Unit, wishes[i].Purpose, value)
+		err := r.Access.KeepWish(req.Context(), who.Wave, who.Unit, wishes[i].Purpose, wishes[i].Value)
 		switch {
 		case errors.Is(err, contact.ErrAddress):
 			faulty = true
-			wishes[i].Value, wishes[i].Fault = value, r.views.T(who.lang, "wish.fault")
+			wishes[i].Fault = r.views.T(who.lang, "wish.fault")
 		case err != nil:
 			r.fail(w, req, err)
 			return
@@ -136,11 +145,18 @@ func (r *Runner) keepWishes(w http.ResponseWriter, req *http.Request, who respon
 
 // moment writes a time as people in Denmark read it.
 func moment(t time.Time, l i18n.Lang) string {
-	t = t.In(copenhagen)
 	if l == i18n.English {
-		return i18n.Date(t, l) + t.Format(", 15:04")
+		return i18n.Date(t.In(copenhagen), l) + ", " + timeOfDay(t, l)
 	}
-	return i18n.Date(t, l) + t.Format(" kl. 15.04")
+	return i18n.Date(t.In(copenhagen), l) + " kl. " + timeOfDay(t, l)
+}
+
+// timeOfDay is the time on Danish clocks.
+func timeOfDay(t time.Time, l i18n.Lang) string {
+	if l == i18n.English {
+		return t.In(copenhagen).Format("15:04")
+	}
+	return t.In(copenhagen).Format("15.04")
 }
 
 var copenhagen = func() *time.Location {

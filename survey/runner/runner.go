@@ -24,6 +24,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"barometer/internal/i18n"
+	"barometer/internal/mail"
+	"barometer/internal/store"
 	"barometer/internal/web"
 	"barometer/survey/contact"
 	"barometer/survey/questionnaire"
@@ -37,12 +39,17 @@ type Access interface {
 	Extend(ctx context.Context, s contact.Session) (contact.Session, error)
 	End(ctx context.Context, token string) error
 	KeepWish(ctx context.Context, wave, unit string, p contact.Purpose, email string) error
+	HandOver(ctx context.Context, s contact.Session, alone bool, send func(*store.Tx, contact.HandOver) error) (contact.HandOver, error)
+	TakeOver(ctx context.Context, token string) (contact.Session, contact.Code, error)
 }
 
 // Responses keeps the answers; [response.Store] is one.
 type Responses interface {
 	Load(ctx context.Context, wave, unit string) (response.Record, error)
 	Save(ctx context.Context, save response.Save) (response.Record, error)
+	Refused(ctx context.Context, wave, unit, page string, l i18n.Lang, t response.Trace, items []string) error
+	ParadataOff(ctx context.Context, wave, unit string) (bool, error)
+	SwitchParadata(ctx context.Context, wave, unit string, off bool) error
 	Submit(ctx context.Context, wave, unit string, base int, check func(questionnaire.Answers) error) (response.Record, error)
 	Decline(ctx context.Context, wave, unit, reason string) error
 	SetDisposition(ctx context.Context, wave, unit string, d response.Disposition, by string) error
@@ -62,6 +69,7 @@ type Wave struct {
 	Deadline      i18n.Text // last day to answer, may be empty
 	Minutes       int       // it usually takes, 0 = not said
 	Synthetic     bool      // no real workplace answers
+	Paradata      bool      // keep how pages are used, by respondents who do not object
 
 	drawn *drawn
 }
@@ -72,6 +80,8 @@ type Config struct {
 	Access    Access
 	Responses Responses
 	Throttle  Throttle
+	Mail      mail.Sender // of links to colleagues; without one they are shown alone
+	BaseURL   string      // address of the site, for links that are passed on; the request's where empty
 	Now       func() time.Time
 	Waves     []Wave    // the first is introduced to visitors without a code
 	Owner     i18n.Text // data controller
@@ -146,12 +156,15 @@ func (r *Runner) pages(router chi.Router) {
 	router.Get("/declined", r.notice("declined"))
 	router.Get("/ineligible", r.notice("ineligible"))
 	router.Get("/saved", r.notice("saved"))
+	router.Post("/paradata", r.posted(r.switchParadata))
+	router.Get("/overview", r.member(r.overview))
 	router.Get("/page/{page}", r.member(r.page))
 	router.Post("/page/{page}", r.posted(r.savePage))
 	router.Get("/check", r.member(r.check))
 	router.Post("/check", r.posted(r.submit))
 	router.Get("/receipt", r.member(r.receipt))
 	router.Post("/receipt", r.posted(r.keepWishes))
+	r.handOverPages(router)
 }
 
 // private keeps survey pages out of caches, and addresses with a code in them
@@ -169,20 +182,28 @@ func private(next http.Handler) http.Handler {
 
 // paths of the survey's pages, without language.
 const (
-	home        = "/survey"
-	startPath   = "/survey/start"
-	checkPath   = "/survey/check"
-	receiptPath = "/survey/receipt"
-	savedPath   = "/survey/saved"
+	home         = "/survey"
+	startPath    = "/survey/start"
+	overviewPath = "/survey/overview"
+	checkPath    = "/survey/check"
+	receiptPath  = "/survey/receipt"
+	savedPath    = "/survey/saved"
+	paradataPath = "/survey/paradata"
 )
 
 // checkPage is the name under which a record remembers the check of answers as
 // the place to resume at.
 const checkPage = "check"
 
+// overviewPage names the overview where a signed-out respondent comes from it.
+const overviewPage = "overview"
+
 func pagePath(page string) string {
-	if page == checkPage {
+	switch page {
+	case checkPage:
 		return checkPath
+	case overviewPage:
+		return overviewPath
 	}
 	return "/survey/page/" + page
 }

@@ -7,7 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -15,6 +14,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/internal/store"
+	"barometer/internal/store/storetest"
 	"barometer/internal/web"
 	"barometer/survey/contact"
 	"barometer/survey/frame"
@@ -32,40 +32,58 @@ const (
 // survey is a running survey over a real store, with one workplace invited.
 type survey struct {
 	t         testing.TB
+	db        *store.DB
 	q         *questionnaire.Questionnaire
 	responses *response.Store
-	failing   *failing
 	access    *contact.Access
 	code      string
 	now       time.Time
 	log       bytes.Buffer
+	site      *web.Shell
 	handler   http.Handler
 	server    *httptest.Server
 }
 
-func newSurvey(t testing.TB) *survey {
+// each runs a test on an empty survey over every kind of store.
+func each(t *testing.T, test func(t *testing.T, s *survey)) {
 	t.Helper()
-	return newSurveyOf(t, waveQuestionnaire(t))
+	storetest.Each(t, func(t *testing.T, where string) { test(t, surveyAt(t, where)) })
 }
 
-// newSurveyOf is a survey with another questionnaire.
+// newSurvey is a survey over SQLite.
+func newSurvey(t testing.TB) *survey {
+	t.Helper()
+	return surveyAt(t, storetest.SQLite(t))
+}
+
+func surveyAt(t testing.TB, where string) *survey {
+	t.Helper()
+	return surveyOver(t, storetest.Open(t, where), contact.Options{}, waveQuestionnaire(t))
+}
+
+// newSurveyOf is a survey with another questionnaire, over SQLite.
 func newSurveyOf(t testing.TB, q *questionnaire.Questionnaire) *survey {
+	t.Helper()
+	return surveyOver(t, storetest.Open(t, storetest.SQLite(t)), contact.Options{}, q)
+}
+
+// surveyOver is a survey over an open store, with the life of sessions that the
+// options say.
+func surveyOver(t testing.TB, db *store.DB, o contact.Options, q *questionnaire.Questionnaire) *survey {
 	t.Helper()
 	s := &survey{t: t, q: q, now: time.Date(2026, 1, 12, 9, 30, 0, 0, time.UTC)}
 	clock := func() time.Time { return s.now }
 	ctx := context.Background()
-	db, err := store.Open(ctx, filepath.Join(t.TempDir(), "barometer.db"))
-	must(t, err)
-	t.Cleanup(func() { must(t, db.Close()) })
-	s.access, err = contact.New(ctx, db, contact.Options{Secret: secret(1), Codes: rand.Reader, Now: clock})
+	s.db = db
+	var err error
+	o.Secret, o.Codes, o.Now = secret(1), rand.Reader, clock
+	s.access, err = contact.New(ctx, db, o)
 	must(t, err)
 	keys, err := response.NewKeys("k1", map[string][]byte{"k1": secret(2)})
 	must(t, err)
 	s.responses, err = response.New(ctx, db, keys, clock)
 	must(t, err)
 	s.code = s.invite(unit)
-
-	s.failing = &failing{Responses: s.responses}
 
 	site, err := web.NewShell(web.Config{
 		Name:      i18n.Text{DA: "Innovationsbarometeret", EN: "Innovation Barometer"},
@@ -76,37 +94,37 @@ func newSurveyOf(t testing.TB, q *questionnaire.Questionnaire) *survey {
 		Log:       slog.New(slog.NewTextHandler(&s.log, nil)),
 	})
 	must(t, err)
-	r, err := runner.New(runner.Config{
-		Shell: site, Access: s.access, Responses: s.failing, Throttle: contact.NewThrottle(), Now: clock,
-		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true,
+	s.serveWave(site, true)
+	s.server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.handler.ServeHTTP(w, r) }))
+	t.Cleanup(s.server.Close)
+	return s
+}
+
+// serveWave makes the handler, for a wave with or without paradata.
+func (s *survey) serveWave(site *web.Shell, paradata bool, changes ...func(*runner.Config)) {
+	s.t.Helper()
+	s.site = site
+	cfg := runner.Config{
+		Shell: site, Access: s.access, Responses: s.responses, Throttle: contact.NewThrottle(), Now: func() time.Time { return s.now },
+		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true, Paradata: paradata, Minutes: 10,
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
-	})
-	must(t, err)
+	}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	r, err := runner.New(cfg)
+	must(s.t, err)
 	router := chi.NewRouter()
 	router.Use(site.Secure)
 	router.NotFound(site.NotFound)
 	router.Handle("/assets/*", site.Assets())
 	r.Routes(router)
 	s.handler = router
-	s.server = httptest.NewServer(router)
-	t.Cleanup(s.server.Close)
-	return s
 }
 
-// failing stands between the runner and the store, and can lose the disk.
-type failing struct {
-	runner.Responses
-	err error
-}
-
-func (f *failing) Save(ctx context.Context, save response.Save) (response.Record, error) {
-	if f.err != nil {
-		return response.Record{}, f.err
-	}
-	return f.Responses.Save(ctx, save)
-}
+func (s *survey) withoutParadata() { s.serveWave(s.site, false) }
 
 func must(t testing.TB, err error) {
 	t.Helper()

@@ -2,6 +2,8 @@ package runner
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"net/url"
@@ -22,6 +24,18 @@ type respondent struct {
 	wave *Wave
 	lang i18n.Lang
 }
+
+// response names the respondent's response to the pages drawn from it, so that
+// one that is open in another tab is never saved to this one. It tells nobody
+// the unit.
+func (who respondent) response() string {
+	sum := sha256.Sum256([]byte("page of " + who.Wave + " " + who.Unit))
+	return hex.EncodeToString(sum[:8])
+}
+
+// errOther says that a page was drawn from another response than the one the
+// browser works on now.
+var errOther = errors.New("page of another response")
 
 // errWaveOver says that the session belongs to a wave no longer collected.
 var errWaveOver = errors.New("wave is no longer collected")

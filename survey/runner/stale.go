@@ -30,13 +30,13 @@ func (r *Runner) renderStale(w http.ResponseWriter, req *http.Request, who respo
 		}
 		disputes = append(disputes, dispute{item.Label.In(l), item.InWords(stored, l), item.InWords(mine, l)})
 	}
-	fields := append([]hidden{{"revision", strconv.Itoa(stale.Current.Revision)}, {"action", f.Action}}, f.answerFields()...)
+	fields := append([]hidden{{"revision", strconv.Itoa(stale.Current.Revision)}, {"action", f.Action}, {"response", who.response()}}, f.answerFields()...)
 	if f.From != "" {
 		fields = append(fields, hidden{"from", f.From})
 	}
 	title := r.views.T(l, "stale.title")
 	path := pagePath(page.ID)
-	r.views.Render(w, req, http.StatusConflict, r.view(req, who.wave, title, path), "stale", struct {
+	r.views.Render(w, req, http.StatusConflict, r.view(req, who.wave, title, ""), "stale", struct {
 		Title, Action, Keep string
 		Disputes            []dispute
 		Fields              []hidden

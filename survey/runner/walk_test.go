@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"barometer/internal/i18n"
+	"barometer/internal/store/storetest"
 	"barometer/survey/response"
 )
 
@@ -62,55 +63,58 @@ func (b *browser) follow(r *rand.Rand, last string, innovate bool) (pages []stri
 
 func random(seed uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, 1)) }
 
-func TestRespondentsReachTheReceiptByFollowingThePages(t *testing.T) {
-	seen := map[string]bool{}
-	for seed := range uint64(6) {
-		for _, l := range i18n.Languages {
-			t.Run(fmt.Sprintf("seed %d in %s", seed, l), func(t *testing.T) {
-				s := newSurvey(t)
-				b := s.browser()
-				for _, p := range b.answerAll(random(seed), string(l), seed%3 != 0) {
-					seen[p[strings.LastIndex(p, "/")+1:]] = true
-				}
-				rec := s.stored()
-				if rec.Disposition != response.Complete || rec.Lang != l {
-					t.Errorf("response is %s in %s, want complete in %s", rec.Disposition, rec.Lang, l)
-				}
-				if faults := s.q.Complete(rec.Answers); len(faults) > 0 {
-					t.Errorf("submitted with faults: %v", faults)
-				}
-				if !b.page.has(rec.Receipt) {
-					t.Errorf("receipt page lacks the number %s", rec.Receipt)
-				}
-			})
-		}
-	}
-	for _, p := range waveQuestionnaire(t).Pages {
-		if !seen[p.ID] {
-			t.Errorf("no respondent came by page %s", p.ID)
-		}
-	}
-}
-
-func TestReceiptRepeatsTheAnswersInWords(t *testing.T) {
-	s := newSurvey(t)
-	b := s.browser()
-	b.answerAll(random(3), "da", true)
-	if !b.page.has("Vi øvede os på <b>fælles</b> overblik") {
-		t.Error("receipt lacks the text answer as written")
-	}
-	if strings.Contains(b.page.Source, "<b>fælles</b>") {
-		t.Error("receipt lets a respondent's markup through")
-	}
-	for id, a := range s.q.OnRoute(s.stored().Answers) {
-		item, _ := s.q.Item(id)
-		for _, o := range item.Options {
-			if slices.Contains(a.Codes, o.Code) && !b.page.has(o.Label.DA) {
-				t.Errorf("receipt lacks the answer %q to %s", o.Label.DA, id)
+func TestGoal20_RespondentsReachTheReceiptWithoutScript(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, where string) {
+		seen := map[string]bool{}
+		for seed := range uint64(6) {
+			for _, l := range i18n.Languages {
+				t.Run(fmt.Sprintf("seed %d in %s", seed, l), func(t *testing.T) {
+					s := surveyAt(t, storetest.Another(t, where))
+					b := s.browser()
+					for _, p := range b.answerAll(random(seed), string(l), seed%3 != 0) {
+						seen[p[strings.LastIndex(p, "/")+1:]] = true
+					}
+					rec := s.stored()
+					if rec.Disposition != response.Complete || rec.Lang != l {
+						t.Errorf("response is %s in %s, want complete in %s", rec.Disposition, rec.Lang, l)
+					}
+					if faults := s.q.Complete(rec.Answers); len(faults) > 0 {
+						t.Errorf("submitted with faults: %v", faults)
+					}
+					if !b.page.has(rec.Receipt) {
+						t.Errorf("receipt page lacks the number %s", rec.Receipt)
+					}
+				})
 			}
 		}
-	}
-	if again := b.get("/da/survey/page/fornyelser"); !strings.HasSuffix(again.Path, "/receipt") {
-		t.Errorf("a page of a submitted response leads to %s, want the receipt", again.Path)
-	}
+		for _, p := range waveQuestionnaire(t).Pages {
+			if !seen[p.ID] {
+				t.Errorf("no respondent came by page %s", p.ID)
+			}
+		}
+	})
+}
+
+func TestGoal28_ReceiptRepeatsTheAnswersInWords(t *testing.T) {
+	each(t, func(t *testing.T, s *survey) {
+		b := s.browser()
+		b.answerAll(random(3), "da", true)
+		if !b.page.has("Vi øvede os på <b>fælles</b> overblik") {
+			t.Error("receipt lacks the text answer as written")
+		}
+		if strings.Contains(b.page.Source, "<b>fælles</b>") {
+			t.Error("receipt lets a respondent's markup through")
+		}
+		for id, a := range s.q.OnRoute(s.stored().Answers) {
+			item, _ := s.q.Item(id)
+			for _, o := range item.Options {
+				if slices.Contains(a.Codes, o.Code) && !b.page.has(o.Label.DA) {
+					t.Errorf("receipt lacks the answer %q to %s", o.Label.DA, id)
+				}
+			}
+		}
+		if again := b.get("/da/survey/page/fornyelser"); !strings.HasSuffix(again.Path, "/receipt") {
+			t.Errorf("a page of a submitted response leads to %s, want the receipt", again.Path)
+		}
+	})
 }

@@ -199,9 +199,9 @@ func solveFor(dist Distance, g float64) float64 {
 	return (low + high) / 2
 }
 
-// TestRakingIsIterativeProportionalFitting runs the algorithm of Deming and
+// TestConvention_RakingIsIterativeProportionalFitting runs the algorithm of Deming and
 // Stephan beside the solver.
-func TestRakingIsIterativeProportionalFitting(t *testing.T) {
+func TestConvention_RakingIsIterativeProportionalFitting(t *testing.T) {
 	p := draw(2000, 5).problem(Raking{}, false)
 	s, err := Solve(p)
 	if err != nil {
@@ -226,9 +226,9 @@ func TestRakingIsIterativeProportionalFitting(t *testing.T) {
 	}
 }
 
-// TestOneMarginIsCellMeans: with a single margin every distance gives the
+// TestConvention_OneMarginIsCellMeans: with a single margin every distance gives the
 // factor total / Σd in each cell.
-func TestOneMarginIsCellMeans(t *testing.T) {
+func TestConvention_OneMarginIsCellMeans(t *testing.T) {
 	for _, c := range distances {
 		p := draw(500, 8).problem(c.dist, false)
 		p.Blocks = p.Blocks[:1]
@@ -265,7 +265,7 @@ func TestProcessorsDoNotMatter(t *testing.T) {
 	}
 }
 
-func TestRedundantConstraints(t *testing.T) {
+func TestConvention_RedundantConstraintsAreDropped(t *testing.T) {
 	p := draw(400, 6).problem(Linear{}, false)
 	s, err := Solve(p)
 	if err != nil {
@@ -288,9 +288,9 @@ func TestRedundantConstraints(t *testing.T) {
 	}
 }
 
-// TestInfeasible: bounds that contradict the totals are proven to, and the
+// Complaint (pewmethods#5): a calibration that fails says why. Bounds that contradict the totals are proven to, and the
 // totals reported are the nearest there are.
-func TestInfeasible(t *testing.T) {
+func TestComplaint_InfeasibleCalibrationSaysWhy(t *testing.T) {
 	for _, dist := range []Distance{BoundedLinear{0.99, 1.01}, Logit{0.99, 1.01}, BoundedRaking{0.99, 1.01}} {
 		p := draw(1000, 6).problem(dist, true)
 		_, err := Solve(p)
@@ -453,8 +453,8 @@ func TestTightBounds(t *testing.T) {
 	}
 }
 
-// TestZeroTotal: a total of 0 is as good as any other.
-func TestZeroTotal(t *testing.T) {
+// Complaint (icarus#13, #18): a total of 0 is as good as any other.
+func TestComplaint_ZeroTotalsAreMet(t *testing.T) {
 	s := draw(500, 3)
 	for i := range s.size {
 		s.size[i] -= 3.2 // near its mean, so that the total can be 0

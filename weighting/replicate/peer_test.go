@@ -24,7 +24,7 @@ cat(toJSON(out, digits = NA, auto_unbox = TRUE))
 // orders it and this package construct alike, so that estimates that are not
 // linear agree as well.
 func TestPeerHalfSamples(t *testing.T) {
-	rscript := testenv.NeedR(t, "survey", "jsonlite")
+	rscript := testenv.NeedR(t, "survey", "MASS", "jsonlite")
 	out, err := exec.Command(rscript, "-e", fmt.Sprintf(peerScript, "1, 3, 5, 9, 13, 17, 21, 41")).Output()
 	if err != nil {
 		t.Fatal(err)

@@ -8,8 +8,9 @@ import (
 	"testing"
 )
 
-// TestHadamard: rows and columns are orthogonal and the first of each constant.
-func TestHadamard(t *testing.T) {
+// Complaint (svy#78): half-samples come from rows of a Hadamard matrix that are orthogonal;
+// the first row and column are constant, so that they can be left out.
+func TestComplaint_HadamardRowsAreOrthogonalAndTheFirstConstant(t *testing.T) {
 	for _, n := range []int{1, 5, 9, 13, 17, 21, 25, 29, 37, 41, 45, 61, 85, 130} {
 		plus, order := hadamard(n)
 		if order < n || order > n+12 {
@@ -242,7 +243,7 @@ func TestRefusals(t *testing.T) {
 
 // Every replicate of the bootstrap draws n−1 units, however many there are:
 // large strata are drawn from otherwise than small ones.
-func TestBootstrapDrawsAllButOne(t *testing.T) {
+func TestConvention_BootstrapDrawsAllButOne(t *testing.T) {
 	for _, n := range []int{2, 3, 4, 5, 6, 9, 1000, 1<<16 + 1} {
 		set, err := New(Plan{Kind: Bootstrap, Count: 2, Seed: 3}, Units{Stratum: make([]int32, n), Names: []string{"a"}})
 		if err != nil {

@@ -20,12 +20,12 @@ clock <- function(e) {
   t <- system.time(e)
   c(t[["elapsed"]], t[["user.self"]] + t[["sys.self"]])
 }
-built <- clock(des <- svydesign(~1, strata = ~h, weights = ~w, data = d))
+built <- clock(des <- if ("psu" %in% names) svydesign(~psu, weights = ~w, data = d) else svydesign(~1, strata = ~h, weights = ~w, data = d))
 time <- function(name, e, before = c(0, 0)) {
   if (!(name %in% tasks)) return(invisible())
   message("R: ", name)
   t <- clock(e) + before
-  cat(name, t, "\n")
+  cat(gsub(" ", "_", name), t, "\n")
 }
 means <- function(des, ...)
   svyby(as.formula(paste("~", paste0("y", 0:19, collapse = "+"))), ~d, des, svymean, na.rm = TRUE, ...)
@@ -33,4 +33,7 @@ time("means", means(des), built)
 time("median", svyquantile(~x0, des, 0.5))
 time("raoscott", svychisq(~d + y0, des))
 time("logistic", svyglm(y4 ~ x0 + x1 + x2 + x3 + x4 + x5 + x6, des, family = quasibinomial()))
+time("mean", svymean(~y0, des), built)
+time("8 means", svymean(~y0+y1+y2+y3+y4+y5+y6+y7, des), built)
+time("mean by group", svyby(~y0, ~g, des, svymean), built)
 time("bootstrap", means(as.svrepdesign(des, type = "subbootstrap", replicates = 200, compress = TRUE)))

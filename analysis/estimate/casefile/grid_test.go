@@ -23,7 +23,7 @@ var gridSeed = flag.Int("grid-seed", 1, "seed of the cases that TestGridAgainstR
 // steps and statistics and answer them with its survey package, and compares
 // every figure and weight.
 func TestGridAgainstRLive(t *testing.T) {
-	rscript := testenv.NeedR(t, "survey", "jsonlite")
+	rscript := testenv.NeedR(t, "survey", "MASS", "jsonlite")
 	dir := t.TempDir()
 	cmd := exec.Command(rscript, "testdata/live/grid.R", dir, strconv.Itoa(*gridSeed))
 	var left bytes.Buffer

@@ -34,7 +34,7 @@ var liveDesigns = map[string]string{
 // TestAgainstRLive exports real data from R's survey package, has R and this
 // program estimate the same things in the same run, and compares.
 func TestAgainstRLive(t *testing.T) {
-	rscript := testenv.NeedR(t, "survey", "jsonlite")
+	rscript := testenv.NeedR(t, "survey", "MASS", "jsonlite")
 	dir := t.TempDir()
 	out, err := exec.Command(rscript, "testdata/live/api.R", dir).Output()
 	if err != nil {

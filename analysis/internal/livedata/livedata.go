@@ -46,7 +46,7 @@ func Designs() map[string]design.Spec {
 // Run has R answer a script. Answers are by key, the parts joined with "|".
 func Run(t *testing.T, script string, packages ...string) (Samples, map[string]float64) {
 	t.Helper()
-	rscript := testenv.NeedR(t, append(packages, "survey", "jsonlite")...)
+	rscript := testenv.NeedR(t, append(packages, "survey", "MASS", "jsonlite")...)
 	path := filepath.Join(t.TempDir(), "api.R")
 	if err := os.WriteFile(path, prelude, 0o644); err != nil {
 		t.Fatal(err)

@@ -1,6 +1,6 @@
 // Small comforts on top of pages that work without script: a live character
 // count, the sum of shares as they are typed, and options that are chosen alone
-// clearing the others.
+// clearing the others, or what stands in the fields beside them.
 "use strict";
 
 for (const field of document.querySelectorAll("[data-counter]")) {
@@ -10,6 +10,7 @@ for (const field of document.querySelectorAll("[data-counter]")) {
     counter.textContent = pattern.replace("%n", field.maxLength - field.value.length);
   };
   field.addEventListener("input", update);
+  field.addEventListener("change", update);
   update();
 }
 
@@ -26,6 +27,7 @@ for (const group of document.querySelectorAll("[data-shares]")) {
       : line.dataset.sum.replace("%n", written(sum)).replace("%r", written(10000 - sum));
   };
   group.addEventListener("input", update);
+  group.addEventListener("change", update);
   update();
 }
 
@@ -38,4 +40,31 @@ for (const group of document.querySelectorAll("[data-exclusive]")) {
       if (box !== chosen && (alone || box.hasAttribute("data-alone"))) box.checked = false;
     }
   });
+}
+
+// What an option beside a field clears comes back when it is not chosen after
+// all; who writes has not chosen it.
+for (const beside of document.querySelectorAll(".beside")) {
+  const boxes = [...beside.querySelectorAll("input[type=checkbox]")];
+  const fields = [...beside.parentElement.querySelectorAll("input[type=text], textarea, select")];
+  const put = (field, text) => {
+    field.value = text;
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  beside.addEventListener("change", () => {
+    const chosen = boxes.some((box) => box.checked);
+    for (const field of fields) {
+      if (chosen && field.value) {
+        field.dataset.kept = field.value;
+        put(field, "");
+      } else if (!chosen && field.dataset.kept && !field.value) {
+        put(field, field.dataset.kept);
+      }
+    }
+  });
+  for (const field of fields) {
+    field.addEventListener("input", () => {
+      for (const box of boxes) box.checked = false;
+    });
+  }
 }

@@ -154,7 +154,7 @@ func fault(err error) (target, key string, status int) {
 func (p *Pages) fail(w http.ResponseWriter, r *http.Request, err error) {
 	var refused *embargo.RefusedError
 	switch {
-	case errors.Is(err, embargo.ErrUnknown):
+	case errors.Is(err, embargo.ErrUnknown), errors.Is(err, store.ErrText): // no address of ours
 		p.Shell.NotFound(w, r)
 	case errors.As(err, &refused):
 		p.Shell.Error(w, r, http.StatusForbidden)

@@ -215,7 +215,7 @@ func TestPreviewIsTheSiteAsItWillBe(t *testing.T) {
 			t.Errorf("HEAD %s: %d", target, status)
 		}
 	}
-	for _, target := range []string{one + "/site/nowhere", one + "/files/secret.txt", one + "/files/..%2f..%2fetc", "/da/staff/releases/2025/9.0/site/", "/da/staff/releases/2025/x/site/", "/da/staff/releases/2025/9.0"} {
+	for _, target := range []string{one + "/site/nowhere", one + "/files/secret.txt", one + "/files/..%2f..%2fetc", "/da/staff/releases/2025/9.0/site/", "/da/staff/releases/2025/x/site/", "/da/staff/releases/%00/1.0", "/da/staff/releases/%ff/1.0/site/", "/da/staff/releases/2025/9.0"} {
 		if status, _, _ := n.ask(t, http.MethodGet, target, nil); status != http.StatusNotFound {
 			t.Errorf("%s: %d", target, status)
 		}

@@ -6,7 +6,8 @@
 # Left out because the two programs differ on purpose or R 4.1-1 is wrong:
 #   totals, and calibrated weights, with lonely_psu adjust: R does not centre them
 #   raking with R's rake: its residuals are unweighted; calibrate has them right
-#   limits of quantiles below the first weight's share: R gives the second value
+#   limits of quantiles below the first weight's share: R gives the second value;
+#     on the logit scale where nobody is above: R has the odds of rounding noise
 #   repeated trimming: R gives units at a limit of what is cut later
 #   the design effect of a constant or of one row: R divides noise by noise
 #   regressions and calibrated totals of values near 1e9: R's own figures lose the digits
@@ -46,6 +47,7 @@ made <- transform(made, N1 = c(40, 12, 9, 8)[match(h, unique(h))], N2 = 5 + psu 
   answer = sample(c("ja", "nej", "ved ikke", NA), n, TRUE, c(.4, .3, .2, .1)), kind = sample(c("p", "q", "r"), n, TRUE),
   level = sample(c(1, 2, 10, 2.5), n, TRUE), code = sample(c("RR", "NR", "UK", "IN"), n, TRUE, c(.6, .25, .1, .05)))
 made$one <- ifelse(seq_len(n) == 5, "single", made$kind)
+made <- transform(made, N3 = 30, unit = paste(match(h, unique(h)), psu))
 made <- keep(made, "made.csv")
 boot <- as.svrepdesign(svydesign(~psu, strata = ~h, weights = ~w, data = made, nest = TRUE), type = "bootstrap", replicates = 16, compress = FALSE)
 supplied <- matrix(weights(boot, "analysis"), n, dimnames = list(NULL, paste0("rep", 1:16)))
@@ -162,9 +164,9 @@ by_domain <- function(des, q) {
         m <- (if (q$stat == "share") svymean else svytotal)(~hit, D); row(b, paste0(v, "=", l), shape(coef(m), SE(m), df, level, n = used(D[D$variables$hit == 1, ]))) }),
       ratio = if (v == vs[1]) { m <- svyratio(names_of(vs[1]), names_of(vs[2]), D, na.rm = TRUE); list(row(b, paste(vs, collapse = "/"), shape(coef(m), SE(m), df, level, n = used(D)))) },
       quantile = lapply(unlist(o$probs), function(p) { z <- svyquantile(names_of(v), D, p, na.rm = TRUE, alpha = 1 - level, df = df, qrule = o$rule, interval.type = o$interval)[[1]]
-        low <- sort(D$variables[[v]][weights(D, "sampling") > 0])[1:2]
-        row(b, paste0(v, "@", p), c(list(n = used(D)), if (!(z[1] %in% low)) list(estimate = finite(z[1]), ci_high = finite(z[3])), if (!(z[2] %in% low)) list(ci_low = finite(z[2]), se = finite(z[4])))) }),
-      proportion_ci = { m <- svymean(names_of(v), D, na.rm = TRUE); none <- coef(m) %in% 0:1
+        low <- sort(D$variables[[v]][weights(D, "sampling") > 0]); noise <- o$interval == "xlogit" && z[1] >= max(low); low <- low[1:2]
+        row(b, paste0(v, "@", p), c(list(n = used(D)), if (!(z[1] %in% low)) c(list(estimate = finite(z[1])), if (!noise) list(ci_high = finite(z[3]))), if (!(z[2] %in% low) && !noise) list(ci_low = finite(z[2]), se = finite(z[4])))) }),
+      proportion_ci = { m <- svymean(names_of(v), D, na.rm = TRUE); none <- min(coef(m), 1 - coef(m)) < 1e-12
         lapply(unlist(o$methods), function(k) { if (none) return(row(b, paste0(v, "|", k), list(estimate = finite(coef(m)), n = used(D)))); z <- svyciprop(as.formula(paste0("~I(", v, "==1)")), D, method = switch(k, wald = "mean", logit = "xlogit", k), df = df, level = level)
           row(b, paste0(v, "|", k), list(estimate = finite(coef(m)), se = finite(SE(m)), ci_low = finite(confint(z)[1]), ci_high = finite(confint(z)[2]), n = used(D))) }) })
   }), FALSE) }), FALSE)
@@ -245,6 +247,32 @@ cases <- list(panel()); turn <- 0
 put <- function(id, name, s, steps, q, done) { for (k in c("ids", "strata", "fpc")) s[[k]] <- as.list(s[[k]])
   cases[[length(cases) + 1]] <<- c(list(id = id, data = paste0(name, ".csv"), design = s, adjust = steps, request = q, tolerance = list(rel = if (identical(q$stat, "logistic") && length(s$replicates)) 1e-6 else 1e-8, abs = 1e-10)), Filter(length, done)) }
 final <- function(des) as.list(setNames(as.numeric(weights(des, "sampling")), des$variables$row))
+
+## what the grid does not cross: three stages, unique codes of clusters, design effects of
+## ratios, contrasts of three domains within two conditions, interactions of factors,
+## trimming in proportion
+further <- function() {
+  three <- list(ids = c("psu", "ssu", "row"), strata = "h", fpc = c("N1", "N2", "N3"), weights = "w", nest = TRUE, lonely_psu = pick(c("remove", "certainty")))
+  unique_codes <- list(ids = "unit", strata = "h", weights = "w"); strata <- list(strata = "h", weights = "w", fpc = "Nh")
+  two <- list(half = 1, kind = pick(c("p", "q")))
+  ask <- function(id, s, q, f = figures) { des <- build(made, s); put(paste("further", id), "made", s, list(), q, list(expect = f(des, q))) }
+  for (stat in c("mean", "total")) { ask(paste("three stages", stat), three, list(stat = stat, vars = list("neg", "bin"), by = list("kind"), options = list(df = "domain")))
+    ask(paste("unique codes", stat), unique_codes, list(stat = stat, vars = list("neg", "gap"), by = list("level"), where = two, options = list(deff = "wr"))) }
+  ask("three stages share", three, list(stat = "share", vars = list("answer"), by = list("half")))
+  for (base in c("wor", "wr")) ask(paste("ratio", base), strata, list(stat = "ratio", vars = list("gap", "size"), by = list("kind"), options = list(deff = base)), function(des, q) lapply(c("p", "q", "r"), function(l) {
+    D <- present(des[des$variables$kind == l, ], c("gap", "size")); m <- svyratio(~gap, ~size, D, deff = if (base == "wr") "replace" else TRUE)
+    row(list(kind = l), "gap/size", shape(coef(m), SE(m), degf(des), .95, n = used(D), deff = finite(deff(m)))) }))
+  terms <- Map(function(l, c) list(by = list(kind = l), coef = c), c("p", "q", "r"), c(.5, .5, -1))
+  ask("contrast of three", nested, list(stat = "contrast", of = list(stat = "mean", vars = list("neg"), by = list("kind"), where = list(half = 1, bin = 0)), contrasts = list(list(name = "d", form = "linear", terms = unname(terms)))), function(des, q) {
+    b <- svyby(~neg, ~kind, des[des$variables$half == 1 & des$variables$bin == 0, ], svymean, covmat = TRUE); z <- svycontrast(b, c(.5, .5, -1))
+    list(row(list(), "d", shape(coef(z), SE(z), degf(des), .95))) })
+  for (stat in c("linear", "logistic")) ask(paste("interaction of factors", stat), nested, list(stat = stat, model = list(outcome = if (stat == "linear") "neg" else "bin", factors = list(kind = list("q", "p", "r"), answer = list("ja", "nej", "ved ikke")),
+    numeric = list(), interactions = list("kind:answer"), wald_terms = list("kind", "kind:answer"))))
+  w <- made$w; high <- signif(quantile(w, .9, names = FALSE), 6); cut <- pmin(w, high); rest <- w < high
+  cut[rest] <- cut[rest] * (1 + sum(w - cut) / sum(cut[rest])); des <- svydesign(~1, weights = cut, data = made); q <- list(stat = "weights")
+  put("further trim in proportion", "made", list(weights = "w"), list(list(kind = "trim", upper = high, strict = FALSE, redistribute = "proportional")), q, list(expect = figures(des, q), expect_weights = final(des)))
+}
+tryCatch(further(), error = function(e) message("further: ", conditionMessage(e)))
 
 ## every kind of replicates with every kind of calibration
 for (i in seq_along(designs)) for (step in c("poststratify", "rake", methods)) if (length((s <- designs[[i]][[2]])$replicates)) {
