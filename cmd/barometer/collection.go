@@ -15,6 +15,7 @@ import (
 
 	"barometer/internal/i18n"
 	"barometer/survey/contact"
+	"barometer/survey/contact/wording"
 	"barometer/survey/fieldwork"
 	"barometer/survey/questionnaire"
 )
@@ -80,20 +81,47 @@ func years(period string) []string { return year.FindAllString(period, -1) }
 
 func inviteCommand(a *app, flags *flag.FlagSet) action {
 	dir := homeFlag(flags)
+	file := codeFileFlags(flags)
+	send := flags.Bool("send", false, "write to the workplaces that have no code: by mail, Digital Post or letter")
+	f := newLetterFlags(flags, file)
 	return func(ctx context.Context, args []string) error {
 		if err := exactly(1, "the wave", args); err != nil {
 			return err
 		}
+		if *send || f.dryRun || f.channel != "" || f.resend != "" {
+			return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error { return a.sendInvitations(ctx, c, w, f) })
+		}
+		if err := file.check(); err != nil {
+			return err
+		}
 		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
-			_, err := a.invite(ctx, c, w)
+			_, err := a.inviteTo(ctx, c, w, file)
 			return err
 		})
 	}
 }
 
-// invite issues codes to the units of the sample that have none and writes
-// them beside the wave, readable by the owner alone. It is the only copy.
+// sendInvitations publishes the questionnaire and invites to it by letters.
+func (a *app) sendInvitations(ctx context.Context, c *collection, w *wave, f *letterFlags) error {
+	l, err := w.letters()
+	if err == nil && !f.dryRun {
+		err = c.publish(ctx, w)
+	}
+	if err != nil {
+		return err
+	}
+	return a.send(ctx, c, w, l, wording.Invitation, f)
+}
+
+// invite is inviteTo with a file that can be read.
 func (a *app) invite(ctx context.Context, c *collection, w *wave) ([]contact.Invitation, error) {
+	return a.inviteTo(ctx, c, w, &codeFile{plain: true})
+}
+
+// inviteTo issues codes to the units of the sample that have none and writes
+// them beside the wave. It is the only copy: codes that could not be written
+// were not issued.
+func (a *app) inviteTo(ctx context.Context, c *collection, w *wave, file *codeFile) ([]contact.Invitation, error) {
 	s, err := w.sample()
 	if err != nil {
 		return nil, err
@@ -101,19 +129,18 @@ func (a *app) invite(ctx context.Context, c *collection, w *wave) ([]contact.Inv
 	if err := c.publish(ctx, w); err != nil {
 		return nil, err
 	}
-	invitations, err := c.access.Issue(ctx, w.ID, s.Units)
+	path := file.name(w.path(fmt.Sprintf("invitations-%s.csv", a.now().Format("20060102-150405"))))
+	invitations, err := c.access.IssueTo(ctx, w.ID, s.Units, func(list []contact.Invitation) error {
+		return file.write(path, func(out io.Writer) error { return w.letter().WriteMerge(out, list) })
+	})
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, file.withdraw(path))
 	}
 	if len(invitations) == 0 {
 		_, err := fmt.Fprintf(a.stdout, "invitations none: every workplace of wave %s has a code\n", w.ID)
 		return nil, err
 	}
-	path := w.path(fmt.Sprintf("invitations-%s.csv", a.now().Format("20060102-150405")))
-	if err := writeSecretFile(path, func(out io.Writer) error { return w.letter().WriteMerge(out, invitations) }); err != nil {
-		return nil, err
-	}
-	_, err = fmt.Fprintf(a.stdout, "invitations %d, with their codes in %s\n", len(invitations), path)
+	_, err = fmt.Fprintf(a.stdout, "invitations %d, with their codes in %s\n%s", len(invitations), path, file.advice())
 	return invitations, err
 }
 
@@ -184,7 +211,7 @@ func closeCommand(a *app, flags *flag.FlagSet) action {
 			return err
 		}
 		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
-			if err := c.responses.Close(ctx, w.ID); err != nil {
+			if err := errors.Join(c.responses.Close(ctx, w.ID), c.letters.Withdraw(ctx, w.ID)); err != nil {
 				return err
 			}
 			_, err := fmt.Fprintf(a.stdout, "closed      wave %s takes no more answers\n", w.ID)

@@ -80,9 +80,10 @@ func (a *app) answered(t *testing.T, w *wave, model demo.Model, fieldwork int) {
 		}
 		records = append(records, r)
 	}
-	key, err := secret(w.home.path("secrets", "panel.key"))
+	w.Panel = true
+	meta, err := w.freezeMeta()
 	must(t, err)
-	frozen, err := freeze.Build(s, q, records, freeze.Meta{Synthetic: true, PanelKey: key})
+	frozen, err := freeze.Build(s, q, records, meta)
 	must(t, err)
 	must(t, duck.WriteWave(t.Context(), w.archive.Path("wave.parquet"), frozen))
 	for _, name := range []string{"weight", "indicators"} {

@@ -8,7 +8,10 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
+	"regexp"
 
+	"barometer/internal/audit"
 	"barometer/internal/store"
 )
 
@@ -78,6 +81,9 @@ func backupCommand(a *app, flags *flag.FlagSet) action {
 			return err
 		}
 		defer db.Close()
+		if err := a.noteBackup(ctx, db, args[0]); err != nil {
+			return err
+		}
 		report, err := store.Backup(ctx, db, args[0])
 		if err != nil {
 			return err
@@ -88,6 +94,25 @@ func backupCommand(a *app, flags *flag.FlagSet) action {
 		fmt.Fprintf(a.stderr, "The backup holds the store alone. Keep the folders secrets, waves and releases and barometer.yaml too;\nkeep secrets apart from the backup: together they open every answer.\n")
 		return nil
 	}
+}
+
+// notable is a name of a file that the audit log takes.
+var notable = regexp.MustCompile(`[^\pL\pN ._:/+=-]`)
+
+// noteBackup notes in the audit log that a backup is being made, so that
+// barometer unlink can name it: it opens with keys that are still there.
+func (a *app) noteBackup(ctx context.Context, db *store.DB, file string) error {
+	path, err := filepath.Abs(file)
+	if err != nil {
+		return err
+	}
+	path = notable.ReplaceAllString(path, "-")
+	if n := len([]rune(path)); n > 200 {
+		path = string([]rune(path)[n-200:])
+	}
+	return db.Write(ctx, func(tx *store.Tx) error {
+		return audit.Record(tx, a.now(), audit.Event{Actor: audit.Operator, Action: "store.backup", Object: path})
+	})
 }
 
 func restoreCommand(a *app, flags *flag.FlagSet) action {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
@@ -186,10 +187,20 @@ func (a *app) demoWave(h *home, id string, seed uint64, units []frame.Unit) (*wa
 	if err := writeFrame(delivered, units); err != nil {
 		return nil, err
 	}
-	if err := a.importFrame(w, delivered); err != nil {
+	if err := errors.Join(a.importFrame(w, delivered), w.seedUnits(seed)); err != nil {
 		return nil, err
 	}
 	return w, a.drawSample(w)
+}
+
+// seedUnits draws the secret of a demonstration's wave from its seed, so that
+// the same seed gives the same files. It protects nobody: nobody is there.
+func (w *wave) seedUnits(seed uint64) error {
+	key := sha256.Sum256(fmt.Appendf(nil, "units of wave %s, seed %d", w.ID, seed))
+	return writeSecretFile(w.unitSecret(), func(out io.Writer) error {
+		_, err := fmt.Fprintf(out, "%x\n", key)
+		return err
+	})
 }
 
 // pilotPlan asks every workplace of the pilot's frame.

@@ -83,7 +83,26 @@ func printFindings(w io.Writer, findings []finding, asJSON bool) error {
 func (a *app) examine(ctx context.Context, h *home, noted []audit.Head) []finding {
 	findings := []finding{h.examineAddress(), h.examineFolder(), h.examineSecrets(), h.examineClock(a.now()), h.examineDisk(), examinePrinter()}
 	findings = append(findings, a.examineStore(ctx, h, noted)...)
+	findings = append(findings, h.examineLinks(a.now())...)
 	return append(findings, a.examineReleases(ctx, h)...)
+}
+
+// examineLinks looks for waves whose answers can be traced to workplaces for
+// longer than was promised.
+func (h *home) examineLinks(now time.Time) []finding {
+	late, err := h.lateWaves(now)
+	if err != nil {
+		return []finding{{"links", broken, err.Error(), ""}}
+	}
+	if len(late) == 0 {
+		return []finding{{"links", sound, "no wave is linked to its workplaces for longer than promised", ""}}
+	}
+	var findings []finding
+	for _, w := range late {
+		findings = append(findings, finding{"links", poor, fmt.Sprintf("wave %s was to be unlinked by %s", w.ID, w.due.Format(time.DateOnly)),
+			"barometer unlink " + w.ID + " says what it takes"})
+	}
+	return findings
 }
 
 func (h *home) examineAddress() finding {

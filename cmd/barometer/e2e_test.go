@@ -213,7 +213,7 @@ func readSite(t *testing.T, w *browsertest.Window, wave string) {
 			if !ok || !slices.Contains(rule.Roles, policy.Visitor) || slices.Contains(noPages, pattern) {
 				continue
 			}
-			address := strings.NewReplacer("{indicator}", "innov_rate", "{wave}", wave, "{version}", "1.0").Replace(pattern)
+			address := strings.NewReplacer("{indicator}", "innov_rate", "{wave}", wave, "{version}", "1.0", "{token}", "abc").Replace(pattern)
 			readPage(t, w, "/da/"+address, rule.Object)
 			readPage(t, w, "/en/"+address, rule.Object)
 		}

@@ -65,7 +65,7 @@ func answerAll(b *testing.B, a *app, w *wave) {
 	must(b, err)
 	var codes []contact.Invitation // nobody types them
 	for _, u := range drawn.Units {
-		codes = append(codes, contact.Invitation{Wave: w.ID, Unit: u.Key, Code: "0"})
+		codes = append(codes, contact.Invitation{Wave: w.ID, Person: contact.Person{Unit: u.Key}, Code: "0"})
 	}
 	visits, err := w.visits(codes)
 	must(b, err)

@@ -21,6 +21,9 @@ import (
 // freeze turns the collected answers of a closed wave into microdata, and the
 // paradata into a file of their own.
 func (a *app) freeze(ctx context.Context, w *wave) (ran bool, err error) {
+	if done, err := w.finished("freeze"); done {
+		return false, err
+	}
 	if ran, err = a.freezeAnswers(ctx, w); err != nil {
 		return ran, err
 	}
@@ -40,7 +43,7 @@ func (a *app) freezeAnswers(ctx context.Context, w *wave) (ran bool, err error) 
 	stage := archive.Stage{
 		Name: "freeze",
 		Parameters: map[string]string{
-			"answers": digest, "synthetic": fmt.Sprint(w.Synthetic), "panel": fmt.Sprint(w.Panel), "codebook": w.told(),
+			"answers": digest, "synthetic": fmt.Sprint(w.Synthetic), "panel": fmt.Sprint(w.Panel), "codebook": w.told(), "units": "keyed",
 		},
 		Inputs:  map[string]string{"sample": w.archive.Path("sample.csv"), "questionnaire": w.path("questionnaire.yaml")},
 		Outputs: []string{waveFile, waveText, waveCodebook},
@@ -54,11 +57,9 @@ func (a *app) freezeAnswers(ctx context.Context, w *wave) (ran bool, err error) 
 		if err != nil {
 			return err
 		}
-		meta := freeze.Meta{Synthetic: w.Synthetic}
-		if w.Panel {
-			if meta.PanelKey, err = secret(w.home.path("secrets", "panel.key")); err != nil {
-				return err
-			}
+		meta, err := w.freezeMeta()
+		if err != nil {
+			return err
 		}
 		frozen, err := freeze.Build(s, q, records, meta)
 		if err != nil {
@@ -70,6 +71,33 @@ func (a *app) freezeAnswers(ctx context.Context, w *wave) (ran bool, err error) 
 		return errors.Join(w.writeText(frozen), w.writeCodebook(s, q, frozen))
 	})
 }
+
+// freezeMeta is what the frozen wave says of itself, with the secrets of its keys.
+func (w *wave) freezeMeta() (meta freeze.Meta, err error) {
+	meta.Synthetic = w.Synthetic
+	if meta.UnitKey, err = secret(w.unitSecret()); err != nil || !w.Panel {
+		return meta, err
+	}
+	meta.PanelKey, err = secret(w.home.panelSecret())
+	return meta, err
+}
+
+// unitSecret is the key that leads from the keys of the collection to those of
+// the frozen wave; barometer unlink destroys it.
+func (w *wave) unitSecret() string { return w.home.path("secrets", "frozen-"+w.ID+".key") }
+
+// frozenKeys leads from a key of the collection to that of the frozen wave. One
+// that was frozen without a secret has the same keys.
+func (w *wave) frozenKeys() (func(key string) string, error) {
+	if _, err := os.Stat(w.unitSecret()); errors.Is(err, os.ErrNotExist) {
+		return func(key string) string { return key }, nil
+	}
+	s, err := secret(w.unitSecret())
+	return func(key string) string { return freeze.UnitKey(s, key) }, err
+}
+
+// panelSecret is the key that joins the waves of a home.
+func (h *home) panelSecret() string { return h.path("secrets", "panel.key") }
 
 // records gathers the wave's responses. A wave that still takes answers is
 // refused: a frozen wave must not be overtaken by one.

@@ -24,6 +24,8 @@ type config struct {
 	Organisation i18n.Text         `yaml:"organisation"`
 	Contact      string            `yaml:"contact"`                     // e-mail for questions from respondents
 	Phone        string            `yaml:"phone,omitempty"`             // for questions from respondents
+	Postal       string            `yaml:"postal_address,omitempty"`    // of the organisation in one line, on letters
+	CVR          string            `yaml:"cvr,omitempty"`               // of the organisation, as sender in Digital Post; without it nothing goes that way
 	Security     string            `yaml:"security_contact,omitempty"`  // e-mail for finders of a weakness; Contact where empty
 	Proxied      bool              `yaml:"behind_proxy"`                // a proxy in front reports visitors' addresses
 	Registration bool              `yaml:"open_registration,omitempty"` // whoever proves an address may open an account
@@ -110,6 +112,10 @@ type waveConfig struct {
 	Published day       `yaml:"published"`        // on the release
 	DOI       string    `yaml:"doi,omitempty"`    // of the release, without https://doi.org/
 	Licence   licence   `yaml:"licence"`
+	Reminders []day     `yaml:"reminders,omitempty"` // working days on which reminders are sent by mail, in order
+	LastCall  day       `yaml:"last_call,omitempty"` // working day of the last reminder
+	Thanks    bool      `yaml:"thanks,omitempty"`    // whoever has answered is thanked by mail
+	Paused    bool      `yaml:"paused,omitempty"`    // no letters are sent
 }
 
 // day is a calendar date, written YYYY-MM-DD; its time of day means nothing.

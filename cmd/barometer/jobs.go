@@ -20,6 +20,7 @@ import (
 	"barometer/internal/queue/jobpage"
 	"barometer/internal/store"
 	"barometer/internal/web"
+	"barometer/survey/runner"
 )
 
 // openWork opens the queue of a collection with all the work that can stand in
@@ -40,7 +41,11 @@ func (c *collection) openWork(ctx context.Context, h *home, now func() time.Time
 	if c.mail, err = openMail(ctx, h, c, now); err != nil {
 		return err
 	}
-	return c.expireSessions()
+	letters, err := runner.Letters()
+	if err != nil {
+		return err
+	}
+	return errors.Join(c.mail.Add(letters), c.expireSessions())
 }
 
 // localZone is where the clocks go by that schedules are written for.

@@ -26,20 +26,23 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/queue"
 	"barometer/survey/contact"
+	"barometer/survey/contact/dispatch"
+	"barometer/survey/contact/wording"
 )
 
 const visitedSite = "https://barometer.example.dk"
 
-// TestVisitsLeaveNoTrace answers the survey, signs in by a mailed link, and does
+// TestGoal19_VisitsLeaveNoTrace answers the survey, signs in by a mailed link, and does
 // both wrong in every way, against the server as it runs, with its log at its
 // most talkative. No code, token, address, name, number of a workplace or
 // answer may then stand in the log, in a page of an error, in an address that a
 // visitor was sent to, among the scheduled work or in the audit log; and every
 // cookie must be out of reach for scripts, other hosts and plain connections.
-func TestVisitsLeaveNoTrace(t *testing.T) {
+func TestGoal19_VisitsLeaveNoTrace(t *testing.T) {
 	s := openSite(t)
 	s.signIn(t)
 	s.answer(t)
+	s.stopLetters(t)
 	s.everywhere(t)
 	s.wrongCodes(t)
 	s.malformed(t)
@@ -76,6 +79,7 @@ func TestVisitsLeaveNoTrace(t *testing.T) {
 type watched struct {
 	c       *collection
 	home    *home
+	wave    *wave
 	routes  chi.Routes
 	invited contact.Invitation
 	pNumber string
@@ -109,7 +113,7 @@ func openSite(t *testing.T) *watched {
 	must(t, err)
 	invitations, err := c.access.Issue(t.Context(), w.ID, drawn.Units)
 	must(t, err)
-	s := &watched{c: c, home: h, invited: invitations[0], secrets: map[string]string{}}
+	s := &watched{c: c, home: h, wave: w, invited: invitations[0], secrets: map[string]string{}}
 	for _, u := range drawn.Units {
 		if u.Key == s.invited.Unit {
 			s.pNumber = u.PNumber
@@ -262,21 +266,60 @@ func (s *watched) signIn(t *testing.T) {
 	s.get(t, "/da/account/export")
 }
 
-// mailed is the token of the link in the outbox.
+// mailed is the token of the link to sign in with in the outbox.
 func (s *watched) mailed(t *testing.T) string {
+	t.Helper()
+	return s.inMail(t, "/da/sign-in/link/")
+}
+
+// inMail is the secret that follows on an address in the outbox.
+func (s *watched) inMail(t *testing.T, address string) string {
 	t.Helper()
 	letters, err := filepath.Glob(s.home.path("outbox", "*.eml"))
 	must(t, err)
 	for _, file := range letters {
 		text, err := os.ReadFile(file)
 		must(t, err)
-		_, rest, found := strings.Cut(strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(string(text)), "/da/sign-in/link/")
+		_, rest, found := strings.Cut(strings.NewReplacer("=\r\n", "", "=3D", "=").Replace(string(text)), address)
 		if end := strings.IndexFunc(rest, func(r rune) bool { return !strings.ContainsRune("-_", r) && !isAlnum(r) }); found && end > 0 {
 			return rest[:end]
 		}
 	}
 	t.Fatal("no letter has a link")
 	return ""
+}
+
+// stopLetters ends reminders by the link in one, twice, and by a wrong link.
+func (s *watched) stopLetters(t *testing.T) {
+	t.Helper()
+	s.wave.Deadline = day{time.Now().AddDate(0, 2, 0)}
+	l, err := s.wave.letters()
+	must(t, err)
+	o := dispatch.Order{Kind: wording.Reminder(1), Lang: i18n.Danish, Channel: wording.Email, Again: s.invited.Unit}
+	report, err := s.c.letters.Run(t.Context(), l, o, nil)
+	must(t, err)
+	for waiting := 1; waiting > 0; time.Sleep(100 * time.Millisecond) { // mails to one domain leave one after the other
+		_, err = s.c.queue.RunDue(t.Context())
+		must(t, err)
+		counts, err := s.c.queue.Counts(t.Context())
+		must(t, err)
+		waiting = counts["waiting"]
+	}
+	token, code := s.inMail(t, "/da/stop/"), s.inMail(t, visitedSite+"/s/")
+	if report.Mails != 1 || len(token) != 32 || len(code) != 12 {
+		t.Fatalf("%+v, token %q, code %q", report, token, code)
+	}
+	s.hide("a token", token)
+	s.hide("a code", code)
+	s.get(t, "/da/stop/"+token)
+	for range 2 {
+		if status, _ := s.post(t, "/da/stop/"+token, "List-Unsubscribe", "One-Click"); status != http.StatusOK {
+			t.Errorf("reminders are not ended: %d", status)
+		}
+	}
+	if status, _ := s.post(t, "/en/stop/"+token[1:]); status != http.StatusNotFound {
+		t.Errorf("a wrong token: %d", status)
+	}
 }
 
 func isAlnum(r rune) bool {

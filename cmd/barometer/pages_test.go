@@ -77,6 +77,7 @@ var unopened = map[string]string{
 	"account/welcome":                         "seen on the way in, and never again",
 	"sign-in/second":                          "for those who have set one up: package pages looks at it",
 	"account/security/app":                    "opened by a button: package pages looks at it",
+	"staff/waves/{wave}/unlink":               "TestUnlinkPages looks at it in all its states",
 }
 
 // signIn opens the link that the operator gives a person, looks at the pages on

@@ -61,6 +61,9 @@ func loadFrame(file string) (*frame.Frame, error) {
 // importFrame checks a frame file and takes it into the wave: a CSV file as it
 // is, a workbook as the CSV file of its units.
 func (a *app) importFrame(w *wave, file string) error {
+	if err := w.linked(); err != nil {
+		return err
+	}
 	f, err := loadFrame(file)
 	if err != nil {
 		return err
@@ -177,6 +180,9 @@ const releasedFile = "reserve-released.csv"
 // drawSample draws the sample of a wave from its frame, plan and seed, with
 // what was released of its reserve.
 func (a *app) drawSample(w *wave) error {
+	if err := w.linked(); err != nil {
+		return err
+	}
 	released, err := w.released()
 	if err != nil {
 		return err
@@ -318,6 +324,9 @@ func (w *wave) framePlan() (*frame.Frame, sample.Plan, error) {
 func (w *wave) sample() (*sample.Sample, error) {
 	s, err := load(w.archive.Path("sample.csv"), sample.Read)
 	if errors.Is(err, os.ErrNotExist) {
+		if err := w.linked(); err != nil {
+			return nil, err
+		}
 		return nil, fmt.Errorf("wave %s has no sample yet: barometer sample draw %s", w.ID, w.ID)
 	}
 	return s, err

@@ -52,6 +52,9 @@ func (a *app) serve(ctx context.Context, h *home, addr string) error {
 	if err != nil {
 		return errors.Join(err, c.close())
 	}
+	if err := c.planLetters(ctx, h); err != nil {
+		log.Error("planned letters cannot be sent", "error", err)
+	}
 	working, stop := context.WithCancel(ctx)
 	defer stop()
 	work := c.work(working, log)

@@ -65,6 +65,14 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	optOut, err := newOptOut(shell, h, c)
+	if err != nil {
+		return nil, err
+	}
+	unlinking, err := newUnlinkPages(h, shell, c, people, now)
+	if err != nil {
+		return nil, err
+	}
 	releasing, err := newReleasePages(shell, c, people, rules, now)
 	if err != nil {
 		return nil, err
@@ -88,6 +96,8 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	public.Routes(r)
 	people.Routes(r)
 	jobs.Routes(r)
+	optOut.Routes(r)
+	unlinking.Routes(r)
 	releasing.Routes(r)
 	style.Routes(r)
 	r.NotFound(shell.NotFound)
@@ -160,6 +170,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 	}
 	cfg := runner.Config{
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
+		Mail: c.mail, BaseURL: h.BaseURL,
 		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
 	}
 	for _, w := range waves {

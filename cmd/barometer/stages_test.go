@@ -35,6 +35,7 @@ func TestStages(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "home")
 			must(t, os.CopyFS(dir, os.DirFS(frozen)))
+			must(t, os.Chmod(filepath.Join(dir, "secrets", "frozen-"+demoWave+".key"), 0o600))
 			h, err := openHome(dir)
 			must(t, err)
 			w, err := h.wave(demoWave)
@@ -66,7 +67,9 @@ func freezeDemo(t *testing.T, dir string) {
 	must(t, err)
 	q, err := w.questionnaire()
 	must(t, err)
-	frozen, err := freeze.Build(s, q, answered(p, s, answers), freeze.Meta{Synthetic: true})
+	meta, err := w.freezeMeta()
+	must(t, err)
+	frozen, err := freeze.Build(s, q, answered(p, s, answers), meta)
 	must(t, err)
 	must(t, duck.WriteWave(ctx, w.archive.Path("wave.parquet"), frozen))
 }

@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -19,8 +18,10 @@ import (
 	"barometer/internal/store"
 	"barometer/publish/embargo"
 	"barometer/survey/contact"
+	"barometer/survey/contact/dispatch"
 	"barometer/survey/fieldwork"
 	"barometer/survey/response"
+	"barometer/survey/unlink"
 )
 
 // collection is the store of a home with the packages that read and write it.
@@ -30,7 +31,9 @@ type collection struct {
 	responses *response.Store
 	queue     *queue.Queue
 	mail      *mail.Mailer
+	letters   *dispatch.Dispatcher
 	accounts  *account.Accounts
+	unlinks   *unlink.Desk
 	releases  *embargo.Releases
 }
 
@@ -41,8 +44,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	keys, err := answerKeys(h.path("secrets"))
-	if err != nil {
+	answers, errAnswers := loadKeys(response.KeyName, h.path("secrets"), answersKind)
+	contacts, errContacts := loadKeys(contact.KeyName, h.path("secrets"), contactsKind)
+	if err := errors.Join(errAnswers, errContacts); err != nil {
 		return nil, err
 	}
 	where, err := h.storePlace()
@@ -53,16 +57,22 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	c := &collection{db: db}
-	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Codes: rand.Reader, Now: now})
+	c := &collection{db: db, unlinks: unlink.NewDesk(db, now)}
+	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Keys: contacts, Codes: rand.Reader, Now: now})
 	if err == nil {
-		c.responses, err = response.New(ctx, db, keys, now)
+		c.responses, err = response.New(ctx, db, response.Keys{Ring: answers}, now)
 	}
 	if err == nil {
 		err = c.openWork(ctx, h, now)
 	}
 	if err == nil {
+		err = c.openLetters(ctx, h, now)
+	}
+	if err == nil {
 		err = c.openAccounts(ctx, h, now)
+	}
+	if err == nil {
+		err = c.openUnlinking(h, now)
 	}
 	if err == nil {
 		err = c.openReleases(h, now)
@@ -103,29 +113,6 @@ func (c *collection) monitor(ctx context.Context, w *wave) (*fieldwork.Monitor, 
 		return nil, err
 	}
 	return fieldwork.Watch(s, contacts, responses, fieldwork.Rule{MinAnswered: minAnswered})
-}
-
-// answerKeys reads every master key answers-<id>.key of a folder. New answers
-// are sealed with the one whose id sorts last, so that a key is rotated by
-// adding a file.
-func answerKeys(dir string) (response.Keys, error) {
-	files, err := filepath.Glob(filepath.Join(dir, "answers-*.key"))
-	if err != nil {
-		return response.Keys{}, err
-	}
-	if len(files) == 0 {
-		files = []string{filepath.Join(dir, "answers-1.key")}
-	}
-	masters := make(map[string][]byte, len(files))
-	current := ""
-	for _, f := range files {
-		id := strings.TrimSuffix(strings.TrimPrefix(filepath.Base(f), "answers-"), ".key")
-		if masters[id], err = secret(f); err != nil {
-			return response.Keys{}, err
-		}
-		current = max(current, id)
-	}
-	return response.NewKeys(current, masters)
 }
 
 // secret reads a key of 32 bytes from a file that only the owner may read, and

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"math"
 	"slices"
@@ -23,6 +24,9 @@ import (
 
 // weight carries the weighting recipe out on the frozen wave.
 func (a *app) weight(ctx context.Context, w *wave) (bool, error) {
+	if done, err := w.finished("weight"); done {
+		return false, err
+	}
 	stage := archive.Stage{
 		Name: "weight",
 		Inputs: map[string]string{
@@ -115,12 +119,18 @@ func (w *wave) frameVariables(frozen *microdata.Wave) ([]weighting.FrameVariable
 	f, errFrame := load(w.path("frame.csv"), frame.Read)
 	s, errSample := w.sample()
 	key, errKey := frozen.Column("unit")
-	if err := errors.Join(errFrame, errSample, errKey); err != nil {
+	name, errName := w.frozenKeys()
+	if err := errors.Join(errFrame, errSample, errKey, errName); err != nil {
 		return nil, err
 	}
 	sampled := make(map[string]frame.Unit, len(s.Units))
 	for _, u := range s.Units {
-		sampled[u.Key] = u.Unit
+		sampled[name(u.Key)] = u.Unit
+	}
+	for row := range key.Len() {
+		if _, ok := sampled[key.Level(row)]; !ok {
+			return nil, fmt.Errorf("unit %s of the frozen wave is not in the sample: freeze the wave again", key.Level(row))
+		}
 	}
 	all := i18n.Text{DA: "Antal ansatte", EN: "Employees"}
 	groups := append([]codebook.Code{{}}, codebook.Sectors().Codes...)

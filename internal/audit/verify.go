@@ -114,6 +114,11 @@ type Entry struct {
 	Event
 }
 
+func (e entry) shown() (Entry, error) {
+	shown := Entry{Position: e.Position, At: store.FromMillis(e.At), Event: e.Event}
+	return shown, json.Unmarshal([]byte(e.detail), &shown.Detail)
+}
+
 // List returns up to n events before a position, the latest first; before 0
 // means from the end.
 func List(ctx context.Context, db *store.DB, before int64, n int) ([]Entry, error) {
@@ -123,9 +128,9 @@ func List(ctx context.Context, db *store.DB, before int64, n int) ([]Entry, erro
 	var list []Entry
 	err := db.Read(ctx, func(tx *store.Tx) error {
 		return each(tx, func(e entry) error {
-			shown := Entry{Position: e.Position, At: store.FromMillis(e.At), Event: e.Event}
+			shown, err := e.shown()
 			list = append(list, shown)
-			return json.Unmarshal([]byte(e.detail), &list[len(list)-1].Detail)
+			return err
 		}, ` WHERE position < ? ORDER BY position DESC LIMIT ?`, before, n)
 	})
 	return list, err

@@ -92,8 +92,12 @@ func (m *Mailer) turn(ctx context.Context, l letter) (t turn, err error) {
 			return err
 		}
 		var slot int64
-		if err := tx.QueryRow(`SELECT slot_ms FROM mail_sent WHERE mail_key = ?`, l.Key).Scan(&slot); err != nil {
+		var state string
+		if err := tx.QueryRow(`SELECT slot_ms, state FROM mail_sent WHERE mail_key = ?`, l.Key).Scan(&slot, &state); err != nil {
 			return err
+		}
+		if t.blocked = state == "withheld"; t.blocked {
+			return nil
 		}
 		if t.slot = store.FromMillis(slot); slot != 0 {
 			return nil

@@ -19,6 +19,42 @@ type table struct {
 
 type column struct{ name, kind string }
 
+// Column is a column of a [Table].
+type Column struct {
+	Name string
+	Kind string // TEXT, INTEGER, BIGINT or BYTEA
+}
+
+// Table is a table of the store, as the migrations make it.
+type Table struct {
+	Name    string
+	Columns []Column
+}
+
+// TablesWith lists the tables that have all the columns named, those that refer
+// to others before them, so that rows may be removed in this order.
+func TablesWith(ctx context.Context, columns ...string) ([]Table, error) {
+	all, err := schema(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []Table
+	for _, t := range slices.Backward(all) {
+		public := Table{Name: t.name}
+		for _, c := range t.columns {
+			public.Columns = append(public.Columns, Column{c.name, c.kind})
+		}
+		if !slices.ContainsFunc(columns, func(name string) bool { return !public.has(name) }) {
+			list = append(list, public)
+		}
+	}
+	return list, nil
+}
+
+func (t Table) has(column string) bool {
+	return slices.ContainsFunc(t.Columns, func(c Column) bool { return c.Name == column })
+}
+
 // local are the tables that tell of one store alone and are never copied.
 var local = []string{"store_heartbeat", "store_migration"}
 

@@ -146,6 +146,21 @@ CREATE TABLE audit_head (
     hash     TEXT NOT NULL
 );
 
+CREATE TABLE contact_handover (
+    token_hash BYTEA PRIMARY KEY,
+    wave       TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    alone      INTEGER NOT NULL, -- 1: who opens it takes the response over alone
+    made_ms    BIGINT NOT NULL,
+    expires_ms BIGINT NOT NULL,
+    used_ms    BIGINT NOT NULL,  -- 0 = not yet
+    code_hash  BYTEA NOT NULL    -- of the colleague's code, empty before
+);
+
+CREATE INDEX contact_handover_code ON contact_handover (code_hash);
+
+CREATE INDEX contact_handover_unit ON contact_handover (wave, unit);
+
 CREATE TABLE contact_invitation (
     code_hash  BYTEA PRIMARY KEY,
     wave       TEXT NOT NULL,
@@ -153,19 +168,33 @@ CREATE TABLE contact_invitation (
     issued_ms  BIGINT NOT NULL,
     opened_ms  BIGINT NOT NULL, -- first use, 0 = never
     revoked_ms BIGINT NOT NULL  -- 0 = valid
-);
+, sending TEXT NOT NULL DEFAULT 'invitation');
 
 CREATE INDEX contact_invitation_unit ON contact_invitation (wave, unit);
 
-CREATE UNIQUE INDEX contact_invitation_valid ON contact_invitation (wave, unit) WHERE revoked_ms = 0;
+CREATE UNIQUE INDEX contact_invitation_valid ON contact_invitation (wave, unit, sending) WHERE revoked_ms = 0;
 
 CREATE TABLE contact_person (
+    wave     TEXT NOT NULL,
+    unit     TEXT NOT NULL,
+    p_number BYTEA NOT NULL,
+    email    BYTEA NOT NULL,
+    key_id   TEXT NOT NULL,
+    sealed   BYTEA NOT NULL, -- P-number, CVR number, names, addresses, telephone
+    PRIMARY KEY (wave, unit)
+);
+
+CREATE TABLE "contact_person_clear" (
     wave  TEXT NOT NULL,
     unit  TEXT NOT NULL,
     name  TEXT NOT NULL,
     email TEXT NOT NULL,
     PRIMARY KEY (wave, unit)
 );
+
+CREATE INDEX contact_person_email ON contact_person (wave, email);
+
+CREATE INDEX contact_person_number ON contact_person (wave, p_number);
 
 CREATE TABLE contact_session (
     token_hash BYTEA PRIMARY KEY,
@@ -180,9 +209,43 @@ CREATE TABLE contact_wish (
     wave    TEXT NOT NULL,
     unit    TEXT NOT NULL,
     purpose TEXT NOT NULL,
+    left_ms BIGINT NOT NULL,
+    key_id  TEXT NOT NULL,
+    sealed  BYTEA NOT NULL, -- the address
+    PRIMARY KEY (wave, unit, purpose)
+);
+
+CREATE TABLE "contact_wish_clear" (
+    wave    TEXT NOT NULL,
+    unit    TEXT NOT NULL,
+    purpose TEXT NOT NULL,
     email   TEXT NOT NULL,
     left_ms BIGINT NOT NULL,
     PRIMARY KEY (wave, unit, purpose)
+);
+
+CREATE TABLE dispatch_sent (
+    wave     TEXT NOT NULL,
+    unit     TEXT NOT NULL,
+    kind     TEXT NOT NULL,    -- invitation, reminder-1, last-call, thanks
+    turn     INTEGER NOT NULL, -- 1, and one more for each time it was sent again
+    channel  TEXT NOT NULL,    -- email, digital_post, letter
+    handed   TEXT NOT NULL,    -- key of the mail, or name of the batch of files
+    stop     BYTEA NOT NULL,   -- digest of the token that ends reminders, empty where the letter has none
+    sent_ms  BIGINT NOT NULL,
+    PRIMARY KEY (wave, kind, unit, turn)
+);
+
+CREATE INDEX dispatch_sent_handed ON dispatch_sent (handed);
+
+CREATE INDEX dispatch_sent_stop ON dispatch_sent (stop);
+
+CREATE TABLE dispatch_stop (
+    wave       TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    actor      TEXT NOT NULL, -- respondent, or who noted it
+    stopped_ms BIGINT NOT NULL,
+    PRIMARY KEY (wave, unit)
 );
 
 CREATE TABLE mail_address (
@@ -340,3 +403,12 @@ CREATE TABLE store_migration (
 		name     TEXT NOT NULL,
 		checksum TEXT NOT NULL
 	);
+
+CREATE TABLE unlink_wave (
+    wave         TEXT PRIMARY KEY,
+    asked_by     TEXT NOT NULL,   -- a person's id, or operator
+    asked_ms     BIGINT NOT NULL,
+    confirmed_by TEXT NOT NULL,   -- empty: not yet
+    confirmed_ms BIGINT NOT NULL,
+    proved_ms    BIGINT NOT NULL  -- 0: something is left, or nobody has looked
+);

@@ -5,8 +5,8 @@
 // out, with a code that is shown once and never stored. A code typed in
 // becomes a [Session], which names the unit by its random key. Addresses stay
 // in this package's tables and answers never enter them; [Access.Forget]
-// destroys what could join the two. Sending letters and mail is left to the
-// caller, wording them is not: see [WriteMerge].
+// destroys what could join the two. Letters are worded, sent and logged by the
+// packages below this one.
 package contact
 
 import (
@@ -20,6 +20,7 @@ import (
 	"io"
 	"time"
 
+	"barometer/internal/seal"
 	"barometer/internal/store"
 	"barometer/survey/sample"
 )
@@ -30,7 +31,8 @@ var ErrUnknown = errors.New("access code unknown")
 
 // Options are what an Access needs besides its store.
 type Options struct {
-	Secret      []byte           // at least 32 bytes; codes and sessions are hashed under keys drawn from it
+	Secret      []byte           // at least 32 bytes; codes, sessions and digests are made under keys drawn from it
+	Keys        seal.Ring        // seals names and addresses; where none is given, under a key drawn from Secret
 	Codes       io.Reader        // source of access codes: crypto/rand.Reader, or a seeded one for a demonstration
 	Now         func() time.Time // the clock
 	SessionLife time.Duration    // 0 means 45 minutes
@@ -41,6 +43,8 @@ type Access struct {
 	db          *store.DB
 	codeKey     []byte
 	sessionKey  []byte
+	digestKey   []byte
+	ring        seal.Ring
 	codes       io.Reader
 	now         func() time.Time
 	sessionLife time.Duration
@@ -49,11 +53,9 @@ type Access struct {
 // Invitation is one unit's way in. It is the only place where a code stands in
 // clear, and lives no longer than the printing.
 type Invitation struct {
-	Wave  string
-	Unit  string // random key
-	Code  Code
-	Name  string
-	Email string
+	Wave string
+	Person
+	Code Code
 }
 
 // New returns the access to db. A secret other than the one its codes were
@@ -68,18 +70,32 @@ func New(ctx context.Context, db *store.DB, o Options) (*Access, error) {
 	if o.SessionLife == 0 {
 		o.SessionLife = 45 * time.Minute
 	}
-	a := &Access{db: db, codes: o.Codes, now: o.Now, sessionLife: o.SessionLife}
-	var err error
-	if a.codeKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer access codes", 32); err != nil {
+	a := &Access{db: db, ring: o.Keys, codes: o.Codes, now: o.Now, sessionLife: o.SessionLife}
+	if err := a.deriveKeys(o.Secret); err != nil {
 		return nil, err
 	}
-	if a.sessionKey, err = hkdf.Key(sha256.New, o.Secret, nil, "barometer sessions", 32); err != nil {
-		return nil, err
-	}
-	if err := db.CheckKey(ctx, "contact", a.codeKey); err != nil {
+	if err := errors.Join(db.CheckKey(ctx, "contact", a.codeKey), a.ring.Check(ctx, db)); err != nil {
 		return nil, fmt.Errorf("contact: %w", err)
 	}
-	return a, nil
+	return a, a.sealClear(ctx)
+}
+
+// KeyName is what a ring for [Options] is called.
+const KeyName = "contact"
+
+func (a *Access) deriveKeys(secret []byte) (err error) {
+	var sealing []byte
+	for purpose, key := range map[string]*[]byte{
+		"access codes": &a.codeKey, "sessions": &a.sessionKey, "contact digests": &a.digestKey, "contact sealing": &sealing,
+	} {
+		if *key, err = hkdf.Key(sha256.New, secret, nil, "barometer "+purpose, 32); err != nil {
+			return err
+		}
+	}
+	if len(a.ring.IDs()) == 0 {
+		a.ring, err = seal.New(KeyName, "0", map[string][]byte{"0": sealing})
+	}
+	return err
 }
 
 func keyed(key []byte, secret string) []byte {
@@ -92,27 +108,42 @@ func keyed(key []byte, secret string) []byte {
 // invitations in the order given, with the codes, once. Run again, it returns
 // nothing for units already invited; see [Access.Replace] for lost codes.
 func (a *Access) Issue(ctx context.Context, wave string, units []sample.Selected) ([]Invitation, error) {
+	return a.IssueTo(ctx, wave, units, func([]Invitation) error { return nil })
+}
+
+// IssueTo is [Access.Issue] for codes that must be somewhere before they are
+// valid: keep is given the invitations within the transaction, and its error
+// takes them all back. It may be called again, with other codes, and is not
+// called where there is nobody to invite.
+func (a *Access) IssueTo(ctx context.Context, wave string, units []sample.Selected, keep func([]Invitation) error) ([]Invitation, error) {
 	var issued []Invitation
-	err := a.db.Write(ctx, func(tx *store.Tx) error {
-		invited, err := validUnits(tx, wave)
-		if err != nil {
+	err := a.db.Write(ctx, func(tx *store.Tx) (err error) {
+		if issued, err = a.issue(tx, wave, units); err != nil || len(issued) == 0 {
 			return err
 		}
-		for _, u := range units {
-			if invited[u.Key] {
-				continue
-			}
-			inv := Invitation{Wave: wave, Unit: u.Key, Name: u.Name, Email: u.Email}
-			if err := a.invite(tx, &inv); err != nil {
-				return err
-			}
-			invited[u.Key] = true
-			issued = append(issued, inv)
-		}
-		return nil
+		return keep(issued)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("issue codes of wave %s: %w", wave, err)
+	}
+	return issued, nil
+}
+
+func (a *Access) issue(tx *store.Tx, wave string, units []sample.Selected) (issued []Invitation, err error) {
+	invited, err := validUnits(tx, wave)
+	if err != nil {
+		return nil, err
+	}
+	for _, u := range units {
+		if invited[u.Key] {
+			continue
+		}
+		inv := Invitation{Wave: wave, Person: PersonOf(u)}
+		if err := a.invite(tx, &inv); err != nil {
+			return nil, err
+		}
+		invited[u.Key] = true
+		issued = append(issued, inv)
 	}
 	return issued, nil
 }
@@ -128,14 +159,12 @@ func validUnits(tx *store.Tx, wave string) (map[string]bool, error) {
 	return units, err
 }
 
-// invite draws a code for inv and stores its hash and the unit's address.
+// invite draws a code for inv and stores its hash and how to reach the unit.
 func (a *Access) invite(tx *store.Tx, inv *Invitation) (err error) {
 	if inv.Unit == "" {
 		return fmt.Errorf("%q has no unit key", inv.Name)
 	}
-	const person = `INSERT INTO contact_person (wave, unit, name, email) VALUES (?, ?, ?, ?)
-		ON CONFLICT (wave, unit) DO UPDATE SET name = excluded.name, email = excluded.email`
-	if _, err := tx.Exec(person, inv.Wave, inv.Unit, inv.Name, inv.Email); err != nil {
+	if err := a.keepPerson(tx, inv.Wave, inv.Person); err != nil {
 		return err
 	}
 	if inv.Code, err = newCode(a.codes); err != nil {
@@ -148,9 +177,19 @@ func (a *Access) invite(tx *store.Tx, inv *Invitation) (err error) {
 
 // Revoke makes the unit's code and its open sessions invalid.
 func (a *Access) Revoke(ctx context.Context, wave, unit string) error {
-	return a.db.Write(ctx, func(tx *store.Tx) error { return a.revoke(tx, wave, unit) })
+	return a.db.Write(ctx, func(tx *store.Tx) error { return a.RevokeIn(tx, wave, unit) })
 }
 
+// RevokeIn is [Access.Revoke] in the transaction of whoever notes who did it.
+// Links to colleagues end with the code, and so do the colleagues' own codes.
+func (a *Access) RevokeIn(tx *store.Tx, wave, unit string) error {
+	if _, err := tx.Exec(`DELETE FROM contact_handover WHERE wave = ? AND unit = ?`, wave, unit); err != nil {
+		return err
+	}
+	return a.revoke(tx, wave, unit)
+}
+
+// revoke ends the unit's code and its sessions.
 func (a *Access) revoke(tx *store.Tx, wave, unit string) error {
 	const q = `UPDATE contact_invitation SET revoked_ms = ? WHERE wave = ? AND unit = ? AND revoked_ms = 0`
 	n, err := tx.Exec(q, store.Millis(a.now()), wave, unit)
@@ -164,21 +203,31 @@ func (a *Access) revoke(tx *store.Tx, wave, unit string) error {
 	return err
 }
 
-// Replace revokes the unit's code and issues another to the same address.
-func (a *Access) Replace(ctx context.Context, wave, unit string) (Invitation, error) {
-	inv := Invitation{Wave: wave, Unit: unit}
-	err := a.db.Write(ctx, func(tx *store.Tx) error {
-		if err := a.revoke(tx, wave, unit); err != nil {
-			return err
-		}
-		const q = `SELECT name, email FROM contact_person WHERE wave = ? AND unit = ?`
-		if err := tx.QueryRow(q, wave, unit).Scan(&inv.Name, &inv.Email); err != nil {
-			return err
-		}
-		return a.invite(tx, &inv)
+// Replace revokes the unit's code and issues another to the same address. A
+// unit whose code was revoked before gets one, too.
+func (a *Access) Replace(ctx context.Context, wave, unit string) (inv Invitation, err error) {
+	err = a.db.Write(ctx, func(tx *store.Tx) (err error) {
+		inv, err = a.ReplaceIn(tx, wave, unit)
+		return err
 	})
 	if err != nil {
 		return Invitation{}, fmt.Errorf("replace code: %w", err)
+	}
+	return inv, nil
+}
+
+// ReplaceIn is [Access.Replace] in the transaction of whoever notes who did it.
+// The code must not leave a transaction that fails.
+func (a *Access) ReplaceIn(tx *store.Tx, wave, unit string) (inv Invitation, err error) {
+	inv = Invitation{Wave: wave}
+	if inv.Person, err = a.person(tx, wave, unit); err != nil {
+		return Invitation{}, err
+	}
+	if err := a.RevokeIn(tx, wave, unit); err != nil && !errors.Is(err, ErrUnknown) {
+		return Invitation{}, err
+	}
+	if err := a.invite(tx, &inv); err != nil {
+		return Invitation{}, err
 	}
 	return inv, nil
 }
@@ -188,6 +237,8 @@ type Status struct {
 	Unit    string
 	Invited time.Time // first code issued
 	Opened  time.Time // first use of a code; zero = never
+	Valid   int       // codes that open the response
+	Ended   int       // codes that were revoked or replaced
 }
 
 // Statuses lists the invited units of a wave by unit key.
@@ -197,11 +248,13 @@ func (a *Access) Statuses(ctx context.Context, wave string) ([]Status, error) {
 		return tx.Each(func(rows *sql.Rows) error {
 			var s Status
 			var invited, opened int64
-			err := rows.Scan(&s.Unit, &invited, &opened)
+			err := rows.Scan(&s.Unit, &invited, &opened, &s.Valid, &s.Ended)
 			s.Invited, s.Opened = store.FromMillis(invited), store.FromMillis(opened)
 			all = append(all, s)
 			return err
-		}, `SELECT unit, MIN(issued_ms), MAX(opened_ms) FROM contact_invitation WHERE wave = ? GROUP BY unit ORDER BY unit`, wave)
+		}, `SELECT unit, MIN(issued_ms), MAX(opened_ms),
+			SUM(CASE WHEN revoked_ms = 0 THEN 1 ELSE 0 END), SUM(CASE WHEN revoked_ms = 0 THEN 0 ELSE 1 END)
+			FROM contact_invitation WHERE wave = ? GROUP BY unit ORDER BY unit`, wave)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("contact statuses of wave %s: %w", wave, err)
@@ -218,6 +271,7 @@ func (a *Access) Forget(ctx context.Context, wave string) error {
 			`DELETE FROM contact_invitation WHERE wave = ?`,
 			`DELETE FROM contact_session WHERE wave = ?`,
 			`DELETE FROM contact_wish WHERE wave = ?`,
+			`DELETE FROM contact_handover WHERE wave = ?`,
 		} {
 			if _, err := tx.Exec(q, wave); err != nil {
 				return fmt.Errorf("forget contacts of wave %s: %w", wave, err)

@@ -86,7 +86,7 @@ func TestIssueIsAllOrNothing(t *testing.T) {
 	})
 }
 
-func TestRevokedUnknownAndTypoAnswers(t *testing.T) {
+func TestGoal17_RevokedAndUnknownAnswerAlike(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		a, _ := newAccess(t, where)
 		inv := issue(t, a, unit("u1", "A", ""))[0]
@@ -116,7 +116,7 @@ func TestRevokedUnknownAndTypoAnswers(t *testing.T) {
 	})
 }
 
-func TestTypoTouchesNoStore(t *testing.T) {
+func TestGoal17_WrongCheckCharacterReadsNoDatabase(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, where string) {
 		a, _ := newAccess(t, where)
 		inv := issue(t, a, unit("u1", "A", ""))[0]
@@ -200,7 +200,7 @@ func TestStatusesNoteFirstUse(t *testing.T) {
 }
 
 // What lies on the disk must not let anyone in: neither code nor token.
-func TestNoSecretOnDisk(t *testing.T) {
+func TestGoal16_NoCodeOnDisk(t *testing.T) {
 	path := storetest.SQLite(t)
 	a, _ := newAccess(t, path)
 	inv := issue(t, a, unit("u1", "A", "a@example.dk"))[0]

@@ -2,12 +2,13 @@ package contact
 
 import (
 	"errors"
+	"math"
 	"math/rand/v2"
 	"strings"
 	"testing"
 )
 
-func TestCodeFindsEverySingleErrorAndSwap(t *testing.T) {
+func TestGoal15_CodeFindsEverySingleErrorAndSwap(t *testing.T) {
 	random := rand.NewChaCha8([32]byte{1})
 	for range 20 {
 		code, err := newCode(random)
@@ -39,7 +40,7 @@ func expectTypo(t *testing.T, code, wrong Code) {
 	}
 }
 
-func TestParseCodeAsPeopleType(t *testing.T) {
+func TestGoal15_CodeIsReadAsPeopleTypeIt(t *testing.T) {
 	// 0123-4567-89A and its check character, reckoned by hand from the field.
 	code, err := newCode(strings.NewReader("\x00\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a"))
 	if err != nil {
@@ -66,8 +67,21 @@ func TestParseCodeAsPeopleType(t *testing.T) {
 	}
 }
 
+// Sixty days of guessing at the rate that the throttle allows must expect far
+// less than one hit among the codes of a whole frame.
+func TestGoal15_GuessingExpectsNoHit(t *testing.T) {
+	const live, seconds = 16_000, 60 * 24 * 60 * 60
+	codes := math.Pow(float64(len(alphabet)), codeLength-1)
+	if len(alphabet) != 32 || strings.ContainsAny(alphabet, "ILOU") {
+		t.Errorf("alphabet %s", alphabet)
+	}
+	if hits := live * failuresPerSecond * seconds / codes; hits > 2.5e-5 {
+		t.Errorf("%.1e hits expected, want 2e-5", hits)
+	}
+}
+
 // The check character must not favour any value, or guessing gets easier.
-func TestCodesSpreadEvenly(t *testing.T) {
+func TestGoal15_CodesSpreadEvenly(t *testing.T) {
 	random := rand.NewChaCha8([32]byte{2})
 	var counts [codeLength]map[byte]int
 	const n = 32 * 200

@@ -1,21 +1,19 @@
 package contact
 
 import (
-	"embed"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
 	"net/url"
 	"strings"
-	"text/template"
 	"time"
 
 	"barometer/internal/i18n"
 )
 
-// Letter is what an invitation says besides the code: one per wave, the same
-// for every unit.
+// Letter is what a file of invitations holds besides the codes: one per wave,
+// the same for every unit.
 type Letter struct {
 	Title    i18n.Text // of the survey
 	Host     string    // where the survey is: "https://barometer.example.dk"
@@ -45,34 +43,6 @@ func (l Letter) Link(c Code) string {
 	return strings.TrimSuffix(l.Host, "/") + "/s/" + string(c)
 }
 
-//go:embed letters/*.txt
-var letterFiles embed.FS
-
-// letterTemplates are the letter and the mail, which differ in nothing but how
-// they reach the workplace.
-var letterTemplates = template.Must(template.New("").
-	Option("missingkey=error").ParseFS(letterFiles, "letters/*.txt"))
-
-// WriteLetter writes the invitation in plain text.
-func (l Letter) WriteLetter(w io.Writer, inv Invitation, lang i18n.Lang) error {
-	if err := l.check(); err != nil {
-		return fmt.Errorf("invitation letter: %w", err)
-	}
-	return letterTemplates.ExecuteTemplate(w, "invitation_"+string(lang)+".txt", struct {
-		Title, Name, Code, Link, Deadline, Sender, Contact string
-		Minutes                                            int
-	}{
-		Title:    l.Title.In(lang),
-		Name:     oneLine(inv.Name),
-		Code:     inv.Code.String(),
-		Link:     l.Link(inv.Code),
-		Deadline: i18n.Date(l.Deadline, lang),
-		Sender:   l.Sender.In(lang),
-		Contact:  l.Contact,
-		Minutes:  l.Minutes,
-	})
-}
-
 // WriteMerge writes the invitations as a file for mail merge: one row per
 // unit, semicolons between cells, UTF-8 with a byte-order mark, as Danish
 // office programs expect. It holds the codes in clear: print it once and
@@ -95,7 +65,7 @@ func (l Letter) WriteMerge(w io.Writer, invitations []Invitation) error {
 		row := []string{inv.Wave, inv.Name, inv.Email, inv.Code.String(), l.Link(inv.Code),
 			i18n.Date(l.Deadline, i18n.Danish), i18n.Date(l.Deadline, i18n.English)}
 		for i := range row {
-			row[i] = inert(oneLine(row[i]))
+			row[i] = Inert(oneLine(row[i]))
 		}
 		if err := out.Write(row); err != nil {
 			return err
@@ -105,8 +75,8 @@ func (l Letter) WriteMerge(w io.Writer, invitations []Invitation) error {
 	return out.Error()
 }
 
-// inert keeps a spreadsheet from reading a cell as a formula.
-func inert(cell string) string {
+// Inert keeps a spreadsheet from reading a cell as a formula.
+func Inert(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@", rune(cell[0])) {
 		return "'" + cell
 	}

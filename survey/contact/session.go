@@ -60,8 +60,9 @@ func (a *Access) Redeem(ctx context.Context, typed string) (Session, error) {
 }
 
 func findCode(tx *store.Tx, hash []byte, s *Session) error {
-	const q = `SELECT wave, unit FROM contact_invitation WHERE code_hash = ? AND revoked_ms = 0`
-	err := tx.QueryRow(q, hash).Scan(&s.Wave, &s.Unit)
+	const q = `SELECT wave, unit FROM contact_invitation WHERE code_hash = ? AND revoked_ms = 0
+		UNION ALL SELECT wave, unit FROM contact_handover WHERE code_hash = ?`
+	err := tx.QueryRow(q, hash, hash).Scan(&s.Wave, &s.Unit)
 	if errors.Is(err, sql.ErrNoRows) {
 		return ErrUnknown
 	}
@@ -150,8 +151,11 @@ func (a *Access) End(ctx context.Context, token string) error {
 	})
 }
 
-// DropExpired drops every session that is past all grace, for scheduled work.
+// DropExpired drops every session that is past all grace, and links that nobody
+// opened, for scheduled work.
 func (a *Access) DropExpired(tx *store.Tx) error {
-	_, err := tx.Exec(`DELETE FROM contact_session WHERE expires_ms < ?`, store.Millis(a.now().Add(-grace)))
-	return err
+	now := a.now()
+	_, errSessions := tx.Exec(`DELETE FROM contact_session WHERE expires_ms < ?`, store.Millis(now.Add(-grace)))
+	_, errLinks := tx.Exec(`DELETE FROM contact_handover WHERE used_ms = 0 AND expires_ms < ?`, store.Millis(now))
+	return errors.Join(errSessions, errLinks)
 }

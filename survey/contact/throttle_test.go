@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-func TestThrottle(t *testing.T) {
+func TestGoal18_ThrottleOfOneAddress(t *testing.T) {
 	now := time.Date(2026, 2, 2, 9, 0, 0, 0, time.UTC)
 	guesser, other := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("192.0.2.2")
 	th := NewThrottle()
@@ -28,7 +28,7 @@ func TestThrottle(t *testing.T) {
 	}
 }
 
-func TestThrottleOfAllAddresses(t *testing.T) {
+func TestGoal18_ThrottleOfAllAddresses(t *testing.T) {
 	now := time.Date(2026, 2, 2, 9, 0, 0, 0, time.UTC)
 	th := NewThrottle()
 	a := netip.MustParseAddr("10.0.0.0")
@@ -41,7 +41,7 @@ func TestThrottleOfAllAddresses(t *testing.T) {
 	}
 }
 
-func TestThrottleTakesAnIPv6NetworkAsOne(t *testing.T) {
+func TestGoal18_ThrottleTakesAnIPv6NetworkAsOne(t *testing.T) {
 	now := time.Date(2026, 2, 2, 9, 0, 0, 0, time.UTC)
 	th := NewThrottle()
 	a := netip.MustParseAddr("2001:db8::1")

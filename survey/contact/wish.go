@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"barometer/internal/seal"
 	"barometer/internal/store"
 )
 
@@ -47,15 +48,35 @@ func (a *Access) KeepWish(ctx context.Context, wave, unit string, p Purpose, ema
 			_, err := tx.Exec(`DELETE FROM contact_wish WHERE wave = ? AND unit = ? AND purpose = ?`, wave, unit, p)
 			return err
 		}
-		const q = `INSERT INTO contact_wish (wave, unit, purpose, email, left_ms) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (wave, unit, purpose) DO UPDATE SET email = excluded.email, left_ms = excluded.left_ms`
-		_, err := tx.Exec(q, wave, unit, p, email, store.Millis(a.now()))
-		return err
+		return a.keepWish(tx, wave, unit, p, email, store.Millis(a.now()))
 	})
 	if err != nil {
 		return fmt.Errorf("keep an address: %w", err)
 	}
 	return nil
+}
+
+// wishBlock is what the length of sealed addresses is rounded up to.
+const wishBlock = 64
+
+func (a *Access) keepWish(tx *store.Tx, wave, unit string, p Purpose, email string, left int64) error {
+	keyID, err := a.ring.Sealing(tx)
+	if err != nil {
+		return err
+	}
+	at := wishPlace(wave, unit, p, keyID)
+	sealed, err := a.seal(at, seal.Pad([]byte(email), wishBlock))
+	if err != nil {
+		return err
+	}
+	const q = `INSERT INTO contact_wish (wave, unit, purpose, left_ms, key_id, sealed) VALUES (?, ?, ?, ?, ?, ?)
+		ON CONFLICT (wave, unit, purpose) DO UPDATE SET left_ms = excluded.left_ms, key_id = excluded.key_id, sealed = excluded.sealed`
+	_, err = tx.Exec(q, wave, unit, p, left, at.keyID, sealed)
+	return err
+}
+
+func wishPlace(wave, unit string, p Purpose, keyID string) place {
+	return place{kind: "wish " + string(p), wave: wave, unit: unit, keyID: keyID}
 }
 
 // isAddress accepts a bare address: no display name, no comment, no control
@@ -65,21 +86,39 @@ func isAddress(s string) bool {
 	return err == nil && a.Address == s && len(s) <= 254
 }
 
-// Wishes lists the addresses left for a purpose, by unit key.
+// Wishes lists the addresses left for a purpose, by unit key. A row that does
+// not open is left out and named in the error, as in [Access.People].
 func (a *Access) Wishes(ctx context.Context, wave string, p Purpose) ([]Wish, error) {
 	var all []Wish
+	var sealed []sealedRow
 	err := a.db.Read(ctx, func(tx *store.Tx) error {
+		all, sealed = nil, nil
 		return tx.Each(func(rows *sql.Rows) error {
 			w := Wish{Purpose: p}
+			var r sealedRow
 			var left int64
-			err := rows.Scan(&w.Unit, &w.Email, &left)
-			w.Left = store.FromMillis(left)
-			all = append(all, w)
+			err := rows.Scan(&w.Unit, &left, &r.at.keyID, &r.sealed)
+			w.Left, r.at = store.FromMillis(left), wishPlace(wave, w.Unit, p, r.at.keyID)
+			all, sealed = append(all, w), append(sealed, r)
 			return err
-		}, `SELECT unit, email, left_ms FROM contact_wish WHERE wave = ? AND purpose = ? ORDER BY unit`, wave, p)
+		}, `SELECT unit, left_ms, key_id, sealed FROM contact_wish WHERE wave = ? AND purpose = ? ORDER BY unit`, wave, p)
 	})
 	if err != nil {
 		return nil, fmt.Errorf("addresses left in wave %s: %w", wave, err)
 	}
-	return all, nil
+	return a.openWishes(all, sealed)
+}
+
+func (a *Access) openWishes(all []Wish, sealed []sealedRow) (opened []Wish, err error) {
+	var faults []error
+	for i, w := range all {
+		email, err := a.openPadded(sealed[i])
+		if err != nil {
+			faults = append(faults, err)
+			continue
+		}
+		w.Email = string(email)
+		opened = append(opened, w)
+	}
+	return opened, errors.Join(faults...)
 }

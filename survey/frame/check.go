@@ -3,6 +3,7 @@ package frame
 import (
 	"fmt"
 	"net/mail"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -11,8 +12,13 @@ import (
 	"barometer/survey/codebook"
 )
 
-// columns are the columns of a frame file. A file may hold them in any order.
-var columns = []string{"p_number", "cvr", "name", "email", "sector", "subsector", "municipality", "region", "employees"}
+// columns are the columns of a frame file, which may hold them in any order.
+// The first nine are needed; a file leaves out the others where it knows
+// nothing of them.
+var columns = []string{"p_number", "cvr", "name", "email", "sector", "subsector", "municipality", "region", "employees",
+	"attention", "phone", "address", "postcode", "city"}
+
+const needed = 9
 
 // Check applies to units made in the program the checks that [Read] applies to
 // a file. Rows are counted as [Write] would write them.
@@ -26,7 +32,8 @@ func Check(units []Unit, file string) error {
 
 // record returns the fields of the unit in the order of columns.
 func (u Unit) record() []string {
-	return []string{u.PNumber, u.CVR, u.Name, u.Email, u.Sector, u.Subsector, u.Municipality, u.Region, strconv.Itoa(u.Employees)}
+	known := []string{u.PNumber, u.CVR, u.Name, u.Email, u.Sector, u.Subsector, u.Municipality, u.Region, strconv.Itoa(u.Employees)}
+	return append(known, u.Contact.Fields()...)
 }
 
 // checker finds the faults of a frame, row by row.
@@ -82,6 +89,7 @@ func (c *checker) unit(row int, values []string, position []int) Unit {
 	u := Unit{
 		PNumber: values[0], CVR: values[1], Name: values[2], Email: values[3],
 		Sector: values[4], Subsector: values[5], Municipality: values[6], Region: values[7],
+		Contact: ContactOf(values[needed:]),
 	}
 	if c.trusted {
 		u.Employees, _ = strconv.Atoi(values[8])
@@ -138,11 +146,11 @@ func (c *checker) contact(u Unit) {
 	if u.Name == "" {
 		c.fault(2, "is empty", "give the name of the workplace")
 	}
-	if u.Email == "" {
-		return
-	}
-	if a, err := mail.ParseAddress(u.Email); err != nil || a.Address != u.Email {
+	if a, err := mail.ParseAddress(u.Email); u.Email != "" && (err != nil || a.Address != u.Email) {
 		c.fault(3, "is no e-mail address", "correct it or leave it empty")
+	}
+	for _, f := range u.Contact.faults() {
+		c.fault(slices.Index(columns, f.column), f.message, f.hint)
 	}
 }
 

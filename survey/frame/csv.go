@@ -54,7 +54,7 @@ func (c *checker) read(r io.Reader, each func(Unit) bool) error {
 	header, err := rows.Read()
 	switch {
 	case errors.Is(err, io.EOF) || errors.As(err, new(*csv.ParseError)):
-		c.faults.add(Fault{Row: 1, Message: "there is no header", Hint: "the first line names the columns: " + strings.Join(columns, ",")})
+		c.faults.add(Fault{Row: 1, Message: "there is no header", Hint: "the first line names the columns: " + strings.Join(columns[:needed], ",")})
 		return nil
 	case err != nil:
 		return err
@@ -95,7 +95,8 @@ func separator(data []byte) rune {
 	return ','
 }
 
-// header finds each of columns in the header row.
+// header finds each of columns in the header row; -1 stands for one that may be
+// left out, and is.
 func (c *checker) header(names []string) (position []int, ok bool) {
 	position = make([]int, len(columns))
 	for i := range position {
@@ -116,7 +117,7 @@ func (c *checker) header(names []string) (position []int, ok bool) {
 		}
 	}
 	for i, at := range position {
-		if at < 0 {
+		if at < 0 && i < needed {
 			c.faults.add(Fault{Row: 1, Message: "column " + columns[i] + " is missing"})
 		}
 	}
@@ -144,7 +145,9 @@ func (c *checker) body(rows *csv.Reader, position []int, width int, each func(Un
 			continue
 		}
 		for i, at := range position {
-			values[i] = strings.TrimSpace(record[at])
+			if at >= 0 {
+				values[i] = strings.TrimSpace(record[at])
+			}
 		}
 		if !each(c.unit(line, values, position)) {
 			return nil
@@ -152,18 +155,23 @@ func (c *checker) body(rows *csv.Reader, position []int, width int, each func(Un
 	}
 }
 
-// Write writes units as the CSV file that [Read] reads, with commas. Faulty
-// units are refused before anything is written.
+// Write writes units as the CSV file that [Read] reads, with commas. The columns
+// of [Contact] are left out where no unit has one. Faulty units are refused
+// before anything is written.
 func Write(w io.Writer, units []Unit) error {
 	if err := Check(units, "frame"); err != nil {
 		return err
 	}
+	width := needed
+	if slices.ContainsFunc(units, func(u Unit) bool { return u.Contact != Contact{} }) {
+		width = len(columns)
+	}
 	rows := csv.NewWriter(w)
-	if err := rows.Write(columns); err != nil {
+	if err := rows.Write(columns[:width]); err != nil {
 		return err
 	}
 	for _, u := range units {
-		if err := rows.Write(u.record()); err != nil {
+		if err := rows.Write(u.record()[:width]); err != nil {
 			return err
 		}
 	}

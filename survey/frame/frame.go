@@ -18,6 +18,17 @@ type Unit struct {
 	Municipality string // code of codebook.Municipalities, four digits
 	Region       string // code of codebook.Regions
 	Employees    int
+	Contact
+}
+
+// Contact is how else to reach a workplace than by mail. Each may be empty; a
+// file may leave the columns out. No stage after package contact sees it.
+type Contact struct {
+	Attention string // the person to write to
+	Phone     string
+	Address   string // street and number, or a box
+	Postcode  string // four digits
+	City      string
 }
 
 // Frame is a checked list of units in the order of its file.

@@ -197,3 +197,34 @@ func BenchmarkRead(b *testing.B) {
 		}
 	}
 }
+
+// Contact columns may be left out, and what they hold must be of use.
+func TestContactColumns(t *testing.T) {
+	head := strings.TrimSuffix(header, "\n") + ",attention,phone,address,postcode,city\n"
+	row := strings.TrimSuffix(sound, "\n")
+	f, err := Read(strings.NewReader(head+row+",Karen Blixen,+45 71 00 00 17,Solvej 17,0800,Høje Taastrup\n"), "f.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Contact{Attention: "Karen Blixen", Phone: "+45 71 00 00 17", Address: "Solvej 17", Postcode: "0800", City: "Høje Taastrup"}
+	if f.Units[0].Contact != want {
+		t.Errorf("got %+v", f.Units[0].Contact)
+	}
+	var file bytes.Buffer
+	if err := Write(&file, f.Units); err != nil {
+		t.Fatal(err)
+	}
+	if back, err := Read(&file, "back.csv"); err != nil || back.Units[0] != f.Units[0] {
+		t.Errorf("written and read: %+v, %v", back, err)
+	}
+	for end, want := range map[string]string{
+		",,12345678,,,\n":         `f.csv:2:11: phone "12345678" is no telephone number`,
+		",,+4,,,\n":               `f.csv:2:11: phone "+4" is no telephone number`,
+		",,,Solvej 17,800,Ebel\n": `f.csv:2:13: postcode "800" is no postcode`,
+		",,,Solvej 17,,\n":        `f.csv:2:12: address "Solvej 17" has no postcode or no city`,
+	} {
+		if _, err := Read(strings.NewReader(head+row+end), "f.csv"); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q: %v", end, err)
+		}
+	}
+}

@@ -42,7 +42,7 @@ func (c *checker) sheet(rows iter.Seq2[[]string, error]) []Unit {
 		cells = trimmed(cells)
 		switch {
 		case position == nil && len(cells) == 0:
-			c.faults.add(Fault{Row: row, Message: "there is no header", Hint: "the first row names the columns: " + strings.Join(columns, ", ")})
+			c.faults.add(Fault{Row: row, Message: "there is no header", Hint: "the first row names the columns: " + strings.Join(columns[:needed], ", ")})
 			return nil
 		case position == nil:
 			var ok bool
@@ -75,7 +75,7 @@ func trimmed(cells []string) []string {
 func valuesOf(cells []string, position []int) []string {
 	values := make([]string, len(columns))
 	for i, at := range position {
-		if at >= len(cells) {
+		if at < 0 || at >= len(cells) {
 			continue
 		}
 		values[i] = cells[at]
@@ -87,7 +87,7 @@ func valuesOf(cells []string, position []int) []string {
 }
 
 // counted are the columns that a spreadsheet may hold as numbers.
-var counted = []string{"p_number", "cvr", "employees"}
+var counted = []string{"p_number", "cvr", "employees", "phone", "postcode"}
 
 // whole writes a number that the workbook stores as 1.003000001E9 in digits.
 func whole(s string) string {

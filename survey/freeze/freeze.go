@@ -2,12 +2,13 @@
 //
 // A sample, its questionnaire and its responses come in; a microdata.Wave goes
 // out, with one row for every sampled unit, since weighting needs the silent
-// ones too. What passes is the random unit key, where it is asked for a key that
-// joins waves, the design, the classes of the frame, the disposition, and the
+// ones too. What passes is a key of the unit under a secret of the wave (see
+// [Meta]), where it is asked for a key that joins waves, the design, the classes of the frame, the disposition, and the
 // coded answers on each unit's route. What
-// stays behind is everything else: names, addresses, P-numbers, CVR numbers,
-// municipalities, headcounts, access codes, receipts, times, whatever was
-// written in words, and answers that the route no longer asks for. Rows are sorted by unit key, so
+// stays behind is everything else: names, addresses, P-numbers, CVR numbers, the
+// unit keys of the collection, municipalities, headcounts, access codes, receipts,
+// times, whatever was written in words, and answers that the route no longer
+// asks for. Rows are sorted by the new key, so
 // that their order tells nothing either.
 //
 // A partial response keeps its disposition and what it answered; what it had
@@ -32,6 +33,7 @@ import (
 // Meta is what the wave says of itself.
 type Meta struct {
 	Synthetic bool   // demonstration data, shown wherever a figure is
+	UnitKey   []byte // secret of the wave; nil leaves the units their keys of the collection
 	PanelKey  []byte // secret of the waves that are to be compared; nil leaves the column panel out
 }
 
@@ -46,6 +48,9 @@ func Build(s *sample.Sample, q *questionnaire.Questionnaire, records []response.
 	byUnit, err := match(s.Wave, units, records)
 	if err := errors.Join(checkKeys(units), err, checkComplete(q, units, byUnit)); err != nil {
 		return nil, fmt.Errorf("freeze wave %s: %w", s.Wave, err)
+	}
+	if meta.UnitKey != nil {
+		units, byUnit = rename(units, byUnit, meta.UnitKey)
 	}
 	t := newTable()
 	t.design(s, units, byUnit)

@@ -1,10 +1,6 @@
 package freeze
 
 import (
-	"crypto/hmac"
-	"crypto/sha256"
-	"encoding/base32"
-
 	"barometer/internal/i18n"
 	"barometer/survey/codebook"
 	"barometer/survey/sample"
@@ -12,6 +8,9 @@ import (
 
 // PanelColumn is the column that tells which units two waves have in common.
 const PanelColumn = "panel"
+
+// PanelKey is the key of a workplace in all waves frozen under one secret.
+func PanelKey(secret []byte, pNumber string) string { return keyed(secret, "panel\x00"+pNumber) }
 
 // panel adds the key of every unit that is the same in all waves frozen under
 // one panel key: 80 bits of HMAC-SHA256 of the P-number. The unit key differs
@@ -22,9 +21,7 @@ const PanelColumn = "panel"
 func (t *table) panel(units []sample.Selected, key []byte) {
 	values := make([]string, len(units))
 	for i, u := range units {
-		mac := hmac.New(sha256.New, key)
-		mac.Write([]byte("panel\x00" + u.PNumber))
-		values[i] = base32.StdEncoding.EncodeToString(mac.Sum(nil)[:10])
+		values[i] = PanelKey(key, u.PNumber)
 	}
 	t.levels(panelVariable(), values, values)
 }

@@ -145,7 +145,7 @@ type Store struct {
 // New returns the responses in db. It refuses keys other than those the
 // answers in db are sealed with.
 func New(ctx context.Context, db *store.DB, keys Keys, now func() time.Time) (*Store, error) {
-	if err := keys.check(ctx, db); err != nil {
+	if err := keys.Check(ctx, db); err != nil {
 		return nil, fmt.Errorf("response: %w", err)
 	}
 	return &Store{db: db, keys: keys, now: now}, nil

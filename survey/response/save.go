@@ -118,7 +118,11 @@ func (s *Store) moveOn(tx *store.Tx, current, next Record) (Record, error) {
 	if next.Page == current.Page && next.Lang == current.Lang {
 		return current, nil
 	}
-	return next, s.writeState(tx, next)
+	keyID, err := s.keys.Sealing(tx)
+	if err != nil {
+		return Record{}, err
+	}
+	return next, s.writeState(tx, next, keyID)
 }
 
 // Submit makes the response final and returns it with its receipt, durably.
@@ -167,7 +171,11 @@ func (s *Store) submitted(tx *store.Tx, wave, unit string) (Record, error) {
 }
 
 func (s *Store) finish(tx *store.Tx, r Record) (Record, error) {
-	receipt, err := s.keys.receipt(r.Wave, r.Unit)
+	keyID, err := s.keys.Sealing(tx)
+	if err != nil {
+		return Record{}, err
+	}
+	receipt, err := s.keys.receipt(keyID, r.Wave, r.Unit)
 	if err != nil {
 		return Record{}, err
 	}

@@ -65,10 +65,14 @@ type event struct {
 
 // write stores r as the unit's state and e as the change that led to it.
 func (s *Store) write(tx *store.Tx, r Record, e event) error {
-	if err := s.writeState(tx, r); err != nil {
+	keyID, err := s.keys.Sealing(tx)
+	if err != nil {
 		return err
 	}
-	at := place{kind: "event", wave: r.Wave, unit: r.Unit, revision: r.Revision, keyID: s.keys.current}
+	if err := s.writeState(tx, r, keyID); err != nil {
+		return err
+	}
+	at := place{kind: "event", wave: r.Wave, unit: r.Unit, revision: r.Revision, keyID: keyID}
 	sealed, err := s.keys.seal(at, e.changed)
 	if err != nil {
 		return err
@@ -80,8 +84,8 @@ func (s *Store) write(tx *store.Tx, r Record, e event) error {
 	return err
 }
 
-func (s *Store) writeState(tx *store.Tx, r Record) error {
-	row := state{Record: r, keyID: s.keys.current}
+func (s *Store) writeState(tx *store.Tx, r Record, keyID string) error {
+	row := state{Record: r, keyID: keyID}
 	sealed, err := s.keys.seal(row.place(), r.Answers)
 	if err != nil {
 		return err

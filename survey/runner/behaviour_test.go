@@ -67,7 +67,7 @@ func TestGoal17_WrongCodesAreAnsweredAlike(t *testing.T) {
 	})
 }
 
-func TestCodeIsTakenAsPeopleTypeIt(t *testing.T) {
+func TestGoal15_CodeIsTakenAsPeopleTypeIt(t *testing.T) {
 	each(t, func(t *testing.T, s *survey) {
 		c := strings.ToLower(s.code)
 		d := s.browser().post("/en/survey", url.Values{"code": {" " + c[:4] + "-" + c[4:8] + " " + c[8:]}})

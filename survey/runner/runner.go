@@ -24,6 +24,8 @@ import (
 	"github.com/go-chi/chi/v5"
 
 	"barometer/internal/i18n"
+	"barometer/internal/mail"
+	"barometer/internal/store"
 	"barometer/internal/web"
 	"barometer/survey/contact"
 	"barometer/survey/questionnaire"
@@ -37,6 +39,8 @@ type Access interface {
 	Extend(ctx context.Context, s contact.Session) (contact.Session, error)
 	End(ctx context.Context, token string) error
 	KeepWish(ctx context.Context, wave, unit string, p contact.Purpose, email string) error
+	HandOver(ctx context.Context, s contact.Session, alone bool, send func(*store.Tx, contact.HandOver) error) (contact.HandOver, error)
+	TakeOver(ctx context.Context, token string) (contact.Session, contact.Code, error)
 }
 
 // Responses keeps the answers; [response.Store] is one.
@@ -76,6 +80,8 @@ type Config struct {
 	Access    Access
 	Responses Responses
 	Throttle  Throttle
+	Mail      mail.Sender // of links to colleagues; without one they are shown alone
+	BaseURL   string      // address of the site, for links that are passed on; the request's where empty
 	Now       func() time.Time
 	Waves     []Wave    // the first is introduced to visitors without a code
 	Owner     i18n.Text // data controller
@@ -158,6 +164,7 @@ func (r *Runner) pages(router chi.Router) {
 	router.Post("/check", r.posted(r.submit))
 	router.Get("/receipt", r.member(r.receipt))
 	router.Post("/receipt", r.posted(r.keepWishes))
+	r.handOverPages(router)
 }
 
 // private keeps survey pages out of caches, and addresses with a code in them

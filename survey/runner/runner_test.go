@@ -101,16 +101,20 @@ func surveyOver(t testing.TB, db *store.DB, o contact.Options, q *questionnaire.
 }
 
 // serveWave makes the handler, for a wave with or without paradata.
-func (s *survey) serveWave(site *web.Shell, paradata bool) {
+func (s *survey) serveWave(site *web.Shell, paradata bool, changes ...func(*runner.Config)) {
 	s.t.Helper()
 	s.site = site
-	r, err := runner.New(runner.Config{
+	cfg := runner.Config{
 		Shell: site, Access: s.access, Responses: s.responses, Throttle: contact.NewThrottle(), Now: func() time.Time { return s.now },
 		Waves: []runner.Wave{{ID: wave, Questionnaire: s.q, Synthetic: true, Paradata: paradata, Minutes: 10,
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
-	})
+	}
+	for _, change := range changes {
+		change(&cfg)
+	}
+	r, err := runner.New(cfg)
 	must(s.t, err)
 	router := chi.NewRouter()
 	router.Use(site.Secure)

@@ -14,7 +14,8 @@ import (
 )
 
 // columns are the columns of a sample file, in order. Wave, seed and frame are
-// the same in every row, so that the file stands alone.
+// the same in every row, so that the file stands alone. Those of frame.Contact
+// follow where the frame had them.
 var columns = []string{
 	"wave", "seed", "frame_sha256",
 	"key", "p_number", "cvr", "name", "email", "sector", "subsector", "municipality", "region", "employees",
@@ -25,15 +26,16 @@ var columns = []string{
 // belongs in the fieldwork's archive and never in a release.
 func (s *Sample) Write(w io.Writer) error {
 	rows := csv.NewWriter(w)
-	if err := rows.Write(columns); err != nil {
+	known := contacts(s.Units)
+	if err := rows.Write(known.columns(columns)); err != nil {
 		return err
 	}
 	for _, u := range s.Units {
-		err := rows.Write([]string{
+		err := rows.Write(known.row(u, []string{
 			s.Wave, strconv.FormatUint(s.Seed, 10), s.FrameHash,
 			u.Key, u.PNumber, u.CVR, u.Name, u.Email, u.Sector, u.Subsector, u.Municipality, u.Region, strconv.Itoa(u.Employees),
 			u.Size, u.Stratum, strconv.Itoa(u.StratumN), strconv.Itoa(u.StratumTake), float(u.InclusionProb), float(u.DesignWeight), s.Selection,
-		})
+		}))
 		if err != nil {
 			return err
 		}
@@ -46,15 +48,37 @@ func (s *Sample) Write(w io.Writer) error {
 // be released. Like the sample it holds names and addresses.
 func (s *Sample) WriteReserve(w io.Writer) error {
 	rows := csv.NewWriter(w)
-	rows.Write([]string{"wave", "stratum", "rank", "key", "p_number", "cvr", "name", "email", "municipality", "employees"}) // an error is kept for the flush
+	known := contacts(s.Reserve)
+	rows.Write(known.columns([]string{"wave", "stratum", "rank", "key", "p_number", "cvr", "name", "email", "municipality", "employees"})) // an error is kept for the flush
 	rank := make(map[string]int)
 	for _, u := range s.Reserve {
 		rank[u.Stratum]++
-		rows.Write([]string{s.Wave, u.Stratum, strconv.Itoa(rank[u.Stratum]), u.Key,
-			u.PNumber, u.CVR, u.Name, u.Email, u.Municipality, strconv.Itoa(u.Employees)})
+		rows.Write(known.row(u, []string{s.Wave, u.Stratum, strconv.Itoa(rank[u.Stratum]), u.Key,
+			u.PNumber, u.CVR, u.Name, u.Email, u.Municipality, strconv.Itoa(u.Employees)}))
 	}
 	rows.Flush()
 	return rows.Error()
+}
+
+// contacted says whether any unit of a file has a frame.Contact.
+type contacted bool
+
+func contacts(units []Selected) contacted {
+	return contacted(slices.ContainsFunc(units, func(u Selected) bool { return u.Contact != frame.Contact{} }))
+}
+
+func (c contacted) columns(columns []string) []string {
+	if !c {
+		return columns
+	}
+	return slices.Concat(columns, frame.ContactColumns)
+}
+
+func (c contacted) row(u Selected, record []string) []string {
+	if !c {
+		return record
+	}
+	return append(record, u.Contact.Fields()...)
 }
 
 func float(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
@@ -63,12 +87,11 @@ func float(x float64) string { return strconv.FormatFloat(x, 'g', -1, 64) }
 // that strata, probabilities and rows no longer agree is refused.
 func Read(r io.Reader, file string) (*Sample, error) {
 	rows := csv.NewReader(r)
-	rows.FieldsPerRecord = len(columns)
-	header, err := rows.Read()
+	header, err := rows.Read() // every row has as many fields
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", file, err)
 	}
-	if !slices.Equal(header, columns) {
+	if !slices.Equal(header, contacted(len(header) > len(columns)).columns(columns)) {
 		return nil, fmt.Errorf("%s: is no sample file: its columns are %v", file, header)
 	}
 	in := reading{sample: &Sample{}, variables: variables(), keys: make(map[string]int)}
@@ -176,6 +199,9 @@ func selected(record []string) (Selected, error) {
 			Sector: record[8], Subsector: record[9], Municipality: record[10], Region: record[11],
 		},
 		Size: record[13], Stratum: record[14],
+	}
+	if len(record) > len(columns) {
+		u.Contact = frame.ContactOf(record[len(columns):])
 	}
 	for _, n := range []struct {
 		into  *int

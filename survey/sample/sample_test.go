@@ -185,7 +185,7 @@ func TestWriteReadsBack(t *testing.T) {
 	for name, tt := range map[string]struct{ file, want string }{
 		"row lost":      {strings.Join(append(rows[:3:3], rows[4:]...), ""), "stratum 1-19 has 17 rows, its take is 18"},
 		"row doubled":   {rows[0] + rows[1] + rows[1], "sample.csv:3: key"},
-		"other columns": {"a,b\n", "wrong number of fields"},
+		"other columns": {"a,b\n", "is no sample file"},
 		"weight":        {rows[0] + strings.Replace(rows[1], ",3.5", ",3.6", 1), "sample.csv:2: probability"},
 		"take beyond":   {rows[0] + strings.Replace(rows[1], ",64,18,", ",17,18,", 1), "18 units taken of 17"},
 		"another wave":  {rows[0] + rows[1] + strings.Replace(rows[2], "2025,7,", "2027,7,", 1), "sample.csv:3: is of another draw"},
@@ -359,4 +359,31 @@ func draw(t *testing.T, f *frame.Frame, p Plan, seed uint64) *Sample {
 		t.Fatal(err)
 	}
 	return s
+}
+
+// How to reach a workplace goes along to package contact, where the frame knows
+// it; a sample without has the columns of before.
+func TestContactsGoAlong(t *testing.T) {
+	f := small()
+	var plain, full bytes.Buffer
+	if err := draw(t, f, plan(Power, 36), 7).Write(&plain); err != nil {
+		t.Fatal(err)
+	}
+	for i := range f.Units {
+		f.Units[i].Contact = frame.Contact{Attention: "Karen", Phone: "71000017", Address: "Vej 1", Postcode: "0800", City: "By"}
+	}
+	want := draw(t, f, plan(Power, 36), 7)
+	if err := want.Write(&full); err != nil {
+		t.Fatal(err)
+	}
+	got, err := Read(bytes.NewReader(full.Bytes()), "sample.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(got.Units, want.Units) || got.Units[0].City != "By" {
+		t.Errorf("got %+v", got.Units[0])
+	}
+	if header, _, _ := strings.Cut(plain.String(), "\n"); strings.Contains(header, "attention") {
+		t.Errorf("columns %s", header)
+	}
 }
