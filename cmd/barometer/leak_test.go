@@ -186,7 +186,8 @@ func (s *watched) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	header := resp.Header.Clone()
 	header.Del("Set-Cookie")
-	switch form := resp.StatusCode == http.StatusUnprocessableEntity || strings.Contains(string(body), `aria-invalid="true"`); {
+	again := resp.StatusCode == http.StatusServiceUnavailable && strings.Contains(string(body), `<form id="answers"`) // to be sent once more
+	switch form := again || resp.StatusCode == http.StatusUnprocessableEntity || strings.Contains(string(body), `aria-invalid="true"`); {
 	case form && header.Get("Cache-Control") != "no-store":
 		s.errors = append(s.errors, "a form shown again may stay in a cache: "+string(body))
 	case !form && resp.StatusCode >= 400: // a form shows what was typed, to be put right
