@@ -106,6 +106,7 @@ func newAccountPages(h *home, c *collection, shell *web.Shell, rules *policy.Tab
 func staffPages(rules *policy.Table, who policy.Subject, now time.Time) (open []web.Link) {
 	for _, page := range []web.Link{
 		{Path: "/staff/people", Label: i18n.Text{DA: "Personer og roller", EN: "People and roles"}},
+		{Path: "/staff/fieldwork", Label: i18n.Text{DA: "Dataindsamling", EN: "Fieldwork"}},
 		{Path: "/staff/waves", Label: i18n.Text{DA: "Bølger og deres kontaktoplysninger", EN: "Waves and their contact data"}},
 		{Path: "/staff/releases", Label: i18n.Text{DA: "Udgivelser", EN: "Releases"}},
 		{Path: "/staff/jobs", Label: i18n.Text{DA: "Planlagt arbejde", EN: "Scheduled work"}},

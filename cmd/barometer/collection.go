@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
@@ -11,12 +10,10 @@ import (
 	"os"
 	"regexp"
 	"slices"
-	"text/tabwriter"
 
 	"barometer/internal/i18n"
 	"barometer/survey/contact"
 	"barometer/survey/contact/wording"
-	"barometer/survey/fieldwork"
 	"barometer/survey/questionnaire"
 )
 
@@ -126,7 +123,7 @@ func (a *app) inviteTo(ctx context.Context, c *collection, w *wave, file *codeFi
 	if err != nil {
 		return nil, err
 	}
-	if err := c.publish(ctx, w); err != nil {
+	if err := errors.Join(c.publish(ctx, w), c.fieldwork.Register(ctx, s)); err != nil {
 		return nil, err
 	}
 	path := file.name(w.path(fmt.Sprintf("invitations-%s.csv", a.now().Format("20060102-150405"))))
@@ -150,58 +147,6 @@ func (w *wave) letter() contact.Letter {
 		Title: w.Title, Host: w.home.BaseURL, Deadline: w.Deadline.Time, Minutes: w.Minutes,
 		Sender: w.home.Organisation, Contact: w.home.Contact,
 	}
-}
-
-func fieldworkCommand(a *app, flags *flag.FlagSet) action {
-	dir := homeFlag(flags)
-	asJSON := flags.Bool("json", false, "write JSON")
-	return func(ctx context.Context, args []string) error {
-		if err := exactly(1, "the wave", args); err != nil {
-			return err
-		}
-		return a.withCollection(ctx, *dir, args[0], func(c *collection, w *wave) error {
-			m, err := c.monitor(ctx, w)
-			if err != nil {
-				return err
-			}
-			if *asJSON {
-				return json.NewEncoder(a.stdout).Encode(m)
-			}
-			return writeMonitor(a.stdout, m)
-		})
-	}
-}
-
-func writeMonitor(w io.Writer, m *fieldwork.Monitor) error {
-	t := tabwriter.NewWriter(w, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(t, "stratum\tsampled\tinvited\topened\tcomplete\tpartial\trefused\tnoncontact\tunknown\tineligible\t")
-	line := func(name string, c fieldwork.Counts) {
-		fmt.Fprintf(t, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t\n", name, c.Sampled, c.Invited, c.Opened,
-			c.Complete, c.Partial+c.BreakOff, c.Refused, c.Noncontact, c.Unknown, c.Ineligible)
-	}
-	for _, s := range m.Strata {
-		line(s.Code, s.Counts)
-	}
-	line("total", m.Total)
-	if err := t.Flush(); err != nil {
-		return err
-	}
-	rates, err := m.Total.Rates(m.Total.EligibleShare())
-	if err != nil {
-		return err
-	}
-	for _, r := range []struct {
-		name string
-		rate fieldwork.Rate
-	}{{"RR1", rates.RR1}, {"RR2", rates.RR2}, {"RR3", rates.RR3}, {"RR4", rates.RR4}, {"RR5", rates.RR5}, {"RR6", rates.RR6}} {
-		text := "undefined"
-		if v, ok := r.rate.Value(); ok {
-			text = fmt.Sprintf("%.2f %%", 100*v)
-		}
-		fmt.Fprintf(w, "%s %s\n", r.name, text)
-	}
-	_, err = fmt.Fprintf(w, "e = %.4f (share of eligible units among those of known eligibility)\n", rates.E)
-	return err
 }
 
 func closeCommand(a *app, flags *flag.FlagSet) action {

@@ -37,7 +37,8 @@ var commands = []command{
 	{"letters resume", "W UNIT|P-NUMBER", "send a workplace letters again", lettersResumeCommand},
 	{"access revoke", "W UNIT|P-NUMBER", "make the code of one workplace invalid", accessRevokeCommand},
 	{"access replace", "W UNIT|P-NUMBER", "give one workplace another code", accessReplaceCommand},
-	{"fieldwork", "W [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
+	{"fieldwork", "W [--e E] [--json]", "show the responses by stratum and the response rates", fieldworkCommand},
+	{"answers import", "W FILE --layout L [--key COLUMN] [--confirm] [--dry-run] [--json]", "take in answers that were collected elsewhere", answersImportCommand},
 	{"close", "W", "end the collection: later answers are refused", closeCommand},
 
 	{"freeze", "W", "turn the answers into the wave's microdata", stageCommand("freeze")},
@@ -78,6 +79,7 @@ var commands = []command{
 // details is what the help of a subcommand tells beyond its flags.
 var details = map[string]string{
 	"estimate":             casefile.Statistics,
+	"answers import":       answersUse,
 	"release build":        lifeOfARelease,
 	"release submit":       lifeOfARelease,
 	"release approve":      lifeOfARelease,

@@ -21,6 +21,7 @@ import (
 const (
 	answersKind  = "answers"
 	contactsKind = "contacts"
+	remarksKind  = "remarks"
 )
 
 // keyKind is what one kind of master key seals.
@@ -33,7 +34,8 @@ type keyKind struct {
 func (c *collection) keyKinds() []keyKind {
 	answers, answerTables := c.responses.Sealed()
 	contacts, contactTables := c.access.Sealed()
-	return []keyKind{{answersKind, answers.Ring, answerTables}, {contactsKind, contacts, contactTables}}
+	remarks, remarkTables := c.fieldwork.Sealed()
+	return []keyKind{{answersKind, answers.Ring, answerTables}, {contactsKind, contacts, contactTables}, {remarksKind, remarks, remarkTables}}
 }
 
 func (c *collection) keyKind(name string) (keyKind, error) {
@@ -42,7 +44,7 @@ func (c *collection) keyKind(name string) (keyKind, error) {
 			return k, nil
 		}
 	}
-	return keyKind{}, usagef("%q is no kind of key: give %s or %s", name, answersKind, contactsKind)
+	return keyKind{}, usagef("%q is no kind of key: give %s, %s or %s", name, answersKind, contactsKind, remarksKind)
 }
 
 // keyState is what keys list tells of one key.
@@ -131,7 +133,7 @@ func writeKeys(w io.Writer, list []keyState) error {
 func keysRotateCommand(a *app, flags *flag.FlagSet) action {
 	dir := homeFlag(flags)
 	return func(ctx context.Context, args []string) error {
-		if err := exactly(1, "what the key seals: "+answersKind+" or "+contactsKind, args); err != nil {
+		if err := exactly(1, "what the key seals: "+answersKind+", "+contactsKind+" or "+remarksKind, args); err != nil {
 			return err
 		}
 		return a.withKeys(ctx, *dir, args[0], func(h *home, c *collection, k keyKind) error { return a.rotate(ctx, h, c, k) })

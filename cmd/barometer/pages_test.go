@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/cmd/barometer/demo"
 	"barometer/internal/account"
 	"barometer/internal/account/pages"
 	"barometer/internal/browsertest"
@@ -27,15 +28,21 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 	a := newApp(io.Discard, os.Stderr)
 	h, err := demoHome(t.TempDir())
 	must(t, err)
+	w, err := a.demoWave(h, pilotWave, 7, pilotUnits(demo.Workplaces(7)))
+	must(t, err)
 	c, err := openCollection(t.Context(), h, a.now)
 	must(t, err)
 	t.Cleanup(func() { must(t, c.close()) })
+	invitations, err := a.invite(t.Context(), c, w)
+	must(t, err)
+	collected := strings.NewReplacer("{wave}", pilotWave, "{unit}", invitations[0].Unit)
+	releases := strings.NewReplacer("{person}", "1", "{wave}", releasetest.Wave, "{version}", release.First.String(), "*", "")
 	handler, err := newHandler(h, c, slog.New(slog.DiscardHandler), a.now)
 	must(t, err)
 	server := httptest.NewServer(handler)
 	t.Cleanup(server.Close)
-	w := browsertest.Open(t, server.URL)
-	signIn(t, w, c)
+	window := browsertest.Open(t, server.URL)
+	signIn(t, window, c)
 	n := &newsroom{app: a, home: h, c: c}
 	n.author, err = a.invent(t.Context(), c, "Oda Opfundet", "oda@example.dk", policy.Statistician)
 	must(t, err)
@@ -53,17 +60,21 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 				continue
 			}
 			for _, l := range i18n.Languages {
-				address := "/" + string(l) + "/" + strings.NewReplacer("{person}", "1", "{wave}", releasetest.Wave, "{version}", release.First.String(), "*", "").Replace(pattern)
-				w.Go(address)
-				if got := w.Path(); got != address {
+				places := releases
+				if strings.Contains(pattern, "fieldwork") {
+					places = collected
+				}
+				address := "/" + string(l) + "/" + places.Replace(pattern)
+				window.Go(address)
+				if got := window.Path(); got != address {
 					t.Errorf("%s leads to %s", address, got)
 				}
-				if !browsertest.Ask[bool](w, `!!document.querySelector("form[action$='/sign-out']")`) {
+				if !browsertest.Ask[bool](window, `!!document.querySelector("form[action$='/sign-out']")`) {
 					t.Errorf("%s offers no way to sign out", address)
 				}
-				w.Look()
-				w.Keys()
-				w.Modes()
+				window.Look()
+				window.Keys()
+				window.Modes()
 			}
 		}
 	}
@@ -100,7 +111,7 @@ func signIn(t *testing.T, w *browsertest.Window, c *collection) {
 	if got := w.Path(); got != "/da/account" {
 		t.Fatalf("signing in leads to %s", got)
 	}
-	for _, role := range []policy.Role{policy.Admin, policy.Editor, policy.Statistician, policy.Approver} {
+	for _, role := range []policy.Role{policy.Admin, policy.Editor, policy.Statistician, policy.Approver, policy.Fieldwork} {
 		_, err = c.accounts.Grant(ctx, account.ByOperator(), id, role)
 		must(t, err)
 	}

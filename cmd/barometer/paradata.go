@@ -10,11 +10,14 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"slices"
+	"strings"
 
 	"go.yaml.in/yaml/v4"
 
 	"barometer/internal/archive"
 	"barometer/survey/freeze"
+	"barometer/survey/response"
 )
 
 // paradata says what becomes of how pages are used: "none" is kept where
@@ -35,6 +38,19 @@ func (p paradata) collected() bool { return p == "collect" || p == "freeze" }
 // paradataFile stands beside the wave and is part of nothing made of it.
 const paradataFile = "paradata.csv"
 
+// renameUnits gives the pages the keys of the frozen wave, and their order.
+func (w *wave) renameUnits(pages []response.PageUse) error {
+	name, err := w.frozenKeys()
+	if err != nil {
+		return err
+	}
+	for i := range pages {
+		pages[i].Unit = name(pages[i].Unit)
+	}
+	slices.SortStableFunc(pages, func(a, b response.PageUse) int { return strings.Compare(a.Unit, b.Unit) })
+	return nil
+}
+
 // freezeParadata writes how the pages of the wave were used, if the wave says
 // so; if it does not any more, the file goes.
 func (a *app) freezeParadata(ctx context.Context, w *wave) (ran bool, err error) {
@@ -52,6 +68,9 @@ func (a *app) freezeParadata(ctx context.Context, w *wave) (ran bool, err error)
 	defer func() { err = errors.Join(err, c.close()) }()
 	pages, err := c.responses.Paradata(ctx, w.ID)
 	if err != nil {
+		return false, err
+	}
+	if err := w.renameUnits(pages); err != nil {
 		return false, err
 	}
 	var file bytes.Buffer

@@ -32,11 +32,15 @@ func surveyedHome(t *testing.T) (chi.Routes, *collection) {
 	a := newApp(io.Discard, os.Stderr)
 	h, err := demoHome(t.TempDir())
 	must(t, err)
-	_, err = a.demoWave(h, demoWave, 7, demo.Workplaces(7))
+	w, err := a.demoWave(h, demoWave, 7, demo.Workplaces(7))
 	must(t, err)
 	c, err := openCollection(t.Context(), h, a.now)
 	must(t, err)
 	t.Cleanup(func() { must(t, c.close()) })
+	s, err := w.sample()
+	must(t, err)
+	surveyedUnit = s.Units[0].Key
+	must(t, c.fieldwork.Register(t.Context(), s))
 	releasetest.Build(t, h.path("releases"), release.First)
 	_, _, err = c.releases.Enter(t.Context(), operator, embargo.Name{Wave: releasetest.Wave, Version: release.First})
 	must(t, err)
@@ -44,6 +48,9 @@ func surveyedHome(t *testing.T) (chi.Routes, *collection) {
 	must(t, err)
 	return handler.(chi.Routes), c
 }
+
+// surveyedUnit is a workplace of the surveyed home's sample.
+var surveyedUnit string
 
 // walk lists the routes as the table names them.
 func walk(t *testing.T, routes chi.Routes) (list [][2]string) {
@@ -89,9 +96,16 @@ func concrete(pattern string) string {
 		case "{person}", "{grant}":
 			return "1"
 		case "{wave}":
+			if strings.Contains(pattern, "/fieldwork/") {
+				return demoWave
+			}
 			return releasetest.Wave
 		case "{version}":
 			return release.First.String()
+		case "{unit}":
+			return surveyedUnit
+		case "{act}":
+			return "remark"
 		}
 		return "x1"
 	})
@@ -250,7 +264,7 @@ func TestActingCommandsHaveARule(t *testing.T) {
 		if c.name == "release verify" { // looks at a folder, whosever it is
 			continue
 		}
-		if _, ok := table.Command(c.name); !ok && slices.Contains([]string{"user", "mail", "jobs", "release", "keys", "access", "unlink"}, area) {
+		if _, ok := table.Command(c.name); !ok && slices.Contains([]string{"user", "mail", "jobs", "answers", "release", "keys", "access", "unlink"}, area) {
 			t.Errorf("barometer %s has no rule", c.name)
 		}
 	}

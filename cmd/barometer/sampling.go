@@ -244,7 +244,7 @@ func (a *app) reportSample(w *wave) error {
 // either is not there.
 func (w *wave) drawn() (sample.Drawn, error) {
 	s, errSample := load(w.archive.Path("sample.csv"), sample.Read)
-	plan, errPlan := load(w.path("sampling.yaml"), sample.LoadPlan)
+	plan, errPlan := w.plan()
 	return sample.Drawn{Sample: s, Plan: plan}, errors.Join(errSample, errPlan)
 }
 
@@ -311,15 +311,18 @@ func (w *wave) draw(released []sample.Release) (*sample.Sample, error) {
 
 func (w *wave) openFrame() (*frame.File, sample.Plan, error) {
 	f, errFrame := frame.Open(w.path("frame.csv"))
-	plan, errPlan := load(w.path("sampling.yaml"), sample.LoadPlan)
+	plan, errPlan := w.plan()
 	return f, plan, errors.Join(errFrame, errPlan)
 }
 
 func (w *wave) framePlan() (*frame.Frame, sample.Plan, error) {
 	f, errFrame := load(w.path("frame.csv"), frame.Read)
-	plan, errPlan := load(w.path("sampling.yaml"), sample.LoadPlan)
+	plan, errPlan := w.plan()
 	return f, plan, errors.Join(errFrame, errPlan)
 }
+
+// plan is how the wave's sample is drawn.
+func (w *wave) plan() (sample.Plan, error) { return load(w.path("sampling.yaml"), sample.LoadPlan) }
 
 func (w *wave) sample() (*sample.Sample, error) {
 	s, err := load(w.archive.Path("sample.csv"), sample.Read)

@@ -44,7 +44,7 @@ func (a *app) serve(ctx context.Context, h *home, addr string) error {
 		return err
 	}
 	site, err := newLive(ctx, c, func() (http.Handler, error) {
-		if err := c.publishInvited(ctx, h); err != nil {
+		if err := errors.Join(c.publishInvited(ctx, h), c.registerDrawn(ctx, h)); err != nil {
 			return nil, err
 		}
 		return newHandler(h, c, log, a.now)

@@ -45,7 +45,15 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	survey, err := newRunner(h, c, shell, now)
+	rules, err := policy.Load()
+	if err != nil {
+		return nil, err
+	}
+	people, err := newAccountPages(h, c, shell, rules, log, now)
+	if err != nil {
+		return nil, err
+	}
+	survey, err := newRunner(h, c, shell, rules, people, now)
 	if err != nil {
 		return nil, err
 	}
@@ -53,11 +61,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	rules, err := policy.Load()
-	if err != nil {
-		return nil, err
-	}
-	people, err := newAccountPages(h, c, shell, rules, log, now)
+	field, err := newDesk(h, c, shell, rules, people, survey, now)
 	if err != nil {
 		return nil, err
 	}
@@ -95,6 +99,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	}
 	public.Routes(r)
 	people.Routes(r)
+	field.Routes(r)
 	jobs.Routes(r)
 	optOut.Routes(r)
 	unlinking.Routes(r)
@@ -163,7 +168,7 @@ func (h *home) host() string {
 }
 
 // newRunner makes the survey of the home's waves, nil where it has none.
-func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (*runner.Runner, error) {
+func newRunner(h *home, c *collection, shell *web.Shell, rules *policy.Table, people *pages.Pages, now func() time.Time) (*runner.Runner, error) {
 	waves, err := h.waves()
 	if err != nil || len(waves) == 0 {
 		return nil, err
@@ -172,6 +177,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, now func() time.Time) (
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
 		Mail: c.mail, BaseURL: h.BaseURL,
 		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
+		Keying: keying(rules, people, now),
 	}
 	for _, w := range waves {
 		q, err := w.questionnaire()

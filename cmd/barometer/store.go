@@ -33,6 +33,7 @@ type collection struct {
 	mail      *mail.Mailer
 	letters   *dispatch.Dispatcher
 	accounts  *account.Accounts
+	fieldwork *fieldwork.Desk
 	unlinks   *unlink.Desk
 	releases  *embargo.Releases
 }
@@ -46,7 +47,8 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	answers, errAnswers := loadKeys(response.KeyName, h.path("secrets"), answersKind)
 	contacts, errContacts := loadKeys(contact.KeyName, h.path("secrets"), contactsKind)
-	if err := errors.Join(errAnswers, errContacts); err != nil {
+	remarks, errRemarks := loadKeys(fieldwork.KeyName, h.path("secrets"), remarksKind)
+	if err := errors.Join(errAnswers, errContacts, errRemarks); err != nil {
 		return nil, err
 	}
 	where, err := h.storePlace()
@@ -63,6 +65,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 		c.responses, err = response.New(ctx, db, response.Keys{Ring: answers}, now)
 	}
 	if err == nil {
+		c.fieldwork, err = openFieldwork(ctx, db, remarks, now)
+	}
+	if err == nil {
 		err = c.openWork(ctx, h, now)
 	}
 	if err == nil {
@@ -76,6 +81,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.openReleases(h, now)
+	}
+	if err == nil {
+		err = c.sendDigests(h)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())
@@ -96,23 +104,6 @@ func (a *app) withCollection(ctx context.Context, dir, id string, do func(*colle
 		return err
 	}
 	return errors.Join(do(c, w), c.close())
-}
-
-// minAnswered is the number of items from which an unfinished response counts
-// as partial and not as broken off: past the opening page.
-const minAnswered = 3
-
-func (c *collection) monitor(ctx context.Context, w *wave) (*fieldwork.Monitor, error) {
-	s, err := w.sample()
-	if err != nil {
-		return nil, err
-	}
-	contacts, errContacts := c.access.Statuses(ctx, w.ID)
-	responses, errResponses := c.responses.Statuses(ctx, w.ID)
-	if err := errors.Join(errContacts, errResponses); err != nil {
-		return nil, err
-	}
-	return fieldwork.Watch(s, contacts, responses, fieldwork.Rule{MinAnswered: minAnswered})
 }
 
 // secret reads a key of 32 bytes from a file that only the owner may read, and

@@ -155,6 +155,7 @@ func (w *wave) toUnlink(ctx context.Context, c *collection) (unlink.Wave, error)
 	if u.Others, err = w.otherWaves(ctx); err != nil {
 		return u, err
 	}
+	u.Files = append(u.Files, w.archive.Path(paradataFile)) // times can be held against somebody's log
 	for _, pattern := range letterFiles {
 		files, err := filepath.Glob(w.path(pattern))
 		if err != nil {

@@ -25,6 +25,9 @@ func answeredPilot(t *testing.T) (dir string, a *app, w *wave, c *collection, in
 	invited, err = a.invite(t.Context(), c, w)
 	must(t, err)
 	must(t, a.answer(t.Context(), c, w, invited))
+	text, err := os.ReadFile(w.path("wave.yaml"))
+	must(t, err)
+	must(t, os.WriteFile(w.path("wave.yaml"), []byte(strings.Replace(string(text), "paradata: collect", "paradata: freeze", 1)), 0o644))
 	return dir, a, w, c, invited
 }
 
@@ -64,6 +67,9 @@ func TestUnlinkDestroysTheLinkAndProvesIt(t *testing.T) {
 		{"invite 2025-pilot --plain", 1, "was unlinked"},
 		{"access replace 2025-pilot " + units[0].PNumber, 1, "no such contact"},
 	})
+	if _, err := os.Stat(w.archive.Path(paradataFile)); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the times at which pages were sent in: %v", err)
+	}
 	if after, err := archive.HashFile(w.archive.Path("wave.parquet")); err != nil || after != before {
 		t.Errorf("the frozen wave was changed: %v", err)
 	}

@@ -170,6 +170,8 @@ CREATE TABLE contact_invitation (
     revoked_ms BIGINT NOT NULL  -- 0 = valid
 , sending TEXT NOT NULL DEFAULT 'invitation');
 
+CREATE INDEX contact_invitation_counted ON contact_invitation (wave, unit, issued_ms, opened_ms);
+
 CREATE INDEX contact_invitation_unit ON contact_invitation (wave, unit);
 
 CREATE UNIQUE INDEX contact_invitation_valid ON contact_invitation (wave, unit, sending) WHERE revoked_ms = 0;
@@ -201,7 +203,7 @@ CREATE TABLE contact_session (
     wave       TEXT NOT NULL,
     unit       TEXT NOT NULL,
     expires_ms BIGINT NOT NULL
-);
+, actor TEXT NOT NULL DEFAULT '', mode TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX contact_session_unit ON contact_session (wave, unit);
 
@@ -246,6 +248,53 @@ CREATE TABLE dispatch_stop (
     actor      TEXT NOT NULL, -- respondent, or who noted it
     stopped_ms BIGINT NOT NULL,
     PRIMARY KEY (wave, unit)
+);
+
+CREATE TABLE fieldwork_digest (
+    person   BIGINT PRIMARY KEY,
+    since_ms BIGINT NOT NULL
+);
+
+CREATE TABLE fieldwork_note (
+    wave   TEXT NOT NULL,
+    unit   TEXT NOT NULL,
+    number INTEGER NOT NULL, -- counts the remarks on the unit
+    at_ms  BIGINT NOT NULL,
+    actor  TEXT NOT NULL,
+    code   TEXT NOT NULL,    -- closed, merged, moved, ...
+    key_id TEXT NOT NULL,
+    sealed BYTEA NOT NULL,   -- the text
+    PRIMARY KEY (wave, unit, number)
+);
+
+CREATE TABLE fieldwork_stratum (
+    wave    TEXT NOT NULL,
+    stratum TEXT NOT NULL,
+    place   INTEGER NOT NULL, -- in the sample's order
+    size    INTEGER NOT NULL, -- units in the frame
+    take    INTEGER NOT NULL, -- units in the sample
+    PRIMARY KEY (wave, stratum)
+);
+
+CREATE TABLE fieldwork_unit (
+    wave      TEXT NOT NULL,
+    unit      TEXT NOT NULL,
+    stratum   TEXT NOT NULL,
+    sector    TEXT NOT NULL,
+    subsector TEXT NOT NULL,
+    size      TEXT NOT NULL,
+    region    TEXT NOT NULL,
+    weight    TEXT NOT NULL, -- of the design, as a decimal number
+    PRIMARY KEY (wave, unit)
+);
+
+CREATE INDEX fieldwork_unit_counted ON fieldwork_unit (wave, unit, stratum);
+
+CREATE INDEX fieldwork_unit_listed ON fieldwork_unit (wave, stratum, unit);
+
+CREATE TABLE fieldwork_wave (
+    wave   TEXT PRIMARY KEY,
+    digest TEXT NOT NULL -- of the units and their design
 );
 
 CREATE TABLE mail_address (
@@ -346,7 +395,7 @@ CREATE TABLE response_event (
     disposition TEXT NOT NULL,
     reason      TEXT NOT NULL,  -- a code, never free text
     key_id      TEXT NOT NULL,
-    sealed      BYTEA NOT NULL, -- the items changed
+    sealed      BYTEA NOT NULL, mode TEXT NOT NULL DEFAULT '', -- the items changed
     PRIMARY KEY (wave, unit, revision)
 );
 
@@ -384,7 +433,7 @@ CREATE TABLE response_state (
     submitted_ms BIGINT NOT NULL,  -- 0 = not submitted
     receipt      TEXT NOT NULL,
     key_id       TEXT NOT NULL,
-    sealed       BYTEA NOT NULL,   -- all answers
+    sealed       BYTEA NOT NULL, mode TEXT NOT NULL DEFAULT '',   -- all answers
     PRIMARY KEY (wave, unit)
 );
 

@@ -31,6 +31,9 @@ type Session struct {
 	Wave    string
 	Unit    string
 	Expires time.Time
+
+	Actor string // account of the member of staff who keys in, "" for a respondent
+	Mode  string // how what is keyed in came: "paper", "phone"; "" for a respondent
 }
 
 // Redeem turns a code as typed into a session. A code that cannot be right
@@ -81,8 +84,12 @@ func (a *Access) begin(tx *store.Tx, codeHash []byte, s Session) error {
 	if _, err := tx.Exec(old, s.Wave, s.Unit, store.Millis(now.Add(-grace))); err != nil {
 		return err
 	}
-	const q = `INSERT INTO contact_session (token_hash, wave, unit, expires_ms) VALUES (?, ?, ?, ?)`
-	_, err := tx.Exec(q, keyed(a.sessionKey, s.Token), s.Wave, s.Unit, store.Millis(s.Expires))
+	return a.keepSession(tx, s)
+}
+
+func (a *Access) keepSession(tx *store.Tx, s Session) error {
+	const q = `INSERT INTO contact_session (token_hash, wave, unit, expires_ms, actor, mode) VALUES (?, ?, ?, ?, ?, ?)`
+	_, err := tx.Exec(q, keyed(a.sessionKey, s.Token), s.Wave, s.Unit, store.Millis(s.Expires), s.Actor, s.Mode)
 	return err
 }
 
@@ -100,8 +107,8 @@ func (a *Access) Session(ctx context.Context, token string) (Session, error) {
 	s := Session{Token: token}
 	var expires int64
 	err := a.db.ReadOne(ctx, func(tx *store.Tx) error {
-		const q = `SELECT wave, unit, expires_ms FROM contact_session WHERE token_hash = ?`
-		return tx.QueryRow(q, keyed(a.sessionKey, token)).Scan(&s.Wave, &s.Unit, &expires)
+		const q = `SELECT wave, unit, expires_ms, actor, mode FROM contact_session WHERE token_hash = ?`
+		return tx.QueryRow(q, keyed(a.sessionKey, token)).Scan(&s.Wave, &s.Unit, &expires, &s.Actor, &s.Mode)
 	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return Session{}, ErrNoSession

@@ -113,6 +113,7 @@ func TestBuild(t *testing.T) {
 		record("u4", response.Refused, questionnaire.Answers{"B1": one("ja")}),
 		record("u5", response.Ineligible, nil),
 	}
+	records[1].Mode = response.Paper
 	w, err := Build(s, q, records, Meta{Synthetic: true})
 	if err != nil {
 		t.Fatal(err)
@@ -120,11 +121,11 @@ func TestBuild(t *testing.T) {
 	if w.ID != "2025" || !w.Synthetic || w.Rows() != 6 {
 		t.Errorf("wave %s, synthetic %v, %d rows", w.ID, w.Synthetic, w.Rows())
 	}
-	none := " b1:nonresponse innov:nonresponse c2_produkt:nonresponse c2_proces:nonresponse k1_proever:nonresponse"
+	none := " mode:nonresponse b1:nonresponse innov:nonresponse c2_produkt:nonresponse c2_proces:nonresponse k1_proever:nonresponse"
 	for unit, want := range map[string]string{
-		"u1": "disposition=complete b1=ja innov=1 c2_produkt=0 c2_proces=1 k1_proever=nej",
-		"u2": "disposition=complete b1=nej innov=0 c2_produkt:not_asked c2_proces:not_asked k1_proever=ja",
-		"u3": "disposition=partial b1=ja innov=1 c2_produkt:nonresponse c2_proces:nonresponse k1_proever:nonresponse",
+		"u1": "disposition=complete mode=web b1=ja innov=1 c2_produkt=0 c2_proces=1 k1_proever=nej",
+		"u2": "disposition=complete mode=paper b1=nej innov=0 c2_produkt:not_asked c2_proces:not_asked k1_proever=ja",
+		"u3": "disposition=partial mode=web b1=ja innov=1 c2_produkt:nonresponse c2_proces:nonresponse k1_proever:nonresponse",
 		"u4": "disposition=refused" + none,
 		"u5": "disposition=ineligible" + none,
 		"u6": "disposition=noncontact" + none,
@@ -137,11 +138,11 @@ func TestBuild(t *testing.T) {
 	if !slices.IsSorted(units.Levels) {
 		t.Errorf("rows in the order %v: not by unit key", units.Levels)
 	}
-	names := make([]string, 11)
+	names := make([]string, 12)
 	for i := range names {
 		names[i] = w.Codebook.Variables[i].Name
 	}
-	if got := strings.Join(names, " "); got != "unit disposition stratum stratum_n stratum_take inclusion_prob design_weight sector subsector size region" {
+	if got := strings.Join(names, " "); got != "unit disposition mode stratum stratum_n stratum_take inclusion_prob design_weight sector subsector size region" {
 		t.Errorf("the wave begins with %s", got)
 	}
 	for _, v := range w.Codebook.Variables {

@@ -77,6 +77,7 @@ func (t *table) design(s *sample.Sample, units []sample.Selected, byUnit map[str
 		}
 		return string(response.Noncontact)
 	})
+	t.mode(units, byUnit)
 	t.classified(stratumVariable(s.Strata), units, func(u sample.Selected) string { return u.Stratum })
 	t.number(stratumNVariable(), units, func(u sample.Selected) float64 { return float64(u.StratumN) })
 	t.number(stratumTakeVariable(), units, func(u sample.Selected) float64 { return float64(u.StratumTake) })
@@ -167,4 +168,23 @@ func (t *table) wave(id string, synthetic bool) (*microdata.Wave, error) {
 		return nil, err
 	}
 	return microdata.NewWave(id, synthetic, t.book, data)
+}
+
+// mode adds how the answers of each unit reached us. Units without answers have
+// none.
+func (t *table) mode(units []sample.Selected, byUnit map[string]response.Record) {
+	cells := make([]questionnaire.Cell, len(units))
+	reasons := make([]codebook.Missing, len(units))
+	for i, u := range units {
+		r, ok := byUnit[u.Key]
+		if !ok || !answered(r.Disposition) {
+			cells[i].Missing, reasons[i] = codebook.Nonresponse, codebook.Nonresponse
+			continue
+		}
+		cells[i].Level = string(r.Mode)
+		if r.Mode == "" {
+			cells[i].Level = string(response.Web)
+		}
+	}
+	t.chosen(modeVariable(), cells, reasons)
 }

@@ -23,6 +23,15 @@ func dispositionVariable() codebook.Variable {
 	return v
 }
 
+func modeVariable() codebook.Variable {
+	v := codebook.Variable{Name: "mode", Kind: codebook.Categorical, Role: codebook.RoleDisposition,
+		Label: i18n.Text{DA: "Hvordan svarene kom", EN: "How the answers came"}}
+	for i, m := range response.Modes {
+		v.Codes = append(v.Codes, codebook.Code{Value: string(m), Number: i + 1, Label: m.Label()})
+	}
+	return v
+}
+
 func stratumVariable(strata []sample.Stratum) codebook.Variable {
 	v := codebook.Variable{Name: "stratum", Kind: codebook.Categorical, Role: codebook.RoleDesign,
 		Label: i18n.Text{DA: "Stratum", EN: "Stratum"}}

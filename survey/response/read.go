@@ -73,8 +73,9 @@ func (s *Store) Statuses(ctx context.Context, wave string) ([]Status, error) {
 type Event struct {
 	Revision    int
 	At          time.Time
-	Kind        string // saved, submitted, declined, disposed
+	Kind        string // saved, submitted, declined, disposed, reopened, imported
 	Actor       string // respondent, or a staff account
+	Mode        Mode   // of the answers that came with it, empty where none did
 	Page        string
 	Disposition Disposition
 	Reason      string
@@ -87,11 +88,11 @@ func (s *Store) History(ctx context.Context, wave, unit string) ([]Event, error)
 		return tx.Each(func(rows *sql.Rows) error {
 			var e Event
 			var at int64
-			err := rows.Scan(&e.Revision, &at, &e.Kind, &e.Actor, &e.Page, &e.Disposition, &e.Reason)
+			err := rows.Scan(&e.Revision, &at, &e.Kind, &e.Actor, &e.Mode, &e.Page, &e.Disposition, &e.Reason)
 			e.At = store.FromMillis(at)
 			all = append(all, e)
 			return err
-		}, `SELECT revision, at_ms, kind, actor, page, disposition, reason
+		}, `SELECT revision, at_ms, kind, actor, mode, page, disposition, reason
 			FROM response_event WHERE wave = ? AND unit = ? ORDER BY revision`, wave, unit)
 	})
 	if err != nil {

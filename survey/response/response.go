@@ -91,6 +91,7 @@ type Record struct {
 	Page        string // where to resume, "" = at the beginning
 	Answers     questionnaire.Answers
 	Disposition Disposition
+	Mode        Mode      // in which the last answers came, empty before the first
 	Submitted   time.Time // zero = not submitted
 	Receipt     string
 }
@@ -100,6 +101,8 @@ var (
 	ErrClosed = errors.New("wave closed")
 	// ErrSubmitted says that the response was submitted and is final.
 	ErrSubmitted = errors.New("response already submitted")
+	// ErrNotSubmitted says that there is nothing submitted to take back.
+	ErrNotSubmitted = errors.New("response not submitted")
 	// ErrIneligible says that staff have put the unit outside the survey.
 	ErrIneligible = errors.New("unit not eligible")
 	// ErrDefinition says that a page was made from another definition of the

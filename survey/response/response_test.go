@@ -93,7 +93,7 @@ func TestSaveAndResume(t *testing.T) {
 			"C1": {Text: "Vi prøver <b>nyt</b> – æøå"},
 			"H1": {Rows: map[string][]string{"ledelse": {"ved_ikke"}, "tid": {"haemmede_meget"}}},
 		}
-		want := Record{Wave: "2025", Unit: "u", Revision: 1, Lang: i18n.Danish, Page: "q", Answers: answers, Disposition: Partial}
+		want := Record{Wave: "2025", Unit: "u", Revision: 1, Lang: i18n.Danish, Page: "q", Answers: answers, Disposition: Partial, Mode: Web}
 		if got := s.mustSave(t, page(0, answers)); !reflect.DeepEqual(got, want) {
 			t.Errorf("saved %+v, want %+v", got, want)
 		}

@@ -29,6 +29,10 @@ type Save struct {
 	// record at Base had and Answers lacks is cleared.
 	Answers questionnaire.Answers
 
+	// Source is who typed the answers in, and how they came; the zero Source is
+	// a respondent on the web.
+	Source Source
+
 	// Items are the items the page could change; others are left as stored,
 	// whatever Answers says of them. nil means all.
 	Items []string
@@ -45,6 +49,9 @@ type Save struct {
 // [ErrDefinition] refuse.
 func (s *Store) Save(ctx context.Context, save Save) (Record, error) {
 	var saved Record
+	if err := save.Source.check(); err != nil {
+		return Record{}, fmt.Errorf("save page %s: %w", save.Page, err)
+	}
 	err := s.db.Write(ctx, func(tx *store.Tx) (err error) {
 		if err := s.admitted(tx, save.Wave, save.Definition); err != nil {
 			return err
@@ -105,12 +112,9 @@ func (s *Store) merge(tx *store.Tx, current Record, save Save) (Record, error) {
 		return s.moveOn(tx, current, next)
 	}
 	next.Revision++
-	next.Disposition = Partial
-	return next, s.write(tx, next, event{kind: "saved", actor: respondent, page: save.Page, changed: changed})
+	next.Disposition, next.Mode = Partial, save.Source.mode()
+	return next, s.write(tx, next, event{kind: "saved", actor: save.Source.actor(), mode: next.Mode, page: save.Page, changed: changed})
 }
-
-// respondent is the actor of what comes in through the questionnaire.
-const respondent = "respondent"
 
 // moveOn notes a new place or language where no answer has changed. It is no
 // new revision: pages open elsewhere stay fresh.
@@ -131,10 +135,18 @@ func (s *Store) moveOn(tx *store.Tx, current, next Record) (Record, error) {
 // revision the respondent looked over, is a [*StaleError]. Submitting again
 // returns the same receipt, whoever does it and however often at once.
 func (s *Store) Submit(ctx context.Context, wave, unit string, base int, check func(questionnaire.Answers) error) (Record, error) {
+	return s.SubmitFrom(ctx, wave, unit, base, Source{}, check)
+}
+
+// SubmitFrom is [Store.Submit] by somebody other than the respondent.
+func (s *Store) SubmitFrom(ctx context.Context, wave, unit string, base int, from Source, check func(questionnaire.Answers) error) (Record, error) {
+	if err := from.check(); err != nil {
+		return Record{}, fmt.Errorf("submit: %w", err)
+	}
 	var final Record
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
 		r, err := s.submitted(tx, wave, unit)
-		if !errors.Is(err, errNotSubmitted) {
+		if !errors.Is(err, ErrNotSubmitted) {
 			final = r
 			return err
 		}
@@ -147,7 +159,7 @@ func (s *Store) Submit(ctx context.Context, wave, unit string, base int, check f
 		if err := check(r.Answers); err != nil {
 			return err
 		}
-		final, err = s.finish(tx, r)
+		final, err = s.finish(tx, r, from)
 		return err
 	})
 	if err != nil {
@@ -156,8 +168,6 @@ func (s *Store) Submit(ctx context.Context, wave, unit string, base int, check f
 	return final, nil
 }
 
-var errNotSubmitted = errors.New("not submitted")
-
 // submitted returns the record if it is final already.
 func (s *Store) submitted(tx *store.Tx, wave, unit string) (Record, error) {
 	row, err := readState(tx, wave, unit)
@@ -165,25 +175,32 @@ func (s *Store) submitted(tx *store.Tx, wave, unit string) (Record, error) {
 		return Record{}, err
 	}
 	if row.Disposition != Complete {
-		return Record{}, errNotSubmitted
+		return Record{}, ErrNotSubmitted
 	}
 	return s.open(row)
 }
 
-func (s *Store) finish(tx *store.Tx, r Record) (Record, error) {
-	keyID, err := s.keys.Sealing(tx)
-	if err != nil {
-		return Record{}, err
-	}
-	receipt, err := s.keys.receipt(keyID, r.Wave, r.Unit)
-	if err != nil {
+func (s *Store) finish(tx *store.Tx, r Record, from Source) (Record, error) {
+	if err := s.giveReceipt(tx, &r); err != nil {
 		return Record{}, err
 	}
 	r.Revision++
-	r.Disposition = Complete
+	r.Disposition, r.Mode = Complete, from.mode()
 	r.Submitted = s.now().UTC().Truncate(time.Millisecond)
-	r.Receipt = receipt
-	return r, s.write(tx, r, event{kind: "submitted", actor: respondent, page: r.Page})
+	return r, s.write(tx, r, event{kind: "submitted", actor: from.actor(), mode: r.Mode, page: r.Page})
+}
+
+// giveReceipt numbers a response that has no receipt; one that was reopened has.
+func (s *Store) giveReceipt(tx *store.Tx, r *Record) error {
+	if r.Receipt != "" {
+		return nil
+	}
+	keyID, err := s.keys.Sealing(tx)
+	if err != nil {
+		return err
+	}
+	r.Receipt, err = s.keys.receipt(keyID, r.Wave, r.Unit)
+	return err
 }
 
 // Close ends the collection of a wave: later answers are refused with

@@ -19,7 +19,7 @@ type state struct {
 	sealed      []byte
 }
 
-const stateColumns = `wave, unit, revision, disposition, lang, page, answered, submitted_ms, receipt, key_id, sealed`
+const stateColumns = `wave, unit, revision, disposition, mode, lang, page, answered, submitted_ms, receipt, key_id, sealed`
 
 // readState returns the unit's row, or revision 0 where there is none.
 func readState(tx *store.Tx, wave, unit string) (state, error) {
@@ -32,7 +32,7 @@ func readState(tx *store.Tx, wave, unit string) (state, error) {
 
 func scanState(row interface{ Scan(...any) error }) (state, error) {
 	var s state
-	err := row.Scan(&s.Wave, &s.Unit, &s.Revision, &s.Disposition, &s.Lang, &s.Page,
+	err := row.Scan(&s.Wave, &s.Unit, &s.Revision, &s.Disposition, &s.Mode, &s.Lang, &s.Page,
 		&s.answered, &s.submittedMS, &s.Receipt, &s.keyID, &s.sealed)
 	s.Submitted = store.FromMillis(s.submittedMS)
 	return s, err
@@ -58,6 +58,7 @@ func (s state) place() place {
 type event struct {
 	kind    string
 	actor   string
+	mode    Mode // of the answers that came with it, empty where none did
 	page    string
 	reason  string
 	changed questionnaire.Answers // items with their new answers; an empty Answer means cleared
@@ -77,9 +78,9 @@ func (s *Store) write(tx *store.Tx, r Record, e event) error {
 	if err != nil {
 		return err
 	}
-	const q = `INSERT INTO response_event (wave, unit, revision, at_ms, kind, actor, page, disposition, reason, key_id, sealed)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
-	_, err = tx.Exec(q, r.Wave, r.Unit, r.Revision, store.Millis(s.now()), e.kind, e.actor, e.page,
+	const q = `INSERT INTO response_event (wave, unit, revision, at_ms, kind, actor, mode, page, disposition, reason, key_id, sealed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	_, err = tx.Exec(q, r.Wave, r.Unit, r.Revision, store.Millis(s.now()), e.kind, e.actor, e.mode, e.page,
 		r.Disposition, e.reason, at.keyID, sealed)
 	return err
 }
@@ -94,12 +95,12 @@ func (s *Store) writeState(tx *store.Tx, r Record, keyID string) error {
 	if !r.Submitted.IsZero() {
 		submitted = store.Millis(r.Submitted)
 	}
-	const q = `INSERT INTO response_state (` + stateColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+	const q = `INSERT INTO response_state (` + stateColumns + `) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (wave, unit) DO UPDATE SET
-			revision = excluded.revision, disposition = excluded.disposition, lang = excluded.lang,
+			revision = excluded.revision, disposition = excluded.disposition, mode = excluded.mode, lang = excluded.lang,
 			page = excluded.page, answered = excluded.answered, submitted_ms = excluded.submitted_ms,
 			receipt = excluded.receipt, key_id = excluded.key_id, sealed = excluded.sealed`
-	_, err = tx.Exec(q, r.Wave, r.Unit, r.Revision, r.Disposition, r.Lang, r.Page,
+	_, err = tx.Exec(q, r.Wave, r.Unit, r.Revision, r.Disposition, r.Mode, r.Lang, r.Page,
 		len(r.Answers), submitted, r.Receipt, row.keyID, sealed)
 	return err
 }

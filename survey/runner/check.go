@@ -58,6 +58,7 @@ type checkView struct {
 	Ready    bool
 	Faults   web.Faults
 	Pages    []answeredPage
+	Keyed    *keyedView
 }
 
 func (r *Runner) check(w http.ResponseWriter, req *http.Request, who respondent) {
@@ -78,7 +79,7 @@ func (r *Runner) renderCheck(w http.ResponseWriter, req *http.Request, status in
 	q, l := who.wave.Questionnaire, who.lang
 	v := checkView{
 		Action: web.Localise(l, checkPath), Revision: rec.Revision, Response: who.response(), Ready: true,
-		Back: web.Localise(l, before(q, rec.Answers, "", form{})), Session: r.session(who), Pages: answered(q, rec.Answers, l),
+		Back: web.Localise(l, before(q, rec.Answers, "", form{})), Session: r.session(who), Keyed: r.keyed(who), Pages: answered(q, rec.Answers, l),
 	}
 	for _, page := range v.Pages {
 		for _, item := range page.Items {
@@ -108,7 +109,7 @@ func (r *Runner) submit(w http.ResponseWriter, req *http.Request, who respondent
 		}
 		return nil
 	}
-	_, err := r.Responses.Submit(req.Context(), who.Wave, who.Unit, f.Revision, complete)
+	_, err := r.Responses.SubmitFrom(req.Context(), who.Wave, who.Unit, f.Revision, who.source(), complete)
 	var stale *response.StaleError
 	switch {
 	case err == nil:

@@ -11,7 +11,13 @@ import (
 
 // decline notes that the workplace does not take part.
 func (r *Runner) decline(w http.ResponseWriter, req *http.Request, who respondent, _ form) {
-	if err := r.Responses.Decline(req.Context(), who.Wave, who.Unit, "button"); err != nil {
+	decline := func() error { return r.Responses.Decline(req.Context(), who.Wave, who.Unit, "button") }
+	if who.Actor != "" {
+		decline = func() error {
+			return r.Responses.SetDisposition(req.Context(), who.Wave, who.Unit, response.Refused, who.Actor)
+		}
+	}
+	if err := decline(); err != nil {
 		r.fail(w, req, err)
 		return
 	}
@@ -20,7 +26,11 @@ func (r *Runner) decline(w http.ResponseWriter, req *http.Request, who responden
 
 // ineligible notes that the workplace is closed, merged or not public.
 func (r *Runner) ineligible(w http.ResponseWriter, req *http.Request, who respondent, _ form) {
-	err := r.Responses.SetDisposition(req.Context(), who.Wave, who.Unit, response.Ineligible, "respondent")
+	by := "respondent"
+	if who.Actor != "" {
+		by = who.Actor
+	}
+	err := r.Responses.SetDisposition(req.Context(), who.Wave, who.Unit, response.Ineligible, by)
 	if err != nil {
 		r.fail(w, req, err)
 		return
@@ -33,6 +43,9 @@ func (r *Runner) leave(w http.ResponseWriter, req *http.Request, who respondent,
 	if err := r.signOut(req.Context(), w, who); err != nil {
 		r.fail(w, req, err)
 		return
+	}
+	if who.Actor != "" {
+		path = r.Keying.Desk(who.Wave, who.Unit)
 	}
 	r.redirect(w, req, path)
 }

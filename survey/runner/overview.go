@@ -18,6 +18,7 @@ type overviewView struct {
 	Check    string
 	Session  session
 	Start    string
+	Keyed    *keyedView
 }
 
 // task is one page.
@@ -39,7 +40,7 @@ func (r *Runner) overview(w http.ResponseWriter, req *http.Request, who responde
 		return
 	}
 	q, l := who.wave.Questionnaire, who.lang
-	v := overviewView{Check: web.Localise(l, checkPath), Start: web.Localise(l, startPath), Session: r.session(who)}
+	v := overviewView{Check: web.Localise(l, checkPath), Start: web.Localise(l, startPath), Session: r.session(who), Keyed: r.keyed(who)}
 	done := 0
 	for _, page := range tasks(q, rec.Answers) {
 		v.Tasks = append(v.Tasks, r.task(page, l))

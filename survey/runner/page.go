@@ -24,6 +24,7 @@ type pageView struct {
 	Response  string
 	Drawn     int64 // when the page is sent out, 0 = nobody wants to know
 	Session   session
+	Keyed     *keyedView
 	Saved     bool // everything sent so far is stored
 	Place     int  // of the page on the route, from 1
 	About     int  // pages on the route, as far as is known
@@ -68,6 +69,7 @@ func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int
 		Response: who.response(),
 		Drawn:    r.drawnAt(who),
 		Session:  r.session(who),
+		Keyed:    r.keyed(who),
 		Saved:    faults == nil && f.Revision > 0,
 	}
 	v.Place, v.About = q.Progress(answers, page.ID)
@@ -183,7 +185,7 @@ func (r *Runner) save(req *http.Request, who respondent, page questionnaire.Rout
 	answers questionnaire.Answers, f form) (response.Record, error) {
 	save := response.Save{
 		Wave: who.Wave, Unit: who.Unit, Base: f.Revision, Page: page.ID, Next: page.ID,
-		Lang: who.lang, Answers: answers, Definition: who.wave.Questionnaire.Hash, Trace: who.trace(req, f),
+		Lang: who.lang, Answers: answers, Definition: who.wave.Questionnaire.Hash, Source: who.source(), Trace: who.trace(req, f),
 	}
 	if goesOn(f) {
 		save.Next = after(who.wave.Questionnaire, answers, page.ID, f)

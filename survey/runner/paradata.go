@@ -37,9 +37,9 @@ func (r *Runner) switchParadata(w http.ResponseWriter, req *http.Request, who re
 }
 
 // trace is what is seen of a page that is sent in; nil where the wave keeps no
-// paradata. Whether the respondent objects, the store knows.
+// paradata, and for staff who key in. Whether the respondent objects, the store knows.
 func (who respondent) trace(req *http.Request, f form) *response.Trace {
-	if !who.wave.Paradata {
+	if !who.wave.Paradata || who.Actor != "" {
 		return nil
 	}
 	return &response.Trace{Device: device(req), Drawn: f.Drawn, Script: byScript(req), Back: f.Action == actionBack}

@@ -23,6 +23,7 @@ type receiptView struct {
 	Kept   *web.Alert // the addresses left are stored
 	Faults web.Faults
 	Pages  []answeredPage
+	Keyed  *keyedView
 }
 
 // wish is an offer the respondent said yes to, which needs an e-mail address.
@@ -87,7 +88,7 @@ func (r *Runner) renderReceipt(w http.ResponseWriter, req *http.Request, status 
 		Sent: &web.Alert{
 			Kind: web.Success, Heading: r.views.T(l, "receipt.sent"), Text: r.views.T(l, "receipt.at", "time", moment(rec.Submitted, l)), Live: true,
 		},
-		Action: web.Localise(l, receiptPath), Pages: answered(who.wave.Questionnaire, rec.Answers, l),
+		Action: web.Localise(l, receiptPath), Keyed: r.keyed(who), Pages: answered(who.wave.Questionnaire, rec.Answers, l),
 	}
 	if kept {
 		v.Kept = web.Done(r.views.T(l, "wish.kept"))

@@ -50,7 +50,7 @@ type Responses interface {
 	Refused(ctx context.Context, wave, unit, page string, l i18n.Lang, t response.Trace, items []string) error
 	ParadataOff(ctx context.Context, wave, unit string) (bool, error)
 	SwitchParadata(ctx context.Context, wave, unit string, off bool) error
-	Submit(ctx context.Context, wave, unit string, base int, check func(questionnaire.Answers) error) (response.Record, error)
+	SubmitFrom(ctx context.Context, wave, unit string, base int, from response.Source, check func(questionnaire.Answers) error) (response.Record, error)
 	Decline(ctx context.Context, wave, unit, reason string) error
 	SetDisposition(ctx context.Context, wave, unit string, d response.Disposition, by string) error
 	Closed(ctx context.Context, wave string) (time.Time, error)
@@ -90,6 +90,7 @@ type Config struct {
 	Privacy   string    // address of the privacy notice; a path is put in the reader's language
 	HTTPS     bool      // cookies travel over HTTPS only
 	Proxied   bool      // the visitor's address is the last one in X-Forwarded-For
+	Keying    *Keying   // staff may key in what came on paper or by telephone; nil: nobody may
 }
 
 // Runner serves the questionnaire. It is safe for concurrent use.

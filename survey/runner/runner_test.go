@@ -38,6 +38,7 @@ type survey struct {
 	access    *contact.Access
 	code      string
 	now       time.Time
+	staff     string // account that is signed in and may key in
 	log       bytes.Buffer
 	site      *web.Shell
 	handler   http.Handler
@@ -110,6 +111,10 @@ func (s *survey) serveWave(site *web.Shell, paradata bool, changes ...func(*runn
 			Deadline: i18n.Text{DA: "27. februar 2026", EN: "27 February 2026"}}},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Sector Innovation"},
 		Email: "barometer@example.dk", Phone: "+4570000000", Privacy: "/about/privacy",
+		Keying: &runner.Keying{
+			Who:  func(*http.Request) string { return s.staff },
+			Desk: func(wave, unit string) string { return "/staff/fieldwork/" + wave + "/units/" + unit },
+		},
 	}
 	for _, change := range changes {
 		change(&cfg)

@@ -81,6 +81,9 @@ func (r *Runner) identify(req *http.Request) (respondent, error) {
 	if err != nil && !errors.Is(err, contact.ErrExpired) {
 		return respondent{}, err
 	}
+	if !r.mayKey(req, session) {
+		return respondent{}, contact.ErrNoSession
+	}
 	who := respondent{Session: session, wave: r.waves[session.Wave], lang: web.Lang(req)}
 	if who.wave == nil {
 		return respondent{}, errWaveOver

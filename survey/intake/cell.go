@@ -1,0 +1,231 @@
+package intake
+
+import (
+	"fmt"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"barometer/survey/codebook"
+	"barometer/survey/questionnaire"
+)
+
+func decimal(n int) string { return strconv.Itoa(n) }
+
+// entered is what a row says, as if it had been typed into the pages.
+type entered struct {
+	form    url.Values
+	from    map[string]string // column of each field
+	confirm map[string]bool   // items whose soft checks the row confirms
+}
+
+// enter puts a cell into the fields of the page. The error says what is wrong
+// with the cell.
+func (e *entered) enter(p place, column, cell string) error {
+	cell = unescape(cell)
+	trimmed := strings.TrimSpace(cell)
+	if trimmed == "" || trimmed == "{question_not_shown}" {
+		return nil
+	}
+	if missing, ok := reason(trimmed); ok {
+		return e.missing(p, column, missing)
+	}
+	switch {
+	case p.check != "":
+		yes, err := flag(trimmed)
+		e.confirm[p.item.ID] = e.confirm[p.item.ID] || yes
+		return err
+	case p.specify != "":
+		e.set(column, questionnaire.Part(p.item.ID, questionnaire.SpecifyPart(p.specify)), cell)
+	case p.item.Kind == questionnaire.Ranking:
+		return e.ranked(p, column, trimmed)
+	case p.option != "":
+		return e.flagged(p, column, trimmed)
+	case p.item.Kind.Several():
+		return e.several(p, column, trimmed)
+	case p.item.Kind.Chosen():
+		return e.option(p, column, trimmed)
+	case p.item.Kind.Written():
+		e.set(column, p.item.ID, cell)
+	case p.item.Kind.Dated():
+		return e.date(p, column, trimmed)
+	default:
+		return e.number(p, column, trimmed)
+	}
+	return nil
+}
+
+// unescape undoes what vvexport does to texts.
+func unescape(cell string) string {
+	return strings.NewReplacer("{newline}", "\n", "{cr}", "\n", "{tab}", "\t", "{quote}", `"`).Replace(cell)
+}
+
+// set fills a field.
+func (e *entered) set(column, field, value string) {
+	if !slices.Contains(e.form[field], value) {
+		e.form[field] = append(e.form[field], value)
+	}
+	e.from[field] = column
+}
+
+// reason reads a mark of our export that says why there is no value.
+func reason(cell string) (codebook.Missing, bool) {
+	for _, m := range codebook.Reasons {
+		if cell == m.Mark() {
+			return m, true
+		}
+	}
+	return 0, false
+}
+
+// missing enters the option that says why there is no value, where one does.
+func (e *entered) missing(p place, column string, m codebook.Missing) error {
+	meant := map[codebook.Missing]func(questionnaire.Option) bool{
+		codebook.Refused:     func(o questionnaire.Option) bool { return o.Refused },
+		codebook.DontKnow:    func(o questionnaire.Option) bool { return o.DontKnow },
+		codebook.NotRelevant: func(o questionnaire.Option) bool { return o.NotRelevant },
+	}[m]
+	if meant == nil {
+		return nil
+	}
+	i := slices.IndexFunc(p.item.Options, meant)
+	if i < 0 {
+		return fmt.Errorf("%s is no answer that the question offers", m.Mark())
+	}
+	field := questionnaire.Field(p.item.ID, p.row)
+	if p.item.Kind.Beside() {
+		field = questionnaire.Part(p.item.ID, questionnaire.NonePart)
+	}
+	e.set(column, field, p.item.Options[i].Code)
+	return nil
+}
+
+// flag reads whether something is chosen.
+func flag(cell string) (bool, error) {
+	switch strings.ToLower(cell) {
+	case "1", "y", "yes", "ja", "true", "x":
+		return true, nil
+	case "0", "n", "no", "nej", "false":
+		return false, nil
+	}
+	return false, fmt.Errorf("%.40q says neither that it is chosen (1, Y) nor that it is not (0, N)", cell)
+}
+
+// flagged enters a column of one option.
+func (e *entered) flagged(p place, column, cell string) error {
+	yes, err := flag(cell)
+	if yes {
+		e.set(column, questionnaire.Field(p.item.ID, p.row), p.option)
+	}
+	return err
+}
+
+// coded finds an option by its code, its code without signs, or its number.
+func coded(options []questionnaire.Option, cell string) (string, error) {
+	for _, same := range []func(questionnaire.Option) bool{
+		func(o questionnaire.Option) bool { return o.Code == cell },
+		func(o questionnaire.Option) bool { return plain(o.Code) == plain(cell) },
+		func(o questionnaire.Option) bool { return decimal(o.Number) == cell },
+	} {
+		if i := slices.IndexFunc(options, same); i >= 0 {
+			return options[i].Code, nil
+		}
+	}
+	return "", fmt.Errorf("%.40q is no option", cell)
+}
+
+// option enters a single choice.
+func (e *entered) option(p place, column, cell string) error {
+	code, err := coded(p.item.Options, cell)
+	if err == nil {
+		e.set(column, questionnaire.Field(p.item.ID, p.row), code)
+	}
+	return err
+}
+
+// several enters a column that holds all options chosen, with spaces between.
+func (e *entered) several(p place, column, cell string) error {
+	for word := range strings.FieldsSeq(cell) {
+		if err := e.option(p, column, word); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// ranked enters an order: the rank of one option, the option of one rank, or
+// all options in order with spaces between.
+func (e *entered) ranked(p place, column, cell string) error {
+	switch {
+	case p.option != "" && cell == "0": // not among those put in order
+		return nil
+	case p.option != "":
+		e.set(column, questionnaire.Field(p.item.ID, p.option), cell)
+		return nil
+	case p.rank > 0:
+		code, err := coded(p.item.Options, cell)
+		if err == nil {
+			e.set(column, questionnaire.Field(p.item.ID, code), decimal(p.rank))
+		}
+		return err
+	}
+	for i, word := range strings.Fields(cell) {
+		code, err := coded(p.item.Options, word)
+		if err != nil {
+			return err
+		}
+		e.set(column, questionnaire.Field(p.item.ID, code), decimal(i+1))
+	}
+	return nil
+}
+
+// unambiguous numbers are those that data files hold; any other is left to the
+// page to make out.
+var unambiguous = regexp.MustCompile(`^-?[0-9]+(\.[0-9]+)?$`)
+
+// number enters a number. Files write a point before the decimals, whatever the
+// language, so its reading is pointed out.
+func (e *entered) number(p place, column, cell string) error {
+	if code, err := coded(p.item.Options, cell); err == nil && !unambiguous.MatchString(cell) {
+		e.set(column, questionnaire.Part(p.item.ID, questionnaire.NonePart), code)
+		return nil
+	}
+	if !unambiguous.MatchString(cell) {
+		return fmt.Errorf("%.40q is no number: write it as 1234.5", cell)
+	}
+	field := questionnaire.Field(p.item.ID, p.row)
+	e.set(column, field, cell)
+	e.set(column, questionnaire.Part(field, questionnaire.ReadingPart), cell)
+	return nil
+}
+
+// date enters a day or month: 2025-03-31, 2025-03, or the days since 1970 that
+// our export holds.
+func (e *entered) date(p place, column, cell string) error {
+	at, err := day(cell)
+	if err != nil {
+		return err
+	}
+	e.set(column, questionnaire.Part(p.item.ID, questionnaire.YearPart), strconv.Itoa(at.Year()))
+	e.set(column, questionnaire.Part(p.item.ID, questionnaire.MonthPart), decimal(int(at.Month())))
+	if p.item.Kind == questionnaire.Date {
+		e.set(column, questionnaire.Part(p.item.ID, questionnaire.DayPart), decimal(at.Day()))
+	}
+	return nil
+}
+
+func day(cell string) (time.Time, error) {
+	for _, layout := range []string{time.DateOnly, "2006-01", time.DateTime, "2006-01-02T15:04:05.000Z07:00", time.RFC3339} {
+		if at, err := time.Parse(layout, cell); err == nil {
+			return at, nil
+		}
+	}
+	const most = 200 * 366
+	if n, err := strconv.Atoi(cell); err == nil && n > -most && n < most {
+		return time.Unix(0, 0).UTC().AddDate(0, 0, n), nil
+	}
+	return time.Time{}, fmt.Errorf("%.40q is no date: write it as 2025-03-31", cell)
+}
