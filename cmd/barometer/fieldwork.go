@@ -136,7 +136,7 @@ func newDesk(h *home, c *collection, shell *web.Shell, rules *policy.Table, peop
 		return nil, err
 	}
 	cfg := desk.Config{
-		Shell: shell, Store: c.db, Fieldwork: c.fieldwork, Contacts: c.access, Responses: c.responses,
+		Shell: shell, Store: c.db, Fieldwork: c.fieldwork, Contacts: c.access, Responses: c.responses, Letters: c.letters,
 		Now: now, Zone: zone, May: may(rules, people, now), Actor: people.Actor, Name: c.wordActor,
 	}
 	if survey != nil {

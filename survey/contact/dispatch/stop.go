@@ -117,6 +117,21 @@ func (d *Dispatcher) Stops(ctx context.Context, wave string) (list []Stop, err e
 	return list, err
 }
 
+// Stopped is since when a workplace wants no letters, zero where it has not
+// said so.
+func (d *Dispatcher) Stopped(ctx context.Context, wave, unit string) (since time.Time, err error) {
+	err = d.Store.Read(ctx, func(tx *store.Tx) error {
+		var at int64
+		err := tx.QueryRow(`SELECT stopped_ms FROM dispatch_stop WHERE wave = ? AND unit = ?`, wave, unit).Scan(&at)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		since = store.FromMillis(at)
+		return err
+	})
+	return since, err
+}
+
 // stopped reports whether a workplace wants no letters.
 func stopped(tx *store.Tx, wave, unit string) (bool, error) {
 	var n int

@@ -36,6 +36,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request, a asked) {
 	take, known := map[string]func(http.ResponseWriter, *http.Request, deed){
 		"disposition": p.dispose, "remark": p.remark, "contact": p.changeContact, "replace": p.replaceCode,
 		"revoke": p.revokeCode, "reopen": p.reopen, "key": p.keyIn,
+		"letters-stop": p.stopLetters, "letters-resume": p.resumeLetters,
 	}[chi.URLParam(r, "act")]
 	if !known {
 		p.Shell.Error(w, r, http.StatusNotFound)
@@ -188,6 +189,27 @@ func (p *Pages) revokeCode(w http.ResponseWriter, r *http.Request, d deed) {
 	default:
 		p.done(w, r, d, "said.revoked")
 	}
+}
+
+// stopLetters notes that the workplace has asked for no more letters, by
+// telephone for instance.
+func (p *Pages) stopLetters(w http.ResponseWriter, r *http.Request, d deed) {
+	if err := p.Letters.StopFor(r.Context(), d.actor, d.wave.ID, d.unit); err != nil {
+		p.fail(w, r, err)
+		return
+	}
+	p.done(w, r, d, "said.stopped")
+}
+
+// resumeLetters takes that back. Pressed in two tabs, it is done once and said
+// twice.
+func (p *Pages) resumeLetters(w http.ResponseWriter, r *http.Request, d deed) {
+	err := p.Letters.Resume(r.Context(), d.actor, d.wave.ID, d.unit)
+	if since, gone := p.Letters.Stopped(r.Context(), d.wave.ID, d.unit); err != nil && (gone != nil || !since.IsZero()) {
+		p.fail(w, r, err)
+		return
+	}
+	p.done(w, r, d, "said.resumed")
 }
 
 // reopen takes a submitted response back into work.

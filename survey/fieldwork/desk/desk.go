@@ -44,6 +44,7 @@ type Config struct {
 	Fieldwork *fieldwork.Desk
 	Contacts  *contact.Access
 	Responses *response.Store
+	Letters   Letters
 	Waves     []Wave // in the order they are listed
 	Now       func() time.Time
 	Zone      *time.Location // that times are shown in
@@ -52,6 +53,13 @@ type Config struct {
 	Actor func(*http.Request) (string, error)                                    // id of the person who acts
 	Name  func(ctx context.Context, actor string, l i18n.Lang) string            // of the person behind an id
 	Hand  func(w http.ResponseWriter, r *http.Request, s contact.Session) string // gives the browser a session to key in with; returns the path it begins at
+}
+
+// Letters knows which workplaces want none; [dispatch.Dispatcher] is one.
+type Letters interface {
+	Stopped(ctx context.Context, wave, unit string) (since time.Time, err error)
+	StopFor(ctx context.Context, actor, wave, unit string) error
+	Resume(ctx context.Context, actor, wave, unit string) error
 }
 
 // Pages are the pages of the desk.
@@ -232,5 +240,5 @@ func (p *Pages) said(w http.ResponseWriter, r *http.Request) *web.Alert {
 // saids are the messages that a page may be told to say.
 var saids = map[string]bool{
 	"said.digest.on": true, "said.digest.off": true, "said.disposition": true, "said.remark": true,
-	"said.contact": true, "said.revoked": true, "said.reopened": true,
+	"said.contact": true, "said.revoked": true, "said.reopened": true, "said.stopped": true, "said.resumed": true,
 }

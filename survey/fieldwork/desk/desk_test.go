@@ -27,12 +27,15 @@ import (
 	"barometer/internal/htmltest"
 	"barometer/internal/i18n"
 	"barometer/internal/i18n/i18ntest"
+	"barometer/internal/mail"
+	"barometer/internal/queue"
 	"barometer/internal/seal"
 	"barometer/internal/store"
 	"barometer/internal/store/storetest"
 	"barometer/internal/web"
 	"barometer/survey/codebook"
 	"barometer/survey/contact"
+	"barometer/survey/contact/dispatch"
 	"barometer/survey/fieldwork"
 	"barometer/survey/frame"
 	"barometer/survey/questionnaire"
@@ -84,7 +87,8 @@ func newSite(t testing.TB, where string) *site {
 	s.responses = must(response.New(ctx, s.db, keys, clock))
 	shell := must(web.NewShell(web.Config{Name: i18n.Same("Barometer"), Owner: i18n.Same("COI"), Account: "/account", SignOut: "/sign-out"}))
 	pages := must(New(Config{
-		Shell: shell, Store: s.db, Fieldwork: s.field, Contacts: s.access, Responses: s.responses, Now: clock, Zone: zone,
+		Shell: shell, Store: s.db, Fieldwork: s.field, Contacts: s.access, Responses: s.responses, Letters: s.letters(clock, zone),
+		Now: clock, Zone: zone,
 		Waves: []Wave{{
 			ID: wave, Title: i18n.Text{DA: "Innovationsbarometeret 2025", EN: "Innovation Barometer 2025"},
 			Deadline: time.Date(2026, 3, 13, 0, 0, 0, 0, time.UTC), Target: 0.36,
@@ -102,6 +106,19 @@ func newSite(t testing.TB, where string) *site {
 	pages.Routes(r)
 	s.handler = r
 	return s
+}
+
+// letters sends to workplaces, as the desk only asks it not to.
+func (s *site) letters(clock func() time.Time, zone *time.Location) *dispatch.Dispatcher {
+	ctx, key := context.Background(), bytes.Repeat([]byte{4}, 32)
+	q := must(queue.New(ctx, s.db, queue.Options{Key: key, Now: clock, Zone: zone, Owner: "test"}))
+	post := must(mail.New(ctx, s.db, q, mail.Config{
+		From: "barometer@example.dk", Name: i18n.Same("Barometer"), BaseURL: "https://barometer.example.dk",
+		Key: key, PerMinute: 60, Transport: mail.Outbox(s.t.TempDir()), Now: clock,
+	}))
+	return must(dispatch.New(ctx, dispatch.Options{
+		Store: s.db, Access: s.access, Responses: s.responses, Mail: post, Key: key, Random: rand.Reader, Now: clock, Zone: zone,
+	}))
 }
 
 // draw registers and invites a sample of so many workplaces in each stratum of
@@ -356,6 +373,30 @@ func TestActsOnAWorkplaceAreNoted(t *testing.T) {
 		}
 		if status, _, _ := s.act("nobody", "revoke", nil); status != http.StatusNotFound {
 			t.Errorf("an act on nobody: %d", status)
+		}
+	})
+}
+
+func TestLettersAreStoppedAndResumed(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, where string) {
+		s := newSite(t, where)
+		s.draw(1)
+		for _, step := range []struct{ act, shown string }{
+			{"letters-stop", "ønsker ikke flere breve. Det blev noteret"},
+			{"letters-stop", "ønsker ikke flere breve. Det blev noteret"},
+			{"letters-resume", "får påmindelser som planlagt"},
+			{"letters-resume", "får påmindelser som planlagt"}, // from a second tab
+		} {
+			if status, _, _ := s.act("u00000", step.act, nil); status != http.StatusSeeOther {
+				t.Errorf("%s: %d", step.act, status)
+			}
+			_, page, _ := s.ask("GET", "/da/staff/fieldwork/2025/units/u00000", nil)
+			shows(t, page, step.shown)
+		}
+		_, page, _ := s.ask("GET", "/da/staff/fieldwork/2025/units/u00001", nil)
+		shows(t, page, "får påmindelser som planlagt")
+		if log := strings.Join(s.logged(), "\n"); !strings.Contains(log, "4711 letters.stop 2025/u00000") || strings.Count(log, "letters.resume") != 1 {
+			t.Errorf("the audit log says:\n%s", log)
 		}
 	})
 }

@@ -36,6 +36,8 @@ type unitView struct {
 	HasCode     bool
 	Codes       []web.Act
 	Code        string // just issued, shown this once
+	Letters     string // whether it gets any
+	LetterActs  []web.Act
 }
 
 // typed is what a form on the page was filled in with, when it comes back.
@@ -97,6 +99,10 @@ func (p *Pages) renderUnit(w http.ResponseWriter, r *http.Request, status int, w
 	}
 	v.Facts = p.facts(r, u, person)
 	p.acts(r, &v, u, codes, !closed.IsZero(), in)
+	if err := p.letters(r, &v, wave, key); err != nil {
+		p.fail(w, r, err)
+		return
+	}
 	if known {
 		shown := person
 		if in.person != nil {
@@ -247,6 +253,22 @@ func (p *Pages) acts(r *http.Request, v *unitView, u fieldwork.Unit, codes []con
 	if v.HasCode {
 		v.Codes = append(v.Codes, web.Act{Action: p.link(r, v.Path+"/revoke"), Label: p.T(r, "code.revoke"), Look: web.Caution})
 	}
+}
+
+// letters says whether the workplace gets letters, and offers the other.
+func (p *Pages) letters(r *http.Request, v *unitView, wave Wave, unit string) error {
+	since, err := p.Letters.Stopped(r.Context(), wave.ID, unit)
+	if err != nil {
+		return err
+	}
+	v.Letters = p.T(r, "letters.sent")
+	act := web.Act{Action: p.link(r, v.Path+"/letters-stop"), Label: p.T(r, "letters.stop"), Look: web.Secondary}
+	if !since.IsZero() {
+		v.Letters = p.T(r, "letters.stopped", "time", p.moment(since, web.Lang(r)))
+		act = web.Act{Action: p.link(r, v.Path+"/letters-resume"), Label: p.T(r, "letters.resume"), Look: web.Secondary}
+	}
+	v.LetterActs = []web.Act{act}
+	return nil
 }
 
 // reasons for a disposition, and for reopening a response.
