@@ -22,7 +22,7 @@ demo: build ## Make the demonstration wave and stop
 
 test: ## Install what the tests need where possible, then run them all
 	@.ci/install
-	go test $(GOTESTFLAGS) ./...
+	go test -timeout 30m $(GOTESTFLAGS) ./...
 
 KILLS ?= 100
 
@@ -38,7 +38,7 @@ parts: build ## List what the program is made of in bin/parts.cdx.json, and look
 	.ci/weaknesses
 
 golden: ## Write the golden files anew (read the differences before committing them)
-	go test ./internal/store ./reports/chart ./survey/contact ./survey/frame ./survey/questionnaire ./weighting -update
+	go test ./internal/store ./reports/chart ./survey/frame ./survey/questionnaire ./weighting -update
 
 # The statistics, each beside R survey where R is installed (BENCH_R= leaves it out).
 BENCHMARKS := ./analysis/duck ./analysis/estimate ./weighting ./survey/sample ./cmd/barometer
