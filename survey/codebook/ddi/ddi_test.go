@@ -199,8 +199,14 @@ func TestGoal42_CodebookIsReproducible(t *testing.T) {
 
 func TestCodebookWithoutWordsIsRefusedByName(t *testing.T) {
 	w := frozen(t)
-	w.Codebook.Variables[1].Label.EN = ""
-	w.Codebook.Variables[2].Codes[0].Label.DA = ""
+	for i := range w.Codebook.Variables {
+		switch v := &w.Codebook.Variables[i]; v.Name {
+		case "disposition":
+			v.Label.EN = ""
+		case "stratum":
+			v.Codes[0].Label.DA = ""
+		}
+	}
 	s := study()
 	s.Title.EN = ""
 	var out bytes.Buffer
