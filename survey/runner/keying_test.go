@@ -44,6 +44,9 @@ func TestStaffKeyInThroughTheSamePages(t *testing.T) {
 				t.Errorf("the page does not say %q:\n%s", want, shown)
 			}
 		}
+		if strings.Contains(string(shown), "dgangskode") {
+			t.Error("the page speaks of an access code, which staff do not have")
+		}
 		bad := s.serve("POST", page, paper, url.Values{"revision": {"0"}, "A1": {"findes_ikke"}})
 		if bad.Code != http.StatusBadRequest || s.stored().Revision != 0 {
 			t.Errorf("an option that is not offered: %d, revision %d", bad.Code, s.stored().Revision)

@@ -29,9 +29,10 @@ func (r *Runner) tellScript(w http.ResponseWriter, req *http.Request, status int
 type session struct {
 	Until   string // the time of day it runs out
 	Seconds int    // from now until then
+	Keyed   bool   // staff work in it, who have no code
 }
 
 func (r *Runner) session(who respondent) session {
 	left := max(0, who.Expires.Sub(r.Now()))
-	return session{Until: timeOfDay(who.Expires, who.lang), Seconds: int(left / time.Second)}
+	return session{Until: timeOfDay(who.Expires, who.lang), Seconds: int(left / time.Second), Keyed: who.Actor != ""}
 }
