@@ -155,11 +155,11 @@ func freezingAgainGivesTheSameBytes(t *testing.T, a *app, w *wave) {
 			digest, err := archive.HashFile(w.archive.Path(name))
 			must(t, err)
 			list = append(list, name+" "+digest)
-			must(t, os.Remove(w.archive.Path(name)))
 		}
 		return list
 	}
 	first := digests()
+	must(t, os.Remove(w.archive.Path(waveFile)))
 	must(t, a.carryOut(t.Context(), w, "freeze"))
 	if again := digests(); !slices.Equal(first, again) {
 		t.Errorf("frozen twice:\n%q\n%q", first, again)

@@ -158,7 +158,7 @@ func personas(t *testing.T, c *collection) []persona {
 func (p persona) enter(t *testing.T, c *collection) (cookie *http.Cookie) {
 	t.Helper()
 	must(t, c.db.Write(t.Context(), func(tx *store.Tx) error {
-		s, err := c.accounts.BeginSession(tx, p.id, account.How{Method: "test", Factors: p.factors}, account.Device{}, "")
+		s, err := c.accounts.BeginSession(tx, p.id, account.How{Method: account.ByLink.Method, Factors: p.factors}, account.Device{}, "")
 		cookie = &http.Cookie{Name: "barometer_session", Value: s.Token}
 		return err
 	}))

@@ -58,6 +58,7 @@ var readsFolders = map[string]string{
 	"cmd/barometer/release.go":    "verify reads the folder that it is given",
 	"cmd/barometer/correct.go":    "it asks for the number of the newest version",
 	"cmd/barometer/doctor.go":     "it compares folders with their manifests",
+	"cmd/barometer/unlink.go":     "it asks when the first version was built, and whether there is one",
 	"cmd/barometer/indicators.go": "the gate protects what earlier versions show",
 }
 

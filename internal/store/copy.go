@@ -124,7 +124,8 @@ func (t table) each(tx *Tx, visit func(values []any) error) (TableSum, error) {
 }
 
 // plain is the value scanned into a place made by dest: nil, int64, string or
-// []byte.
+// []byte. No bytes column is without a value, and SQLite's driver reads empty
+// bytes as nil.
 func plain(dest any) any {
 	switch d := dest.(type) {
 	case *sql.NullString:
@@ -136,9 +137,7 @@ func plain(dest any) any {
 			return d.Int64
 		}
 	case *[]byte:
-		if *d != nil {
-			return *d
-		}
+		return append([]byte{}, *d...)
 	}
 	return nil
 }
