@@ -85,13 +85,18 @@ func Subsectors() Classification {
 
 // SectorOf returns the sector a subsector belongs to, "" where its code is
 // none of [Subsectors].
-func SectorOf(subsector string) string {
-	if _, known := Subsectors().Code(subsector); !known {
-		return ""
+func SectorOf(subsector string) string { return sectorOf[subsector] }
+
+// sectorOf is asked for every unit of a register.
+var sectorOf = func() map[string]string {
+	byPrefix := map[string]string{"K": Municipal, "R": Regional, "S": State}
+	of := make(map[string]string)
+	for _, c := range Subsectors().Codes {
+		prefix, _, _ := strings.Cut(c.Value, "-")
+		of[c.Value] = byPrefix[prefix]
 	}
-	prefix, _, _ := strings.Cut(subsector, "-")
-	return map[string]string{"K": Municipal, "R": Regional, "S": State}[prefix]
-}
+	return of
+}()
 
 // Sizes is the number of employees of a workplace in classes.
 func Sizes() Classification {

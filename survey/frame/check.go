@@ -146,8 +146,13 @@ func (c *checker) contact(u Unit) {
 	if u.Name == "" {
 		c.fault(2, "is empty", "give the name of the workplace")
 	}
-	if a, err := mail.ParseAddress(u.Email); u.Email != "" && (err != nil || a.Address != u.Email) {
-		c.fault(3, "is no e-mail address", "correct it or leave it empty")
+	if u.Email != "" {
+		if a, err := mail.ParseAddress(u.Email); err != nil || a.Address != u.Email {
+			c.fault(3, "is no e-mail address", "correct it or leave it empty")
+		}
+	}
+	if u.Contact == (Contact{}) {
+		return
 	}
 	for _, f := range u.Contact.faults() {
 		c.fault(slices.Index(columns, f.column), f.message, f.hint)
