@@ -227,6 +227,7 @@ func listen(ctx context.Context, addr string, proxied bool, handler http.Handler
 	if err != nil {
 		return fmt.Errorf("serve on %s: %w", addr, err)
 	}
+	debug.FreeOSMemory() // what making the pages took, several times what they are
 	defer collectLess()()
 	listener = web.Limit(listener, proxied)
 	srv := web.NewServer(addr, handler, log)
