@@ -140,6 +140,19 @@ func (w *Window) Type(selector, text string) {
 	w.Do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
+// Focus waits until an element holds the keyboard: a browser gives it to one
+// marked autofocus a moment after the page has come. It returns who has it in
+// the end.
+func (w *Window) Focus(id string) string {
+	w.t.Helper()
+	for deadline := time.Now().Add(5 * time.Second); ; time.Sleep(20 * time.Millisecond) {
+		has := Ask[string](w, `document.activeElement ? document.activeElement.id : ""`)
+		if has == id || time.Now().After(deadline) {
+			return has
+		}
+	}
+}
+
 // Path is the address of the page, without the site's own.
 func (w *Window) Path() string {
 	w.t.Helper()
