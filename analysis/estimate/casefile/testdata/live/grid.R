@@ -15,7 +15,7 @@
 #   the xlogit interval from replicates: R ignores the choice
 #   means over no rows: R has 0
 #   independence on part of a calibrated sample: R counts the whole sample
-#   beta intervals of 0 and 1: R has none; on part of a calibrated sample it counts
+#   beta intervals of 0 and 1 and of a census: R has none, or 0.5; on part of a calibrated sample it counts
 #     the whole, and it knows no other degrees of freedom than the domain's
 #   propensity classes of units of weight 0: R's ranks hold them
 #   degrees of freedom of replicates: R's are the rank of a matrix
@@ -173,7 +173,7 @@ by_domain <- function(des, q) {
       quantile = lapply(unlist(o$probs), function(p) { z <- svyquantile(names_of(v), D, if (o$rule == "math") p - 1e-12 else p, na.rm = TRUE, alpha = 1 - level, df = df, qrule = o$rule, interval.type = o$interval)[[1]]
         low <- sort(D$variables[[v]][weights(D, "sampling") > 0]); noise <- o$interval == "xlogit" && z[1] >= max(low); low <- low[1:2]
         row(b, paste0(v, "@", p), c(list(n = used(D)), if (!(z[1] %in% low)) c(list(estimate = finite(z[1])), if (!noise) list(ci_high = finite(z[3]))), if (!(z[2] %in% low) && !noise) list(ci_low = finite(z[2]), se = finite(z[4])))) }),
-      proportion_ci = { m <- svymean(names_of(v), D, na.rm = TRUE); none <- min(coef(m), 1 - coef(m)) < 1e-12
+      proportion_ci = { m <- svymean(names_of(v), D, na.rm = TRUE); none <- min(coef(m), 1 - coef(m), SE(m)) < 1e-12
         lapply(unlist(o$methods), function(k) { if (none) return(row(b, paste0(v, "|", k), list(estimate = finite(coef(m)), n = used(D)))); if (k == "wilson") { e <- coef(m)[[1]]; s <- SE(m)[[1]]; g <- qt((1 + level) / 2, df); k <- e * (1 - e) / s^2
             ci <- (e + g^2 / (2 * k) + c(-1, 1) * g / (2 * k) * sqrt(4 * k * e * (1 - e) + g^2)) / (1 + g^2 / k); return(row(b, paste0(v, "|wilson"), list(estimate = finite(e), se = finite(s), ci_low = finite(ci[1]), ci_high = finite(ci[2]), n = used(D)))) }
           z <- svyciprop(as.formula(paste0("~I(", v, "==1)")), D, method = switch(k, wald = "mean", logit = "xlogit", k), df = df, level = level)
