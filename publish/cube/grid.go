@@ -62,12 +62,24 @@ func FromRows(header []string, rows [][]string, languages []i18n.Lang) (*Cube, e
 	if err != nil {
 		return nil, err
 	}
-	for i, row := range rows {
-		if err := r.read(row); err != nil {
-			return nil, fmt.Errorf("row %d: %w", i+1, err)
-		}
+	return r.readAll(rows)
+}
+
+// FromBareRows reads a cube as [Cube.Bare] returns it: the ids of the dimensions
+// and of the measures, and rows of codes, numbers and the letter of a status.
+func FromBareRows(dimensions, measures []string, rows [][]string) (*Cube, error) {
+	header := append(append(append([]string{}, dimensions...), measures...), StatusColumn)
+	r := &rowReader{column: make(map[string]int), measures: measures}
+	for i, name := range header {
+		r.column[name] = i
 	}
-	return r.cube(rows)
+	if len(r.column) != len(header) {
+		return nil, fmt.Errorf("of the columns %q one stands twice", header)
+	}
+	for _, id := range dimensions {
+		r.dimensions = append(r.dimensions, Dimension{ID: id})
+	}
+	return r.readAll(rows)
 }
 
 // rowReader collects the codes of a file of rows in order of appearance.
@@ -104,6 +116,15 @@ func newRowReader(header []string, languages []i18n.Lang) (*rowReader, error) {
 func (r *rowReader) coded(name string) bool {
 	_, labelled := r.column[name+"_"+string(r.languages[0])]
 	return labelled || name == WaveDimension
+}
+
+func (r *rowReader) readAll(rows [][]string) (*Cube, error) {
+	for i, row := range rows {
+		if err := r.read(row); err != nil {
+			return nil, fmt.Errorf("row %d: %w", i+1, err)
+		}
+	}
+	return r.cube(rows)
 }
 
 func (r *rowReader) read(row []string) error {
@@ -175,7 +196,7 @@ func (r *rowReader) cube(rows [][]string) (*Cube, error) {
 		measures.Codes = append(measures.Codes, Code{ID: m})
 	}
 	c := &Cube{dimensions: append(r.dimensions, measures), cells: r.cells}
-	if len(r.languages) < len(i18n.Languages) {
+	if len(r.languages) == 1 {
 		c.Languages = r.languages
 	}
 	want := len(r.measures)

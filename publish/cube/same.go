@@ -35,7 +35,7 @@ func (c *Cube) In(l i18n.Lang) *Cube {
 }
 
 // Core returns the cube's codes, labels and cells without what formats of plain
-// rows have no place for: titles, notes, units, decimals, roles, totals.
+// rows have no place for: titles, notes, units, decimals, years, totals.
 func (c *Cube) Core() *Cube {
 	core := &Cube{Meta: Meta{Languages: c.Languages}, dimensions: make([]Dimension, len(c.dimensions)), cells: c.cells}
 	for i, d := range c.dimensions {
@@ -47,7 +47,21 @@ func (c *Cube) Core() *Cube {
 	for j := range core.Measures().Codes {
 		core.Measures().Codes[j].Label = i18n.Text{} // a measure is the heading of a column
 	}
+	core.dimensions[len(core.dimensions)-1].Role = Metric
 	return core
+}
+
+// Bare returns the cube's codes and cells alone.
+func (c *Cube) Bare() *Cube {
+	bare := c.Core()
+	bare.Languages = nil
+	for i := range bare.dimensions {
+		bare.dimensions[i].Label = i18n.Text{}
+		for j := range bare.dimensions[i].Codes {
+			bare.dimensions[i].Codes[j].Label = i18n.Text{}
+		}
+	}
+	return bare
 }
 
 // Differ names the first place in which two cubes differ, nil where they are

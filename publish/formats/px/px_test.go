@@ -102,7 +102,10 @@ func TestCubeThatPXWouldChangeIsRefusedBeforeTheFirstByte(t *testing.T) {
 }
 
 func TestDamagedFileIsRefused(t *testing.T) {
-	whole := written(t, cubes(t)[3])
+	var files []string
+	for _, c := range cubes(t) {
+		files = append(files, written(t, c))
+	}
 	for name, damage := range map[string][2]string{
 		"truncated":           {";\n\x00", ""},
 		"cell missing":        {"DATA=\n", "DATA=\n0.1 "},
@@ -112,20 +115,30 @@ func TestDamagedFileIsRefused(t *testing.T) {
 		"no VARIABLECODE":     {"VARIABLECODE[en](\"Sector\")=\"sector\";\n", ""},
 		"uncertain elsewhere": {`DATANOTECELL("2025","`, `DATANOTECELL("2024","`},
 	} {
-		s := strings.Replace(whole+"\x00", damage[0], damage[1], 1)
-		s = strings.TrimSuffix(s, "\x00")
-		if s == whole {
-			t.Fatalf("%s: nothing is damaged", name)
+		damaged := 0
+		for _, whole := range files {
+			s := strings.TrimSuffix(strings.Replace(whole+"\x00", damage[0], damage[1], 1), "\x00")
+			if s == whole {
+				continue
+			}
+			damaged++
+			if _, err := px.Read(strings.NewReader(s)); err == nil {
+				t.Errorf("%s: the file is read", name)
+			}
 		}
-		if _, err := px.Read(strings.NewReader(s)); err == nil {
-			t.Errorf("%s: the file is read", name)
+		if damaged == 0 {
+			t.Errorf("%s: nothing is damaged", name)
 		}
 	}
 }
 
 func FuzzRead(f *testing.F) {
-	for _, c := range cubes(f) {
-		f.Add(written(f, c))
+	for _, c := range cubes(f)[:2] { // small ones: the fuzzer slows down with the length of its seeds
+		part, err := c.Pick(map[string][]string{"indicator": {"innov_rate", "culture"}, "measure": {"value", "n"}})
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(written(f, part))
 	}
 	f.Fuzz(func(t *testing.T, s string) {
 		c, err := px.Read(strings.NewReader(s))
