@@ -27,7 +27,7 @@ func fold(text string) string {
 			b.WriteRune(r)
 		}
 	}
-	return b.String()
+	return danish.Replace(strings.ToLower(b.String())) // ǣ is æ by now
 }
 
 // endings are cut off a word, the longest that fits, where enough of it is left.
