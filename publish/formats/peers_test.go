@@ -142,7 +142,7 @@ func (v *seenVariable) UnmarshalJSON(data []byte) error {
 	}
 	*v = seenVariable{Name: raw.Name, Numbers: raw.Numbers, Words: raw.Words, Cells: raw.Cells}
 	for from, to := range map[*json.RawMessage]any{&raw.Label: &v.Label, &raw.Measure: &v.Measure, &raw.Range: &v.Range} {
-		if s := string(*from); s != "[]" && s != "{}" {
+		if s := string(*from); s != "" && s != "[]" && s != "{}" {
 			if err := json.Unmarshal(*from, to); err != nil {
 				return err
 			}
