@@ -528,7 +528,7 @@ func TestPagesAreWellFormed(t *testing.T) {
 }
 
 func TestEveryMessageIsThereAndUsed(t *testing.T) {
-	built := []string{"state.chase", "state.opened", "state.break_off", "break_off", "key.paper", "key.phone",
+	built := []string{"letters.page.title", "letters.page.card", "answers.page.title", "answers.page.card", "state.chase", "state.opened", "state.break_off", "break_off", "key.paper", "key.phone",
 		"event.saved", "event.submitted", "event.declined", "event.reopened", "event.imported", "contacts.card", "represent.card"}
 	for _, c := range append(slices.Clone(reasons), "button") {
 		built = append(built, "reason."+c)
