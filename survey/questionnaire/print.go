@@ -157,7 +157,7 @@ func (p printer) item(item *Item) printedItem {
 // option says of an option or row when it is offered, and of an exclusive
 // option that it is chosen alone.
 func (p printer) option(o Option) printedOption {
-	out := printedOption{Label: o.Label.In(p.l)}
+	out := printedOption{Label: p.q.Worded(o.Label).In(p.l)}
 	switch {
 	case o.Relevant != nil && p.piped(o):
 		out.Shown = p.in("hvis valgt i ", "if selected in ") + o.Relevant.Names()[0]

@@ -42,6 +42,10 @@ func (s speaker) say(e Expr) string {
 		return s.selected(n, s.in(" omfatter ", " includes "))
 	case countSelected:
 		return s.in("antal svar i ", "the number of answers in ") + s.voc.Name(n.from.name, s.lang)
+	case stringLength:
+		return s.in("antallet af tegn i ", "the number of characters in ") + s.voc.Name(n.from.name, s.lang)
+	case regex:
+		return s.regex(n, s.in(" har formen ", " has the form "))
 	case coalesce:
 		return s.coalesce(n)
 	case binary:
@@ -79,6 +83,9 @@ func (s speaker) selected(n selected, verb string) string {
 func (s speaker) not(x Expr) string {
 	if n, ok := x.(selected); ok && n.from.symbol.Type == Set {
 		return s.selected(n, s.in(" omfatter ikke ", " does not include "))
+	}
+	if n, ok := x.(regex); ok {
+		return s.regex(n, s.in(" ikke har formen ", " does not have the form "))
 	}
 	text := s.say(x)
 	if x.binds() < bindCompare {
