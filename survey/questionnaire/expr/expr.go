@@ -83,6 +83,12 @@ func Not(e Expr) Expr {
 	return not{e}
 }
 
+// Negated returns what e is the negation of, where it is one.
+func Negated(e Expr) (x Expr, ok bool) {
+	n, ok := e.(not)
+	return n.x, ok
+}
+
 // True reports whether e is known to be true: unknown is not.
 func True(e Expr, env Env) bool {
 	v := e.Eval(env)

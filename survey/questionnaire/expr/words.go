@@ -106,7 +106,18 @@ func (s speaker) binary(n binary) string {
 	case bindCompare:
 		return s.say(n.x) + s.verb(n.op.symbol, n.x.Type()) + s.operand(n.x, n.y)
 	}
-	return s.say(n.x) + " " + n.op.symbol + " " + s.say(n.y)
+	return s.part(n.x, n.op.binds) + " " + signs[n.op.symbol] + " " + s.part(n.y, n.op.binds+1)
+}
+
+// signs are the operators of sums and products as they are read.
+var signs = map[string]string{"+": "+", "-": "−", "*": "×", "div": "÷"}
+
+// part says a part of a sum or product, in parentheses where it binds looser.
+func (s speaker) part(e Expr, least int) string {
+	if e.binds() < least {
+		return "(" + s.say(e) + ")"
+	}
+	return s.say(e)
 }
 
 // group keeps "a and (b or c)" apart from "(a and b) or c".
