@@ -264,7 +264,7 @@ func TestRepresentativityNamesTheGroupsThatLack(t *testing.T) {
 	}
 	s.crowd()
 	_, page, _ := s.ask("GET", "/da/staff/fieldwork/2025/representativity", nil)
-	shows(t, page, "Delsektor: Dagtilbud og klub:", "R-indikator", "Uden korrektion for skævhed: 0,")
+	shows(t, page, "Delsektor: Dagtilbud og klub:", "R-indikator", "95 pct.-interval: 0,", "Uden korrektion for skævhed: 0,")
 }
 
 // Each look at a contact and each list that is taken out is noted, and by whom;
