@@ -76,10 +76,13 @@ func riskPoints(r anonymise.Report, l i18n.Lang) [][2]string {
 	for _, d := range r.Loss.Background {
 		lost = append(lost, fmt.Sprintf("%s %s %% (H = %s)", d.Variable, number.Decimal(100*float64(d.Kept)/float64(r.Records), 0, l), number.Decimal(d.Hellinger, 3, l)))
 	}
-	return [][2]string{
-		{w("Følsomme svar", "Sensitive answers"), fmt.Sprintf(w(
+	var points [][2]string
+	if r.Risk.L > 1 {
+		points = append(points, [2]string{w("Følsomme svar", "Sensitive answers"), fmt.Sprintf(w(
 			"Hver kombination rummer mindst %d forskellige svar på: %s. Ingen kan slutte svaret fra baggrunden alene.",
-			"Every combination holds at least %d different answers to: %s. Nobody can infer the answer from the background alone."), r.Risk.L, strings.Join(sensitive, ", "))},
+			"Every combination holds at least %d different answers to: %s. Nobody can infer the answer from the background alone."), r.Risk.L, strings.Join(sensitive, ", "))})
+	}
+	return append(points, [][2]string{
 		{w("Risiko", "Risk"), fmt.Sprintf(w(
 			"Ingen arbejdsplads er alene om sin kombination. Den, der kendte alle offentlige arbejdspladsers baggrund og gættede for hver række, ville i gennemsnit ramme rigtigt i %s %% af rækkerne (Benedetti og Franconi 1998).",
 			"No workplace is alone in its combination. Somebody who knew the background of every public workplace and guessed for each row would on average be right in %s%% of the rows (Benedetti and Franconi 1998)."), number.Decimal(100*r.Risk.After.Rate, 1, l))},
@@ -87,7 +90,7 @@ func riskPoints(r anonymise.Report, l i18n.Lang) [][2]string {
 			"Rækker, der har beholdt deres kode, og Hellinger-afstanden mellem fordelingerne før og efter: %s. Vægtenes IL1s er %s.",
 			"Rows that kept their code, and the Hellinger distance between the distributions before and after: %s. IL1s of the weights is %s."), strings.Join(lost, "; "), number.Decimal(r.Loss.Weights, 3, l))},
 		{w("Replikatvægte", "Replicate weights"), w(
-			"replicates.csv giver 200 sæt vægte (bootstrap, Rao, Wu og Yue 1992). De er dannet af filens egne pseudostrata og tilfældige tal og fortæller intet mere. En standardfejl fra dem afviger typisk 5 % fra den, pseudostrataene giver.",
-			"replicates.csv gives 200 sets of weights (bootstrap, Rao, Wu and Yue 1992). They are made of the file's own pseudo-strata and random numbers and tell nothing more. A standard error from them typically differs by 5% from that of the pseudo-strata.")},
-	}
+			"replicates.csv giver 400 sæt vægte (bootstrap, Rao, Wu og Yue 1992). De er dannet af filens egne pseudostrata og tilfældige tal og fortæller intet mere. En standardfejl fra dem afviger typisk 3–4 % fra den, pseudostrataene giver.",
+			"replicates.csv gives 400 sets of weights (bootstrap, Rao, Wu and Yue 1992). They are made of the file's own pseudo-strata and random numbers and tell nothing more. A standard error from them typically differs by 3–4% from that of the pseudo-strata.")},
+	}...)
 }

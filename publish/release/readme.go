@@ -78,7 +78,7 @@ og endelsen _missing; i SPSS er årsagerne tallene -1 til -6, i Stata .a til
 .f. "Ved ikke" er et svar og tæller med i andelene, som i tabellerne.
 Vægten hedder weight, og designet angives som i setup-filerne. Andele af alle
 arbejdspladser afviger højst 1 procentpoint fra de offentliggjorte, deres
-standardfejl højst 20 %; fra replikatvægtene kommer yderligere 5 % ved
+standardfejl højst 20 %; fra replikatvægtene kommer yderligere 3-4 % ved
 tilfældighed. microdata.da.xlsx, arket Metode, og anonymity.json forklarer
 anonymiseringen. codebook.xml er kodebogen i DDI-Codebook 2.5.
 `,
@@ -89,7 +89,7 @@ numbers -1 to -6, in Stata .a to .f. "Don't know" is an answer and counts in
 the shares, as in the tables.
 The weight is called weight; the setup files declare the design. Shares of all
 workplaces differ by at most 1 percentage point from those published, their
-standard errors by at most 20%; replicate weights add 5% by chance.
+standard errors by at most 20%; replicate weights add 3-4% by chance.
 microdata.en.xlsx, sheet Method, and anonymity.json explain the anonymisation.
 codebook.xml is the codebook in DDI-Codebook 2.5.
 `,
