@@ -25,6 +25,9 @@ func (g Grid) Labels(row []string) []string { return row[:g.LabelColumns] }
 // Values returns the other cells of a row.
 func (g Grid) Values(row []string) []string { return row[g.LabelColumns:] }
 
+// Short reports whether a printed page has room for the whole table.
+func (g Grid) Short() bool { return len(g.Rows) <= 14 }
+
 // withoutEmptyLast drops the last column where no row has anything in it.
 func (g Grid) withoutEmptyLast() Grid {
 	last := len(g.Head) - 1

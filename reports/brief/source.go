@@ -35,7 +35,6 @@ var embedded embed.FS
 // show: a report on a first wave has nothing to say of its development.
 type Source struct {
 	Charts  []chart.Spec
-	name    string // "report"
 	texts   map[i18n.Lang]document
 	insets  []string // commands of the document's own
 	compact bool     // a section a page, without the tables behind the charts
@@ -86,18 +85,30 @@ func Read(files fs.FS, name string, insets ...string) (*Source, error) {
 		return nil, err
 	}
 	defer f.Close()
-	s := &Source{name: name, insets: insets, texts: make(map[i18n.Lang]document)}
-	if s.Charts, err = chart.ReadSpecs(f, "charts.yaml"); err != nil {
+	charts, err := chart.ReadSpecs(f, "charts.yaml")
+	if err != nil {
 		return nil, err // without charts every figure would be unknown
 	}
-	var faults []error
+	texts := make(map[i18n.Lang]string)
 	for _, l := range i18n.Languages {
-		file := name + "." + string(l) + ".md"
-		text, err := fs.ReadFile(files, file)
+		text, err := fs.ReadFile(files, textName(name, l))
 		if err != nil {
 			return nil, err
 		}
-		doc, err := parse(file, string(text))
+		texts[l] = string(text)
+	}
+	return compose(name, charts, texts, insets)
+}
+
+// textName is the file of a document's text: "report.da.md".
+func textName(name string, l i18n.Lang) string { return name + "." + string(l) + ".md" }
+
+// compose takes the texts of a document apart and checks them.
+func compose(name string, charts []chart.Spec, texts map[i18n.Lang]string, insets []string) (*Source, error) {
+	s := &Source{Charts: charts, insets: insets, texts: make(map[i18n.Lang]document)}
+	var faults []error
+	for _, l := range i18n.Languages {
+		doc, err := parse(textName(name, l), texts[l])
 		s.texts[l] = doc
 		faults = append(faults, err, s.check(doc, l))
 	}
