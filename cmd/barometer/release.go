@@ -156,7 +156,7 @@ func (w *wave) documents() ([]release.Document, error) {
 var documentTitles = map[string]i18n.Text{
 	yearlyReport:  {DA: "Årsrapport", EN: "Yearly report"},
 	qualityReport: {DA: "Kvalitetsrapport", EN: "Quality report"},
-	sectorSheets:  {DA: "Sektorerne på en side", EN: "The sectors on a page each"},
+	sectorSheets:  {DA: "Sektorerne på en side hver", EN: "The sectors on a page each"},
 }
 
 // documentTitle names a file for readers: a chart by what it shows, with its
