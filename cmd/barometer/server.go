@@ -21,6 +21,7 @@ import (
 	"barometer/internal/policy"
 	"barometer/internal/web"
 	"barometer/internal/web/stylepage"
+	"barometer/publish/gallery"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/contact"
@@ -93,6 +94,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	charts, err := gallery.New(shell)
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
@@ -115,6 +120,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	unlinking.Routes(r)
 	releasing.Routes(r)
 	style.Routes(r)
+	charts.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
