@@ -48,6 +48,9 @@ func Write(w io.Writer, b formats.Book) (err error) {
 			return fmt.Errorf("sheet %s: %w", s.Name, err)
 		}
 	}
+	if err := addBars(f, b); err != nil {
+		return fmt.Errorf("chart: %w", err)
+	}
 	if err := describe(f, b); err != nil {
 		return err
 	}
@@ -80,6 +83,7 @@ func check(b formats.Book) error {
 	if len(b.Sheets) == 0 {
 		faults.Addf("the workbook %q has no sheet", b.Title)
 	}
+	faults.Add(checkBars(b))
 	names := make(map[string]bool)
 	for _, s := range b.Sheets {
 		folded := strings.ToLower(s.Name)
