@@ -58,7 +58,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL, Survey: survey != nil})
+	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL, Survey: survey != nil, Compare: page.Path})
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,7 @@ func (p *Pages) showForm(w http.ResponseWriter, r *http.Request, status int, wav
 			v.Latest = append(v.Latest, g)
 		}
 	}
-	p.render(w, r, status, "form", place{path: openPath, fault: faults != nil}, v)
+	p.render(w, r, status, "form", place{path: openPath, fault: faults != nil, switches: "answers"}, v)
 }
 
 // classes is a field that takes a class; none is the first of its options.
@@ -76,7 +76,7 @@ func (p *Pages) classes(c codebook.Classification, name, none string, sent url.V
 // groupOf is a question with what was answered.
 func groupOf(q benchmark.Question, sent url.Values, l i18n.Lang) group {
 	choices := func(name, label string) web.Choices {
-		c := web.Choices{Control: web.Control{Name: name, Label: label, Optional: true}, Several: q.Kind.Several()}
+		c := web.Choices{Control: web.Control{Name: name, Label: label}, Several: q.Kind.Several()}
 		for _, o := range q.Options {
 			c.Options = append(c.Options, web.Option{Value: o.Code, Label: o.Label.In(l), Chosen: slices.Contains(sent[name], o.Code)})
 		}
@@ -101,7 +101,7 @@ func (p *Pages) compare(w http.ResponseWriter, r *http.Request) {
 		v := p.resultOf(c, l)
 		v.Book = web.Localise(l, bookPath)
 		v.Sent = hidden(sent)
-		p.render(w, r, http.StatusOK, "result", place{path: openPath}, v)
+		p.render(w, r, http.StatusOK, "result", place{path: openPath, private: true, switches: "answers"}, v)
 	}
 }
 
@@ -125,6 +125,10 @@ func (p *Pages) posted(w http.ResponseWriter, r *http.Request) (c comparison, se
 	if !ok {
 		return c, nil, false
 	}
+	if switched(sent) == unfinished { // the form in another language, as it was filled in
+		p.showForm(w, r, http.StatusOK, c.wave, sent, nil)
+		return c, nil, false
+	}
 	answers, faults := p.read(&c, sent, web.Lang(r))
 	if faults == nil {
 		var err error
@@ -141,6 +145,31 @@ func (p *Pages) posted(w http.ResponseWriter, r *http.Request) (c comparison, se
 		return c, nil, false
 	}
 	return c, sent, true
+}
+
+// How the language switch of a page was pressed.
+const (
+	pressed    = iota // it was not: the page's own button was
+	unfinished        // on the form
+	finished          // on the comparison
+)
+
+// switched tells whether a form was sent by the language switch, and takes out of it
+// what is no answer. The comparison carries a mark of its own.
+func switched(sent url.Values) int {
+	language, mark := sent.Get("action") == "language", sent.Get("compared") == "yes"
+	for _, name := range []string{"action", "compared"} {
+		if len(sent[name]) == 1 {
+			delete(sent, name)
+		}
+	}
+	switch {
+	case !language:
+		return pressed
+	case mark:
+		return finished
+	}
+	return unfinished
 }
 
 // values reads what was posted.

@@ -78,6 +78,9 @@ func New(cfg Config) (*Pages, error) {
 	return p, err
 }
 
+// Path is where the pages begin, without language.
+const Path = openPath
+
 // Paths of the pages, without language.
 const (
 	openPath  = "/benchmark"
@@ -151,7 +154,7 @@ func (p *Pages) render(w http.ResponseWriter, r *http.Request, status int, name 
 	current := p.current()
 	p.views.Render(w, r, status, web.Page{
 		Lang: l, Title: p.views.T(l, name+".title"), Path: at.path, Section: openPath, Fault: at.fault,
-		Private: at.private, NoIndex: at.private || at.fault || at.path != openPath, Plain: at.plain,
+		Private: at.private, SwitchForm: at.switches, NoIndex: at.private || at.fault || at.path != openPath, Plain: at.plain,
 		Synthetic: current != nil && current.Table.Synthetic,
 	}, name, v)
 }
@@ -162,6 +165,8 @@ type place struct {
 	private bool // title or address are for one reader alone
 	plain   bool // without the main navigation
 	fault   bool // it reports faults in what was entered
+
+	switches string // id of the form that the language switch takes along
 }
 
 // pending answers before the first release.

@@ -27,13 +27,14 @@ const (
 	maxNameRune = 31
 )
 
-// Write writes a workbook. A book with any fault is refused before the first
+// Write writes a workbook. A book with a chart is put together in memory, others
+// through a file for a moment, since they may be large. A book with any fault is refused before the first
 // byte, with sheet, row and column named.
 func Write(w io.Writer, b formats.Book) (err error) {
 	if err := check(b); err != nil {
 		return err
 	}
-	archive, err := newSortedZip(w)
+	archive, err := archiveFor(w, b)
 	if err != nil {
 		return err
 	}
@@ -56,6 +57,19 @@ func Write(w io.Writer, b formats.Book) (err error) {
 	}
 	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return archive })
 	return f.Write(io.Discard)
+}
+
+// bookZip is what the parts of a workbook are collected in.
+type bookZip interface {
+	excelize.ZipWriter
+	remove() error // what is left of it elsewhere
+}
+
+func archiveFor(w io.Writer, b formats.Book) (bookZip, error) {
+	if b.Bars != nil {
+		return newMemoryZip(w), nil
+	}
+	return newSortedZip(w)
 }
 
 func addSheet(f *excelize.File, i int, s formats.Sheet, st styles) error {
