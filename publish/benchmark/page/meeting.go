@@ -1,6 +1,7 @@
 package page
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -188,8 +189,9 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	answers, err := benchmark.ReadShort([]benchmark.Question{q}, rest)
-	if err != nil || len(sent["ballot"]) != 1 || len(ballot) > 64 || ballot == "" || len(answers) == 0 {
-		faults := web.Faults{{Target: q.Fields()[0], Message: p.views.T(web.Lang(r), "room.fault")}}
+	open := unanswered(q, rest)
+	if err != nil || len(sent["ballot"]) != 1 || len(ballot) > 64 || ballot == "" || open != "" {
+		faults := web.Faults{{Target: cmp.Or(open, q.Fields()[0]), Message: p.views.T(web.Lang(r), "room.fault")}}
 		p.showRoom(w, r, http.StatusBadRequest, code, q, p.Nonce(), rest, faults)
 		return
 	}
@@ -198,6 +200,17 @@ func (p *Pages) answer(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	p.render(w, r, http.StatusOK, "thanks", place{path: joinPath + "/" + code, private: true, plain: true}, nil)
+}
+
+// unanswered is the first field that was left open. All of a form are asked for:
+// else a field that one of five answered would show what that one said.
+func unanswered(q benchmark.Question, sent url.Values) string {
+	for _, field := range q.Fields() {
+		if len(sent[field]) == 0 {
+			return field
+		}
+	}
+	return ""
 }
 
 // values are an answer's options by field, cleared of what an option that stands

@@ -401,6 +401,29 @@ func (h *hall) vote(t testing.TB, form string, answer url.Values) url.Values {
 	return sent
 }
 
+// culture answers every row of a question.
+func culture() url.Values {
+	v := url.Values{}
+	for _, row := range []string{"proever_nyt", "taler_om_fejl", "saetter_tid_af", "lytter_til_borgere", "bruger_andres", "maaler_effekt"} {
+		v["K1."+row] = []string{"enig"}
+	}
+	return v
+}
+
+// A row that one of five has answered would tell what that one said: a form is
+// taken with all its rows, or not at all.
+func TestParticipantAnswersEveryRow(t *testing.T) {
+	h := open(t, storetest.SQLite(t), true)
+	_, form := h.openMeeting(t, "K1")
+	part := culture()
+	part.Del("K1.bruger_andres")
+	part.Set("ballot", "x")
+	resp := h.ask(t, http.MethodPost, form, part)
+	if body := text(t, resp); resp.StatusCode != http.StatusBadRequest || !strings.Contains(body, `href="#K1.bruger_andres"`) || h.count(t, "benchmark_vote") != 0 {
+		t.Errorf("a row left open: %d", resp.StatusCode)
+	}
+}
+
 // A meeting sees the spread once five have answered, and then five by five; what
 // was answered is gone when the room is closed.
 func TestMeetingSeesAnswersByFivesAndNothingIsLeft(t *testing.T) {
@@ -464,7 +487,7 @@ func TestRoomsEndByThemselves(t *testing.T) {
 		return nil
 	}
 	screen, form := h.openMeeting(t, "K1")
-	h.vote(t, form, url.Values{"K1.proever_nyt": {"enig"}})
+	h.vote(t, form, culture())
 	if len(later) != 1 || later[0].Sub(h.now()) != room.Life {
 		t.Errorf("removal is planned for %v", later)
 	}
@@ -536,7 +559,7 @@ func TestPagesInABrowser(t *testing.T) {
 	must(t, err)
 	screen, form := h.openMeeting(t, "K1")
 	for range 5 {
-		h.vote(t, form, url.Values{"K1.proever_nyt": {"enig"}, "K1.taler_om_fejl": {"uenig"}})
+		h.vote(t, form, culture())
 	}
 	w := browsertest.Open(t, server.URL)
 	for _, address := range []string{"/da/benchmark", "/en/benchmark", "/da/benchmark/own/" + token, "/en/benchmark/own/" + token, "/da/benchmark/own/x",
