@@ -2,11 +2,12 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/klauspost/compress/gzip" // of the standard library's size, at a third of its time
 )
 
 // send answers with a complete HTML page, compressed where the browser takes

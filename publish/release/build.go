@@ -67,6 +67,10 @@ func (in Input) fill(ctx context.Context, dir string, h history) (*Manifest, err
 		return nil, err
 	}
 	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })
+	if err := in.make(ctx, dir, in.dataPackage(dir, m), m); err != nil {
+		return nil, err
+	}
+	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })
 	about := product{readmeName, i18n.Text{DA: "Om udgivelsen", EN: "About the release"},
 		stream(func(w io.Writer) error { return readme(w, m) })}
 	if err := in.make(ctx, dir, about, m); err != nil {

@@ -17,7 +17,7 @@ import (
 
 func TestEveryMessageIsThereAndUsed(t *testing.T) {
 	built := []string{"accessibility.title", "privacy.title", "downloads.language.da", "downloads.language.en"}
-	for _, section := range []string{"report", "tables", "microdata", "charts", "other"} {
+	for _, section := range []string{"report", "tables", "microdata", "cubes", "charts", "other"} {
 		built = append(built, "downloads."+section)
 	}
 	for _, mark := range []string{"published", "uncertain", "confidential", "unreliable", "empty"} {

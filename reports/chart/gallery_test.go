@@ -6,64 +6,45 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/reports/chart"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/gallery"
 )
 
 var (
-	update  = flag.Bool("update", false, "rewrite the golden drawings")
-	gallery = flag.String("gallery", "", "a folder to write every drawing to, as SVG and PNG")
+	update = flag.Bool("update", false, "rewrite the golden drawings")
+	folder = flag.String("gallery", "", "a folder to write every drawing to, as SVG and PNG")
 )
 
-// hard is a table with what breaks charts: long labels, 0 and 100 %, hostile
-// text, suppressed and uncertain cells.
-func hard() *table.Table {
-	d := tabletest.New()
-	d.Set("shared", "sector:kommune", 0, 0, 3.2)
-	d.Set("shared", "sector:region", 100, 96.1, 100)
-	d.Set("shared", "sector:stat", 50, 38, 62)
-	d.Mark("shared", "sector:stat")
-	d.Indicator("value.kvalitet").Label = i18n.Text{
-		DA: "Højere kvalitet i ydelserne til borgere, pårørende og virksomheder, også uden for almindelig åbningstid",
-		EN: "Higher quality of services to citizens, relatives and firms, also outside ordinary opening hours"}
-	d.Indicator("value.anden").Label = i18n.Text{DA: `Værdi < "ny" & 'større' >`, EN: `Value < "new" & 'larger' >`}
-	d.Suppress("value.politiske_maal", "total", table.Confidential)
-	d.Suppress("value.ved_ikke", "total", table.Unreliable)
-	for _, dom := range []string{"total", "sector:kommune", "sector:region", "sector:stat"} {
-		d.Suppress("reuse", dom, table.Confidential)
-	}
-	d.Suppress("novelty.foerst", "sector:region", table.Confidential)
-	d.Suppress("hinder.pressen", "total", table.Confidential)
-	d.Suppress("type_rate.produkt", "sector:region", table.Confidential)
-	return d.Table()
-}
+// hard is the table of the gallery; drawn gives it with the history behind it.
+func hard() *table.Table { t, _ := drawn(); return t }
 
-var specs = []chart.Spec{
-	{ID: "bar-long-labels", Kind: chart.Bar, Indicators: []string{"value.*"}},
-	{ID: "bar-zero-and-hundred", Kind: chart.Bar, Indicators: []string{"shared"}, Domains: []string{"total", "sector:*"}},
-	{ID: "bar-one-category", Kind: chart.Bar, Indicators: []string{"evaluated"}},
-	{ID: "bar-all-suppressed", Kind: chart.Bar, Indicators: []string{"reuse"}, Domains: []string{"total", "sector:*"}},
-	{ID: "dots-all-domains", Kind: chart.Dots, Indicators: []string{"innov_rate"}, Domains: []string{"total", "sector:*", "size:*", "subsector:*"}},
-	{ID: "dots-score", Kind: chart.Dots, Indicators: []string{"culture"}, Domains: []string{"total", "sector:*"}},
-	{ID: "pairs", Kind: chart.Pairs, Indicators: []string{"promote.*"}, Against: []string{"hinder.*"}},
-	{ID: "stacked-scale", Kind: chart.Stacked, Indicators: []string{"promote.*"}, Against: []string{"hinder.*"},
-		Rest: i18n.Text{DA: "Uden betydning, ikke relevant eller ved ikke", EN: "No effect, not relevant or don't know"}},
-	{ID: "stacked-categories", Kind: chart.Stacked, Indicators: []string{"novelty.*"}, Domains: []string{"total", "sector:*"}},
-	{ID: "panels", Kind: chart.Panels, Indicators: []string{"type_rate.*"}, Domains: []string{"sector:*"}},
-	{ID: "key", Kind: chart.Key, Indicators: []string{"innov_rate"}},
-}
+var drawn = sync.OnceValues(func() (*table.Table, chart.History) {
+	t, past, err := gallery.Table()
+	if err != nil {
+		panic(err)
+	}
+	return t, past
+})
+
+var specs = func() (list []chart.Spec) {
+	for _, p := range gallery.Pictures() {
+		list = append(list, p.Spec)
+	}
+	return list
+}()
 
 // Golden drawings in Danish; -update rewrites them. Each has been looked at.
 func TestGallery(t *testing.T) {
-	tab := hard()
+	tab, past := drawn()
 	for _, spec := range specs {
 		t.Run(spec.ID, func(t *testing.T) {
 			for _, l := range i18n.Languages {
-				c, err := chart.New(tab, spec, l)
+				c, err := chart.Over(tab, past, spec, l)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -100,7 +81,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 // show writes the drawing for the eye.
 func show(t *testing.T, c *chart.Chart, l i18n.Lang) {
-	if *gallery == "" {
+	if *folder == "" {
 		return
 	}
 	for form, write := range map[string]func(*bytes.Buffer) error{
@@ -113,7 +94,7 @@ func show(t *testing.T, c *chart.Chart, l i18n.Lang) {
 		if err := write(&b); err != nil {
 			t.Fatal(err)
 		}
-		name := filepath.Join(*gallery, fmt.Sprintf("%s.%s.%s", c.ID, l, form))
+		name := filepath.Join(*folder, fmt.Sprintf("%s.%s.%s", c.ID, l, form))
 		if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}

@@ -14,7 +14,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/testenv"
 	"barometer/reports/brief"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/internal/invented"
 	"barometer/reports/pdf"
 )
 
@@ -71,7 +71,7 @@ func TestPrintTheReport(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := brief.Build(brief.Input{Table: tabletest.Table(), Source: source}, i18n.English)
+	r, err := brief.Build(brief.Input{Table: invented.Table(), Source: source}, i18n.English)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -70,6 +70,7 @@ func (w *Writer) functions() template.FuncMap {
 		"interval": w.interval,
 		"n":        w.respondents,
 		"label":    w.label,
+		"question": w.question,
 		"family":   w.family,
 		"domain":   w.domain,
 		"mid":      Mid,
@@ -143,6 +144,15 @@ func (w *Writer) label(indicator string) (string, error) {
 		return "", fmt.Errorf("the table has no indicator %q", indicator)
 	}
 	return w.escape(ind.Label.In(w.lang)), nil
+}
+
+// question quotes what was asked.
+func (w *Writer) question(indicator string) (string, error) {
+	ind, ok := w.table.Indicator(indicator)
+	if !ok {
+		return "", fmt.Errorf("the table has no indicator %q", indicator)
+	}
+	return w.escape(ind.Question.In(w.lang)), nil
 }
 
 func (w *Writer) family(name string) (string, error) {

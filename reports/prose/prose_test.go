@@ -7,12 +7,12 @@ import (
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/internal/invented"
 	"barometer/reports/prose"
 )
 
 func TestWrite(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("innov_rate", "sector:kommune", 80, 78, 82)
 	d.Set("innov_rate", "sector:stat", 90, 88, 92)
 	d.Set("innov_rate", "sector:region", 89, 85, 93)
@@ -64,7 +64,7 @@ func TestWrite(t *testing.T) {
 // The covariance of two answers of the same respondents is unknown, so a
 // difference that would count between two sectors must not count here.
 func TestSameRespondentsNeedWiderDifference(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("value.kvalitet", "total", 50, 47, 53)
 	d.Set("value.effektivitet", "total", 45, 42, 48)
 	d.Set("innov_rate", "sector:stat", 50, 47, 53)
@@ -84,7 +84,7 @@ func TestSmallGroupsNeedStudent(t *testing.T) {
 		difference float64
 		want       string
 	}{{2.2, "false"}, {2.3, "true"}} {
-		d := tabletest.New()
+		d := invented.New()
 		se := 0.01 / math.Sqrt2
 		for i, ind := range d.Indicators {
 			for j, dom := range d.Domains {
@@ -105,7 +105,7 @@ func TestSmallGroupsNeedStudent(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("innov_rate", "sector:stat", 50, 45, 55)
 	d.Set("innov_rate", "sector:region", 49, 44, 54)
 	w := prose.New(d.Table(), i18n.Danish)
@@ -138,7 +138,7 @@ func TestRefused(t *testing.T) {
 }
 
 func TestLeadersWithoutALead(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	for _, code := range []string{"produkt", "ydelse", "proces", "kommunikation"} {
 		d.Set("type_rate."+code, "total", 40, 36, 44)
 	}
@@ -159,7 +159,7 @@ func TestMid(t *testing.T) {
 // A difference that holds for two groups named beforehand need not hold for the
 // highest and the lowest of four picked by eye.
 func TestManyComparisonsNeedMore(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("innov_rate", "size:1-19", 50, 46.08, 53.92) // standard errors of 2 points
 	d.Set("innov_rate", "size:20-49", 53, 49.08, 56.92)
 	d.Set("innov_rate", "size:50-99", 54, 50.08, 57.92)
