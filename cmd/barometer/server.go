@@ -21,6 +21,7 @@ import (
 	"barometer/internal/policy"
 	"barometer/internal/web"
 	"barometer/internal/web/stylepage"
+	"barometer/publish/gallery"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/contact"
@@ -65,6 +66,14 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	letters, err := newLetterPages(h, c, shell, rules, people, now)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := newAnswerPages(h, c, shell, people)
+	if err != nil {
+		return nil, err
+	}
 	jobs, err := newJobPages(shell, c, people, now)
 	if err != nil {
 		return nil, err
@@ -85,6 +94,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	charts, err := gallery.New(shell)
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
@@ -100,11 +113,14 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	public.Routes(r)
 	people.Routes(r)
 	field.Routes(r)
+	letters.Routes(r)
+	answers.Routes(r)
 	jobs.Routes(r)
 	optOut.Routes(r)
 	unlinking.Routes(r)
 	releasing.Routes(r)
 	style.Routes(r)
+	charts.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 
 	"barometer/internal/i18n"
@@ -24,6 +25,7 @@ type Config struct {
 	Account   string    // path of the page of whoever asks, "/account"; empty: nobody has one
 	SignOut   string    // path that takes the POST of signing out
 	Host      string    // the site's host and port; requests for another are refused. Empty: any
+	BaseURL   string    // address of the site as visitors see it; without one no page gives its complete address
 	Proxied   bool      // the visitor's address is the last one in X-Forwarded-For
 	HTTPS     bool      // the site is reached over HTTPS: Strict-Transport-Security, Secure cookies
 	Log       *slog.Logger
@@ -51,7 +53,16 @@ type Page struct {
 	Plain       bool   // leave out the main navigation, as in the middle of a task
 	Fault       bool   // the page reports faults in what was entered: say so in the title
 	Private     bool   // title or path belong to one visitor: nothing of the page is kept
+	Feed        string // path, without language, of what tells of news; may be empty
+	Picture     Picture
 	SwitchForm  string // id of a form that the language switch sends to the page in the other language, so that nothing entered is lost
+}
+
+// Picture is what other sites show where somebody links to a page.
+type Picture struct {
+	Path          string // without language; empty: none
+	Alt           string
+	Width, Height int // in pixels
 }
 
 // Shell renders pages. It is safe for concurrent use.
@@ -117,8 +128,20 @@ type layout struct {
 	SignOut   string
 	Switch    string // address of the page in the other language
 	Other     i18n.Lang
+	Here      string   // complete address of the page, empty where it has none to give
 	Crumbs    []Anchor // pages above this one, the front page first
 }
+
+// Alternates are the complete addresses of the page in every language.
+func (l layout) Alternates() (list []Anchor) {
+	for _, lang := range i18n.Languages {
+		list = append(list, Anchor{Href: l.BaseURL + Localise(lang, l.Path), Label: string(lang)})
+	}
+	return list
+}
+
+// Whole completes an address within the site.
+func (l layout) Whole(address string) string { return l.BaseURL + address }
 
 // Render answers with a page. Nothing is sent before the page is complete, so
 // that a fault in a template becomes an error page and not half a page.
@@ -156,6 +179,10 @@ func (s *Shell) layout(p Page) layout {
 	}
 	if p.Path != "" {
 		data.Switch = Localise(data.Other, p.Path)
+	}
+	data.BaseURL = strings.TrimSuffix(data.BaseURL, "/")
+	if data.BaseURL != "" && p.Path != "" && !p.NoIndex && !p.Private {
+		data.Here = data.BaseURL + Localise(p.Lang, p.Path)
 	}
 	return data
 }
