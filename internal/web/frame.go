@@ -40,7 +40,7 @@ func (s *Shell) frame(p Page) (frame, error) {
 		return f, nil
 	}
 	f, err := s.drawFrame(p)
-	if err != nil || p.Private {
+	if err != nil || p.Private || p.Passing {
 		return f, err
 	}
 	s.frames.mu.Lock()

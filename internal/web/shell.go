@@ -53,6 +53,7 @@ type Page struct {
 	Plain       bool   // leave out the main navigation, as in the middle of a task
 	Fault       bool   // the page reports faults in what was entered: say so in the title
 	Private     bool   // title or path belong to one visitor: nothing of the page is kept
+	Passing     bool   // there are more such pages than are worth keeping
 	Feed        string // path, without language, of what tells of news; may be empty
 	Picture     Picture
 	SwitchForm  string // id of a form that the language switch sends to the page in the other language, so that nothing entered is lost
