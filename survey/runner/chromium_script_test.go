@@ -95,7 +95,9 @@ func TestScriptSavesAfterAPause(t *testing.T) {
 // the script alone: with the field open, closed again, and opened anew.
 func TestScriptSavesOptionsWithTheirFields(t *testing.T) {
 	s := newSurveyOf(t, everyKind(t))
-	s.have("ord", written("x"))
+	before := written("x")
+	before["K8"] = questionnaire.Answer{Codes: []string{"ansatte"}}
+	s.have("ord", before)
 	w := browsertest.Open(t, s.server.URL)
 	w.Go("/da/s/" + s.code)
 	w.Press("#answers button")
