@@ -97,6 +97,7 @@ type Doubt struct {
 // fault means that every question put has a valid answer.
 func (q *Questionnaire) Complete(a Answers) []Fault {
 	w := q.walk(a)
+	defer w.end()
 	var faults []Fault
 	for _, item := range q.items {
 		faults = append(faults, w.faults(item)...)
