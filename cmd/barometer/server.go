@@ -22,6 +22,7 @@ import (
 	"barometer/internal/web"
 	"barometer/internal/web/stylepage"
 	"barometer/publish/benchmark/page"
+	"barometer/publish/gallery"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/contact"
@@ -98,6 +99,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	charts, err := gallery.New(shell)
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
@@ -121,6 +126,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	unlinking.Routes(r)
 	releasing.Routes(r)
 	style.Routes(r)
+	charts.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
