@@ -146,6 +146,39 @@ CREATE TABLE audit_head (
     hash     TEXT NOT NULL
 );
 
+CREATE TABLE benchmark_link (
+    wave       TEXT NOT NULL,
+    unit       TEXT NOT NULL,
+    digest     BYTEA NOT NULL,
+    sealed     BYTEA NOT NULL, -- place and answers (AES-256-GCM)
+    expires_ms BIGINT NOT NULL,
+    PRIMARY KEY (wave, unit)
+);
+
+CREATE UNIQUE INDEX benchmark_link_digest ON benchmark_link (digest);
+
+CREATE INDEX benchmark_link_expires ON benchmark_link (expires_ms);
+
+CREATE TABLE benchmark_room (
+    code       TEXT PRIMARY KEY,
+    digest     BYTEA NOT NULL, -- of the organiser's token
+    wave       TEXT NOT NULL,  -- whose questions are asked
+    item       TEXT NOT NULL,
+    expires_ms BIGINT NOT NULL
+);
+
+CREATE UNIQUE INDEX benchmark_room_digest ON benchmark_room (digest);
+
+CREATE INDEX benchmark_room_expires ON benchmark_room (expires_ms);
+
+CREATE TABLE benchmark_vote (
+    code    TEXT NOT NULL,
+    ballot  BYTEA NOT NULL,   -- digest of the form that was sent, so that one counts once
+    number  INTEGER NOT NULL, -- counts the answers of the room
+    answers TEXT NOT NULL,    -- JSON: options by field
+    PRIMARY KEY (code, ballot)
+);
+
 CREATE TABLE contact_handover (
     token_hash BYTEA PRIMARY KEY,
     wave       TEXT NOT NULL,
@@ -370,6 +403,28 @@ CREATE TABLE release_state (
     ended_ms     BIGINT NOT NULL, -- corrected or withdrawn
     successor    TEXT NOT NULL,   -- version that corrects it
     PRIMARY KEY (wave, version)
+);
+
+CREATE TABLE research_link (
+    hash    BLOB NOT NULL PRIMARY KEY, -- keyed hash of the token
+    project BIGINT NOT NULL,
+    ends_ms BIGINT NOT NULL
+);
+
+CREATE TABLE research_project (
+    id         BIGINT NOT NULL PRIMARY KEY,
+    person     TEXT NOT NULL,    -- id of the researcher's account
+    wave       TEXT NOT NULL,
+    contract   TEXT NOT NULL,    -- SHA-256 of the agreement that was signed
+    words      BLOB NOT NULL,    -- title, institution, purpose, persons; sealed
+    state      TEXT NOT NULL,    -- asked, accepted, refused, ended
+    asked_ms   BIGINT NOT NULL,
+    until_ms   BIGINT NOT NULL,  -- access ends by itself
+    decided_by TEXT NOT NULL,    -- '' = nobody yet, here and below
+    decided_ms BIGINT NOT NULL,
+    ended_by   TEXT NOT NULL,
+    ended_ms   BIGINT NOT NULL,
+    reason     BLOB NOT NULL     -- of a refusal or an end, for the researcher; sealed, empty = none
 );
 
 CREATE TABLE response_close (

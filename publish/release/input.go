@@ -11,7 +11,10 @@ import (
 	"barometer/analysis/external"
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
+	"barometer/publish/cube"
 	"barometer/publish/formats"
+	"barometer/publish/formats/datapackage"
+	"barometer/publish/formats/setup"
 )
 
 // Input is what a release is made of.
@@ -28,6 +31,8 @@ type Input struct {
 
 	Table     *table.Table
 	Microdata *anonymise.File
+	Example   *setup.Example   // a figure of the table that the set-up scripts compute again; may be nil
+	Access    i18n.Text        // who may have the microdata; empty: everyone, under the licence
 	Changes   *table.Changes   // since the wave before; nil where none is named
 	Models    *table.Models    // model-based figures beside the table; may be nil
 	External  *external.Series // what others published; may be nil
@@ -98,13 +103,17 @@ func (in Input) check() error {
 	faults.Add(in.about(nil).Check())
 	faults.Add(formats.CheckTable(in.Table))
 	faults.Add(formats.CheckMicrodata(in.Microdata))
+	for _, b := range formats.Breakdowns(in.Table) {
+		_, err := cube.Of(in.Table, b, in.about(nil))
+		faults.Add(err)
+	}
 	for _, d := range in.Documents {
 		faults.Add(d.check())
 	}
 	for _, err := range in.checkQuality() {
 		faults.Add(err)
 	}
-	taken := map[string]bool{ManifestName: true, strings.ToLower(readmeName): true, correctionsName: true, correctionsCSV: true}
+	taken := map[string]bool{ManifestName: true, strings.ToLower(readmeName): true, correctionsName: true, correctionsCSV: true, datapackage.Name: true}
 	for _, p := range in.products(formats.About{}) {
 		folded := strings.ToLower(p.name)
 		if taken[folded] {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"barometer/publish/formats/px"
 )
 
 // mediaTypes are the kinds of file a release may hold, by extension.
@@ -15,8 +17,16 @@ var mediaTypes = map[string]string{
 	".png":     "image/png",
 	".xlsx":    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	".csv":     "text/csv; charset=utf-8",
+	".sav":     "application/x-spss-sav",
+	".dta":     "application/x-stata-dta",
+	".xml":     "application/xml",
+	".R":       "text/plain; charset=utf-8",
+	".do":      "text/plain; charset=utf-8",
+	".sps":     "text/plain; charset=utf-8",
+	".py":      "text/plain; charset=utf-8",
 	".parquet": "application/vnd.apache.parquet",
 	".json":    "application/json",
+	".px":      px.MediaType,
 	".txt":     "text/plain; charset=utf-8",
 }
 

@@ -2,6 +2,7 @@ package release_test
 
 import (
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io"
@@ -17,7 +18,12 @@ import (
 
 	"barometer/internal/archive"
 	"barometer/internal/i18n"
+	"barometer/publish/cube"
 	"barometer/publish/formats"
+	"barometer/publish/formats/datapackage"
+	"barometer/publish/formats/jsonstat"
+	"barometer/publish/formats/px"
+	"barometer/publish/formats/sdmx"
 	"barometer/publish/internal/publishtest"
 	"barometer/publish/release"
 )
@@ -104,9 +110,16 @@ func TestReleaseHoldsEveryFormatAndVerifies(t *testing.T) {
 			t.Errorf("entry %+v", f)
 		}
 	}
-	want := []string{"README.txt", "charts/reuse.da.svg", "codebook.csv", "codebook.json", "microdata.csv", "microdata.da.xlsx",
-		"microdata.en.xlsx", "microdata.parquet", "quality.da.html", "quality.en.html", "report.da.html", "report.en.html", "table.json", "tables.csv",
-		"tables.da.xlsx", "tables.en.xlsx", "tables.parquet", "values.csv"}
+	want := []string{"README.txt", "charts/reuse.da.svg", "codebook.csv", "codebook.json", "codebook.xml"}
+	for _, b := range []string{"sector", "sector_size", "size", "total"} {
+		for _, e := range []string{".csv", ".da.json", ".en.json", ".parquet", ".px", ".sdmx.csv"} {
+			want = append(want, "cubes/"+b+e)
+		}
+	}
+	want = append(want, "datapackage.json", "microdata.csv", "microdata.da.dta", "microdata.da.sav", "microdata.da.xlsx",
+		"microdata.en.dta", "microdata.en.sav", "microdata.en.xlsx", "microdata.parquet",
+		"quality.da.html", "quality.en.html", "report.da.html", "report.en.html",
+		"table.json", "tables.csv", "tables.da.xlsx", "tables.en.xlsx", "tables.parquet", "values.csv")
 	if !slices.Equal(names, want) {
 		t.Errorf("files %v, want %v", names, want)
 	}
@@ -119,6 +132,86 @@ func TestReleaseHoldsEveryFormatAndVerifies(t *testing.T) {
 	}
 	if info, _ := os.Stat(path); info.Mode().Perm() != 0o755 {
 		t.Errorf("the folder has mode %v", info.Mode())
+	}
+}
+
+// Goal 13 of publishing: the machine-readable files of a release decode to the
+// cube of its table.
+func TestGoal13_FilesOfAReleaseDecodeToTheCubeOfItsTable(t *testing.T) {
+	r, err := release.Open(filepath.Join(released(t), "2025", "1.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab, err := r.Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cubes, err := cube.All(tab, r.Manifest.About())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cubes {
+		for extension, decoded := range map[string]struct {
+			read func(io.Reader) (*cube.Cube, error)
+			want *cube.Cube
+		}{
+			".px": {px.Read, c}, ".sdmx.csv": {sdmx.Read, c.Bare()},
+			".da.json": {jsonstat.Read, c.In(i18n.Danish)}, ".en.json": {jsonstat.Read, c.In(i18n.English)},
+			".csv": {cubeOfCSV, c.Core()},
+		} {
+			name := "cubes/" + strings.TrimPrefix(c.ID, "2025-") + extension
+			f, _, err := r.OpenFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := decoded.read(f)
+			f.Close()
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			} else if err := cube.Differ(got, decoded.want); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func cubeOfCSV(r io.Reader) (*cube.Cube, error) {
+	records, err := csv.NewReader(r).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	return cube.FromRows(records[0], records[1:], i18n.Languages)
+}
+
+func TestDataPackageDescribesEveryCSVFile(t *testing.T) {
+	dir := filepath.Join(released(t), "2025", "1.0")
+	r, err := release.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _, err := r.OpenFile(datapackage.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p, err := datapackage.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var described, there []string
+	for _, resource := range p.Resources {
+		described = append(described, resource.Path)
+	}
+	for _, file := range r.Manifest.Files {
+		if strings.HasSuffix(file.Name, ".csv") {
+			there = append(there, file.Name)
+		}
+	}
+	if !slices.Equal(described, there) {
+		t.Errorf("described are %v, there are %v", described, there)
+	}
+	if err := p.Verify(os.DirFS(dir)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -217,7 +217,7 @@ func mount(t testing.TB, releases []*release.Release, o site.Options) http.Handl
 	shell, err := web.NewShell(web.Config{
 		Name:  i18n.Text{DA: "Innovationsbarometeret", EN: "The Innovation Barometer"},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Innovation"},
-		Email: "barometer@example.dk", Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(),
+		Email: "barometer@example.dk", Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(), BaseURL: o.BaseURL,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -30,4 +30,6 @@ type File struct {
 	Codebook  codebook.Codebook
 	Data      *microdata.Data
 	Report    Report
+
+	Replicates *Replicates // nil where the policy asks for none
 }

@@ -2,6 +2,8 @@ package anonymise
 
 import (
 	"fmt"
+	"math/bits"
+	"slices"
 	"sort"
 
 	"barometer/internal/i18n"
@@ -22,7 +24,8 @@ const EveryRegion = "alle"
 //     region is given.
 //
 // A group is below k when it has fewer than k records or its weights add to
-// less than k workplaces.
+// less than k workplaces, and is treated as such where a sensitive variable has
+// fewer than l values in it.
 type ladder struct {
 	policy  Policy
 	book    codebook.Codebook
@@ -35,16 +38,36 @@ type ladder struct {
 type tally struct {
 	records    int
 	workplaces float64
+	values     []uint64 // of each sensitive variable, a bit for each value that occurs
 }
 
-func (t *tally) add(r *record) {
-	t.records++
-	t.workplaces += r.weight
+func (t *tally) add(r *record) { t.join(tally{1, r.weight, r.values}) }
+
+// join adds another group.
+func (t *tally) join(o tally) {
+	t.records += o.records
+	t.workplaces += o.workplaces
+	values := make([]uint64, len(o.values))
+	copy(values, t.values)
+	for i, set := range o.values {
+		values[i] |= set
+	}
+	if o.values != nil {
+		t.values = values
+	}
 }
 
+// below reports whether a group must not stand alone.
 func (p Policy) below(t tally) bool {
-	return t.records > 0 && (t.records < p.K || t.workplaces < float64(p.K))
+	return t.records > 0 && (t.records < p.K || t.workplaces < float64(p.K) || t.alike(p.L))
 }
+
+// alike reports whether some sensitive variable has fewer than l values.
+func (t tally) alike(l int) bool {
+	return slices.ContainsFunc(t.values, func(values uint64) bool { return bitsIn(values) < l })
+}
+
+func bitsIn(values uint64) int { return bits.OnesCount64(values) }
 
 // run coarsens the records in place.
 func (l *ladder) run(records []record) error {
@@ -84,8 +107,7 @@ func (l *ladder) mergeSubsectors(sector string, records []*record) error {
 	var pool tally
 	join := func(subsector string) {
 		joined[subsector] = true
-		pool.records += sizes[subsector].records
-		pool.workplaces += sizes[subsector].workplaces
+		pool.join(*sizes[subsector])
 	}
 	for _, s := range order {
 		if l.policy.below(*sizes[s]) {
@@ -101,7 +123,7 @@ func (l *ladder) mergeSubsectors(sector string, records []*record) error {
 		return nil
 	}
 	if l.policy.below(pool) {
-		return fmt.Errorf("anonymise: sector %s has %d records for %.0f workplaces, fewer than %d: leave the sector out",
+		return fmt.Errorf("anonymise: sector %s has %d records for %.0f workplaces, fewer than %d or all alike: leave the sector out",
 			sector, pool.records, pool.workplaces, l.policy.K)
 	}
 	code := l.otherSubsectors(sector)
@@ -136,8 +158,7 @@ func (l *ladder) mergeRegions(records []*record) error {
 			return err
 		}
 		coarse[p] = coarse[p] || l.policy.below(*t)
-		parts[p].records += t.records
-		parts[p].workplaces += t.workplaces
+		parts[p].join(*t)
 	}
 	none := false
 	for p := range parts {

@@ -29,16 +29,27 @@ func Make(w *microdata.Wave, weights *microdata.Data, p Policy, seed uint64) (*F
 	if len(records) < p.K {
 		return nil, fmt.Errorf("anonymise: wave %s has %d respondents, fewer than %d", w.ID, len(records), p.K)
 	}
+	if err := addSensitive(records, w, p.Sensitive); err != nil {
+		return nil, err
+	}
+	before := backgrounds(records)
 	l := &ladder{policy: p, book: w.Codebook}
 	if err := l.run(records); err != nil {
 		return nil, err
 	}
 	design := pseudoDesign(records, classes, p)
-	out := &builder{wave: w, policy: p, order: shuffle(len(records), w.ID, seed), records: records}
+	out := &builder{wave: w, policy: p, order: shuffle(len(records), p.Name+" file "+w.ID, seed), records: records}
 	out.background(l)
 	out.design(design)
 	out.answers()
-	return out.file(l, design)
+	f, err := out.file(l, design)
+	if err != nil {
+		return nil, err
+	}
+	f.Report.Risk = assessRisk(records, before, p)
+	f.Report.Loss = backgroundLoss(records, before, design)
+	f.Replicates, err = replicates(f.Data, p.Replicates, seed)
+	return f, err
 }
 
 // shuffled is an order of records and the random id each of them gets.
@@ -54,8 +65,8 @@ const (
 	idLength  = 7
 )
 
-func shuffle(n int, wave string, seed uint64) shuffled {
-	key := sha256.Sum256(binary.LittleEndian.AppendUint64([]byte("research file "+wave+" "), seed))
+func shuffle(n int, file string, seed uint64) shuffled {
+	key := sha256.Sum256(binary.LittleEndian.AppendUint64([]byte(file+" "), seed))
 	random := rand.New(rand.NewChaCha8(key))
 	taken := make(map[string]bool, n)
 	s := shuffled{row: random.Perm(n)}

@@ -77,7 +77,7 @@ func TestNothingButTheNamedColumnsPasses(t *testing.T) {
 			t.Errorf("column %d is %s, described as %s", i, c.Name, f.Codebook.Variables[i].Name)
 		}
 	}
-	want := []string{"record", "sector", "subsector", "size", "region", "weight", "pseudo_stratum", "pseudo_fpc", "innov", "c4"}
+	want := []string{"record", "sector", "subsector", "size", "region", "weight", "pseudo_stratum", "pseudo_fpc", "innov", "c4", "b6"}
 	if !slices.Equal(names, want) {
 		t.Errorf("columns %v, want %v", names, want)
 	}
@@ -189,7 +189,7 @@ func TestPseudoDesignKeepsThePrecisionOfTheTrueOne(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := f.Report.Precision
-		if p.Shares != 1 || p.MedianRatio < 0.95 || p.MedianRatio > 1.05 || p.LargestShift > 0.002 {
+		if p.Shares != 2 || p.MedianRatio < 0.95 || p.MedianRatio > 1.05 || p.LargestShift > 0.004 {
 			t.Errorf("seed %d: precision %+v", seed, *p)
 		}
 		if r := f.Report; math.Abs(r.WeightAfter/r.WeightBefore-1) > 1e-3 {
@@ -208,6 +208,10 @@ func TestWhatCannotBeAnonymisedIsRefused(t *testing.T) {
 		want   string
 	}{
 		{"k of one", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.K = 1 }, "k is 1"},
+		{"no policy", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { *p = anonymise.Policy{} }, "no policy is given"},
+		{"no l for sensitive answers", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.L = 0 }, "l is 0"},
+		{"sensitive variable that is not there", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.Sensitive = []string{"b9"} }, "the policy calls b9 sensitive: no column b9"},
+		{"too many replicates", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.Replicates = 1001 }, "1001 replicate weights"},
 		{"more than there are", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.K = 1 << 20 }, "fewer than 1048576"},
 		{"sector too small", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.K = 200 }, "sector region has"},
 		{"respondent without a weight", func(_ *microdata.Wave, weights *microdata.Data, _ *anonymise.Policy) {

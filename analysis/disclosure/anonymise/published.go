@@ -27,21 +27,18 @@ func (l *ladder) describe(records []record) error {
 	l.regions = used(append(l.codes("region"), parts...), records, func(r *record) string { return r.region })
 	for cell, t := range cells(records) {
 		if l.policy.below(*t) {
-			return fmt.Errorf("anonymise: the cell %v has %d records after the ladder, fewer than %d", cell, t.records, l.policy.K)
+			return fmt.Errorf("anonymise: the cell %v has %d records after the ladder, fewer than %d or all alike", cell, t.records, l.policy.K)
 		}
 	}
 	return nil
 }
 
-// cell is one combination of published background variables.
-type cell struct{ sector, subsector, size, region string }
-
-// cells counts the records of each combination.
-func cells(records []record) map[cell]*tally {
-	counts := make(map[cell]*tally)
+// cells counts the records of each combination of background variables.
+func cells(records []record) map[background]*tally {
+	counts := make(map[background]*tally)
 	for i := range records {
 		r := &records[i]
-		key := cell{r.sector, r.subsector, r.size, r.region}
+		key := r.background
 		if counts[key] == nil {
 			counts[key] = new(tally)
 		}

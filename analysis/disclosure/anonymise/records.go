@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"sort"
 
+	"barometer/survey/codebook"
 	"barometer/survey/microdata"
 )
 
@@ -26,9 +27,13 @@ type record struct {
 	unit   string
 	weight float64
 	class  string
+	values []uint64 // of each sensitive variable, the bit of the value
 
-	sector, subsector, size, region string // as published once the ladder has run
+	background // as published once the ladder has run
 }
+
+// background is what may be known of a workplace from outside.
+type background struct{ sector, subsector, size, region string }
 
 // class is one variance stratum of the true design.
 type class struct {
@@ -40,7 +45,7 @@ type class struct {
 // respondents joins the complete answers of a wave with their weights, ordered
 // by unit key.
 func respondents(w *microdata.Wave, weights *microdata.Data) ([]record, map[string]*class, error) {
-	background, err := columns(w.Data, waveUnit, waveDisposition, "sector", "subsector", "size", "region")
+	known, err := columns(w.Data, waveUnit, waveDisposition, "sector", "subsector", "size", "region")
 	if err != nil {
 		return nil, nil, fmt.Errorf("anonymise: wave %s: %w", w.ID, err)
 	}
@@ -51,11 +56,11 @@ func respondents(w *microdata.Wave, weights *microdata.Data) ([]record, map[stri
 	var records []record
 	var faults []error
 	for i := range w.Rows() {
-		if background[1].Level(i) != complete {
+		if known[1].Level(i) != complete {
 			continue
 		}
-		r := record{row: i, unit: background[0].Level(i), sector: background[2].Level(i),
-			subsector: background[3].Level(i), size: background[4].Level(i), region: background[5].Level(i)}
+		r := record{row: i, unit: known[0].Level(i), background: background{
+			sector: known[2].Level(i), subsector: known[3].Level(i), size: known[4].Level(i), region: known[5].Level(i)}}
 		own, ok := weighted[r.unit]
 		switch {
 		case r.sector == "" || r.subsector == "" || r.size == "" || r.region == "":
@@ -134,4 +139,36 @@ func numbers(d *microdata.Data, name string) ([]float64, error) {
 		return nil, fmt.Errorf("anonymise: weights: column %s holds codes, not numbers", name)
 	}
 	return c.Number, nil
+}
+
+// notAsked is the bit of a value that is missing since nobody asked for it.
+const notAsked = 63
+
+// addSensitive notes each record's values of the sensitive variables.
+func addSensitive(records []record, w *microdata.Wave, names []string) error {
+	for _, name := range names {
+		c, err := w.Column(name)
+		if err != nil {
+			return fmt.Errorf("anonymise: wave %s: the policy calls %s sensitive: %w", w.ID, name, err)
+		}
+		if len(c.Levels) >= notAsked {
+			return fmt.Errorf("anonymise: wave %s: the sensitive variable %s has %d values, more than can be told apart", w.ID, name, len(c.Levels))
+		}
+		for i := range records {
+			records[i].values = append(records[i].values, valueBit(c, records[i].row))
+		}
+	}
+	return nil
+}
+
+func valueBit(c *microdata.Column, row int) uint64 {
+	switch {
+	case c.Missing(row) && c.Reason != nil && c.Reason[row] == codebook.NotAsked:
+		return 1 << notAsked
+	case c.Missing(row):
+		return 0
+	case c.IsNumeric():
+		return 1 << (uint64(c.Number[row]) % notAsked)
+	}
+	return 1 << c.Code[row]
 }

@@ -21,6 +21,9 @@ type Report struct {
 	WeightBefore, WeightAfter float64 // sum of weights before and after averaging and rounding
 
 	Precision *Precision // where it was assessed
+
+	Risk *Risk // nil in a file that was made by hand
+	Loss *Loss
 }
 
 // Recode is one step down the ladder: codes of a variable that became one.

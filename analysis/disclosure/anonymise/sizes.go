@@ -52,7 +52,8 @@ func (l *ladder) join(spans []span) []span {
 			left = worst
 		}
 		a, b := spans[left], spans[left+1]
-		both := tally{records: a.records + b.records, workplaces: a.workplaces + b.workplaces}
+		both := a.tally
+		both.join(b.tally)
 		spans[left] = span{from: a.from, to: b.to, tally: both}
 		spans = append(spans[:left+1], spans[left+2:]...)
 	}

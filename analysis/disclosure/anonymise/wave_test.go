@@ -37,7 +37,7 @@ func wave(t testing.TB, seed uint64, response float64) (*microdata.Wave, *microd
 // units are the columns of a sample under construction.
 type units struct {
 	key, disposition, sector, subsector, size, region, novelty, class []string
-	employees, innov, weight, classN                                  []float64
+	employees, innov, abandoned, weight, classN                       []float64
 	reason                                                            []codebook.Missing
 }
 
@@ -74,6 +74,7 @@ func (u *units) draw(random *rand.Rand, subsector, size string, population int, 
 
 func (u *units) answer(random *rand.Rand) {
 	u.disposition = append(u.disposition, "complete")
+	u.abandoned = append(u.abandoned, float64(len(u.key)%2))
 	if random.Float64() < 0.8 {
 		u.innov = append(u.innov, 1)
 		u.novelty = append(u.novelty, []string{"foerst", "tilpasset", "kopi", "ved_ikke"}[random.IntN(4)])
@@ -87,7 +88,7 @@ func (u *units) answer(random *rand.Rand) {
 
 func (u *units) silent() {
 	u.disposition = append(u.disposition, "noncontact")
-	u.innov = append(u.innov, math.NaN())
+	u.innov, u.abandoned = append(u.innov, math.NaN()), append(u.abandoned, math.NaN())
 	u.novelty = append(u.novelty, "")
 	u.reason = append(u.reason, codebook.Nonresponse)
 }
@@ -112,11 +113,12 @@ func (u *units) wave(t testing.TB) *microdata.Wave {
 		{Name: "innov", Kind: codebook.Binary, Role: codebook.RoleAnswer, Item: "B1", Label: i18n.Text{DA: "Nyskabende", EN: "Innovative"}},
 		{Name: "c4", Kind: codebook.Categorical, Role: codebook.RoleAnswer, Item: "C4", Label: i18n.Text{DA: "Hvor ny?", EN: "How new?"},
 			Codes: same("foerst", "tilpasset", "kopi", "ved_ikke")},
+		{Name: "b6", Kind: codebook.Binary, Role: codebook.RoleAnswer, Item: "B6", Label: i18n.Text{DA: "Opgivet", EN: "Abandoned"}},
 		{Name: "l2", Kind: codebook.Binary, Role: codebook.RoleAnswer, Item: "L2", Label: i18n.Text{DA: "Vil se spejl", EN: "Wants mirror"}},
 	}}
 	texts := map[string][]string{"unit": u.key, "disposition": u.disposition, "sector": u.sector,
 		"subsector": u.subsector, "size": u.size, "region": u.region, "c4": u.novelty}
-	values := map[string][]float64{"employees": u.employees, "innov": u.innov, "l2": u.innov}
+	values := map[string][]float64{"employees": u.employees, "innov": u.innov, "b6": u.abandoned, "l2": u.innov}
 	data := must(microdata.New())(t)
 	for _, v := range book.Variables {
 		c := microdata.Numbers(v.Name, values[v.Name])
