@@ -21,6 +21,7 @@ import (
 	"barometer/internal/policy"
 	"barometer/internal/web"
 	"barometer/internal/web/stylepage"
+	"barometer/publish/api"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/contact"
@@ -98,6 +99,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 		survey.Routes(r)
 	}
 	public.Routes(r)
+	api.New(releases, api.Options{Log: log}).Routes(r)
 	people.Routes(r)
 	field.Routes(r)
 	jobs.Routes(r)
