@@ -42,7 +42,7 @@ func (w *wave) writeCodebook(s *sample.Sample, q *questionnaire.Questionnaire, f
 		return err
 	}
 	return archive.WriteFile(w.archive.Path(waveCodebook), func(out io.Writer) error {
-		return ddi.Write(out, study, ddi.File{Name: waveFile, SHA256: digest, Format: "Parquet"}, frozen)
+		return ddi.Write(out, study, []ddi.File{{Name: waveFile, SHA256: digest, Format: "Parquet"}}, frozen)
 	})
 }
 

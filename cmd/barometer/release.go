@@ -60,6 +60,7 @@ func (w *wave) buildRelease(ctx context.Context, c *collection, by policy.Subjec
 	}
 	stage := archive.Stage{
 		Name:       "release",
+		Outputs:    []string{riskFile, riskPageFile(i18n.Danish), riskPageFile(i18n.English)},
 		Parameters: map[string]string{"version": w.Version},
 		Inputs: map[string]string{
 			"wave": w.archive.Path("wave.parquet"), "weights": w.archive.Path("weights.parquet"), "design": w.archive.Path("design.json"),
@@ -82,8 +83,14 @@ func (w *wave) buildRelease(ctx context.Context, c *collection, by policy.Subjec
 		if err != nil {
 			return err
 		}
-		_, err = release.Build(ctx, w.home.path("releases"), in)
-		return err
+		undo, err := w.buildResearch(ctx, in)
+		if err != nil {
+			return err
+		}
+		if _, err = release.Build(ctx, w.home.path("releases"), in); err != nil {
+			return errors.Join(err, undo())
+		}
+		return nil
 	})
 	if err == nil {
 		_, _, err = c.releases.Enter(ctx, by, embargo.Name{Wave: w.ID, Version: version})
@@ -94,10 +101,8 @@ func (w *wave) buildRelease(ctx context.Context, c *collection, by policy.Subjec
 // releaseInput gathers what the release is made of.
 func (w *wave) releaseInput(ctx context.Context, v release.Version, basis embargo.Basis) (release.Input, error) {
 	t, errTable := w.table()
-	frozen, weights, spec, errWave := w.weighted(ctx)
-	seed, errSeed := w.recordSeed()
 	documents, errDocuments := w.documents()
-	if err := errors.Join(errTable, errWave, errSeed, errDocuments); err != nil {
+	if err := errors.Join(errTable, errDocuments); err != nil {
 		return release.Input{}, err
 	}
 	past, errPast := w.history(t)
@@ -105,17 +110,18 @@ func (w *wave) releaseInput(ctx context.Context, v release.Version, basis embarg
 	if err := errors.Join(errPast, errModels); err != nil {
 		return release.Input{}, err
 	}
-	research, err := anonymise.Make(frozen, weights, anonymise.Public(), seed)
+	public, err := w.anonymised(ctx, anonymise.Public())
 	if err != nil {
 		return release.Input{}, err
 	}
-	if err := research.Assess(ctx, frozen, weights, spec); err != nil {
+	example, err := w.example(ctx, t, public)
+	if err != nil {
 		return release.Input{}, err
 	}
 	return release.Input{
 		Version: v, Title: w.Title, Publisher: w.home.Organisation, Contact: w.home.Contact,
 		Licence: formats.Licence(w.Licence), DOI: w.DOI, Built: w.Published.Time, Reason: w.Reason, Withdrawn: basis.Withdrawn,
-		Table: t, Changes: past.Changes, Models: models, External: past.External, Microdata: research, Documents: documents,
+		Table: t, Changes: past.Changes, Models: models, External: past.External, Microdata: public, Example: example, Documents: documents,
 	}, nil
 }
 

@@ -66,6 +66,14 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	letters, err := newLetterPages(h, c, shell, rules, people, now)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := newAnswerPages(h, c, shell, people)
+	if err != nil {
+		return nil, err
+	}
 	jobs, err := newJobPages(shell, c, people, now)
 	if err != nil {
 		return nil, err
@@ -102,6 +110,8 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	api.New(releases, api.Options{Log: log}).Routes(r)
 	people.Routes(r)
 	field.Routes(r)
+	letters.Routes(r)
+	answers.Routes(r)
 	jobs.Routes(r)
 	optOut.Routes(r)
 	unlinking.Routes(r)

@@ -27,6 +27,7 @@ import (
 // collection is the store of a home with the packages that read and write it.
 type collection struct {
 	db        *store.DB
+	now       func() time.Time
 	access    *contact.Access
 	responses *response.Store
 	queue     *queue.Queue
@@ -59,7 +60,7 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	c := &collection{db: db, unlinks: unlink.NewDesk(db, now)}
+	c := &collection{db: db, now: now, unlinks: unlink.NewDesk(db, now)}
 	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Keys: contacts, Codes: rand.Reader, Now: now})
 	if err == nil {
 		c.responses, err = response.New(ctx, db, response.Keys{Ring: answers}, now)

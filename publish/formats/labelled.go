@@ -72,7 +72,10 @@ func GapNumber(m codebook.Missing) int { return -int(m) }
 // Label describes a research file for statistics programs, in one language.
 func Label(f *anonymise.File, a About, l i18n.Lang) *Labelled {
 	d := &Labelled{Name: "microdata", Title: a.Title.In(l) + " " + words(l)("– forskningsdata", "– research data"),
-		Created: a.Built, Weight: anonymise.ColumnWeight, Rows: f.Data.Rows()}
+		Created: a.Built, Rows: f.Data.Rows()}
+	if _, weighted := f.Codebook.Variable(anonymise.ColumnWeight); weighted {
+		d.Weight = anonymise.ColumnWeight
+	}
 	if a.Synthetic {
 		d.Notes = append(d.Notes, SyntheticNote().In(l))
 	}

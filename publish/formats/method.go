@@ -28,16 +28,22 @@ func methodPoints(r anonymise.Report, l i18n.Lang) [][2]string {
 	}
 	points = append(points,
 		[2]string{w("Region", "Region"), regionDetail(r, l)},
-		[2]string{w("Vægt", "Weight"), w(
-			"Vægten er den endelige vægt, gjort ens for arbejdspladser med samme delsektor og størrelse i filen og afrundet. Brug den i alle beregninger.",
-			"The weight is the final weight, made equal for workplaces of the same subsector and size in the file, and rounded. Use it in every calculation.")},
+		[2]string{w("Vægt", "Weight"), WeightWords().In(l)},
 		[2]string{w("Usikkerhed", "Uncertainty"), fmt.Sprintf(w(
 			"Brug pseudo_stratum (%d strata) som strata og pseudo_fpc som endelighedskorrektion. ",
 			"Use pseudo_stratum (%d strata) as strata and pseudo_fpc as finite population correction. "), r.Strata) + designInR})
 	if r.Precision != nil {
 		points = append(points, [2]string{w("Præcision", "Precision"), precision(*r.Precision, l)})
 	}
-	return points
+	return append(points, riskPoints(r, l)...)
+}
+
+// WeightWords says what the weight of a research file is.
+func WeightWords() i18n.Text {
+	return i18n.Text{
+		DA: "Vægten er den endelige vægt, gjort ens for arbejdspladser med samme delsektor og størrelse i filen og afrundet. Brug den i alle beregninger.",
+		EN: "The weight is the final weight, made equal for workplaces of the same subsector and size in the file, and rounded. Use it in every calculation.",
+	}
 }
 
 // designInR declares the pseudo-design in R's survey package.

@@ -209,7 +209,7 @@ func (s statistical) compare(t *testing.T, d *formats.Labelled, got seen) {
 		}
 		s.compareLabels(t, v, have)
 		for row := range d.Rows {
-			if want := s.shown(v, row); !same(have.Cells[row], want) {
+			if want := s.shown(v, row); !sameShown(have.Cells[row], want) {
 				t.Errorf("row %d, variable %s: %.80q of %d bytes, want %.80q of %d", row+1, v.Name, have.Cells[row], len(have.Cells[row]), want, len(want))
 			}
 		}
@@ -248,8 +248,8 @@ func (s statistical) shown(v formats.LabelledVariable, row int) string {
 	return strconv.FormatFloat(v.Number(row), 'g', 17, 64)
 }
 
-// same compares what is shown, numbers to the last bit.
-func same(a, b string) bool {
+// sameShown compares what is shown, numbers to the last bit.
+func sameShown(a, b string) bool {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
 	return a == b || errX == nil && errY == nil && x == y
@@ -322,7 +322,7 @@ func TestGoal31_PandasReadsTheSame(t *testing.T) {
 		}
 		for i, v := range d.Variables {
 			for row := range d.Rows {
-				if have, want := got.Variables[i].Cells[row], s.shown(v, row); !same(have, want) {
+				if have, want := got.Variables[i].Cells[row], s.shown(v, row); !sameShown(have, want) {
 					t.Errorf("%s, row %d, variable %s: %.80q, want %.80q", d.Name, row+1, v.Name, have, want)
 				}
 			}

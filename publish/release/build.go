@@ -23,28 +23,42 @@ func Build(ctx context.Context, dir string, in Input) (*Manifest, error) {
 	if err := in.check(); err != nil {
 		return nil, err
 	}
-	wave := filepath.Join(dir, in.Table.Wave)
 	target := Folder(dir, in.Table.Wave, in.Version)
-	if _, err := os.Lstat(target); err == nil {
-		return nil, fmt.Errorf("release: %s exists; a release is not overwritten, give the next version", target)
+	if err := vacant(target); err != nil {
+		return nil, err
 	}
 	h, err := in.history(dir)
 	if err != nil {
 		return nil, err
 	}
-	if err := os.MkdirAll(wave, 0o755); err != nil {
+	return whole(target, 0o755, func(tmp string) (*Manifest, error) { return in.fill(ctx, tmp, h) })
+}
+
+// vacant refuses a folder that exists.
+func vacant(target string) error {
+	if _, err := os.Lstat(target); err == nil {
+		return fmt.Errorf("release: %s exists; a release is not overwritten, give the next version", target)
+	}
+	return nil
+}
+
+// whole makes the folder of a release out of one that is filled under another
+// name beside it.
+func whole(target string, mode os.FileMode, fill func(tmp string) (*Manifest, error)) (*Manifest, error) {
+	wave := filepath.Dir(target)
+	if err := os.MkdirAll(wave, mode); err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
-	tmp, err := os.MkdirTemp(wave, ".tmp-"+in.Version.String()+"-*")
+	tmp, err := os.MkdirTemp(wave, ".tmp-"+filepath.Base(target)+"-*")
 	if err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
 	defer os.RemoveAll(tmp) // gone already where the release was made
-	m, err := in.fill(ctx, tmp, h)
+	m, err := fill(tmp)
 	if err != nil {
 		return nil, err
 	}
-	if err := errors.Join(os.Chmod(tmp, 0o755), os.Rename(tmp, target), syncDir(wave)); err != nil {
+	if err := errors.Join(os.Chmod(tmp, mode), os.Rename(tmp, target), syncDir(wave)); err != nil {
 		return nil, fmt.Errorf("release: %w", err)
 	}
 	return m, nil
@@ -70,15 +84,20 @@ func (in Input) fill(ctx context.Context, dir string, h history) (*Manifest, err
 	if err := in.make(ctx, dir, in.dataPackage(dir, m), m); err != nil {
 		return nil, err
 	}
+	return m, in.close(ctx, dir, m, releaseNotes())
+}
+
+// close adds what tells of the other files: the readme and the manifest.
+func (in Input) close(ctx context.Context, dir string, m *Manifest, notes i18n.Text) error {
 	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })
 	about := product{readmeName, i18n.Text{DA: "Om udgivelsen", EN: "About the release"},
-		stream(func(w io.Writer) error { return readme(w, m) })}
+		stream(func(w io.Writer) error { return readme(w, m, notes) })}
 	if err := in.make(ctx, dir, about, m); err != nil {
-		return nil, err
+		return err
 	}
 	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })
 	err := archive.WriteFile(filepath.Join(dir, ManifestName), func(w io.Writer) error { return writeJSON(w, m) })
-	return m, errors.Join(err, syncDir(dir))
+	return errors.Join(err, syncDir(dir))
 }
 
 // make writes one file and enters it in the manifest.

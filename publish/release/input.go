@@ -14,6 +14,7 @@ import (
 	"barometer/publish/cube"
 	"barometer/publish/formats"
 	"barometer/publish/formats/datapackage"
+	"barometer/publish/formats/setup"
 )
 
 // Input is what a release is made of.
@@ -30,6 +31,8 @@ type Input struct {
 
 	Table     *table.Table
 	Microdata *anonymise.File
+	Example   *setup.Example   // a figure of the table that the set-up scripts compute again; may be nil
+	Access    i18n.Text        // who may have the microdata; empty: everyone, under the licence
 	Changes   *table.Changes   // since the wave before; nil where none is named
 	Models    *table.Models    // model-based figures beside the table; may be nil
 	External  *external.Series // what others published; may be nil

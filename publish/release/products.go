@@ -33,8 +33,6 @@ func (in Input) products(a formats.About) []product {
 		language := languageName(l)
 		add("tables."+string(l)+".xlsx", "Tabeller i Excel, på "+language.DA, "Tables in Excel, in "+language.EN,
 			stream(func(w io.Writer) error { return writeTables(w, in, a, l) }))
-		add("microdata."+string(l)+".xlsx", "Forskningsdata i Excel, på "+language.DA, "Research data in Excel, in "+language.EN,
-			stream(func(w io.Writer) error { return xlsx.Write(w, formats.MicrodataBook(in.Microdata, a, l)) }))
 	}
 	add("tables.csv", "Tabeller, CSV", "Tables, CSV", in.tables(csvFile))
 	add("tables.parquet", "Tabeller, Parquet", "Tables, Parquet", in.tables(parquet.Write))
@@ -53,11 +51,7 @@ func (in Input) products(a formats.About) []product {
 		add("external.csv", "Tal, som andre har offentliggjort, CSV", "Figures published by others, CSV", made(func() (*formats.Grid, error) { return formats.External(in.External) }, csvFile))
 		add(externalName, "Tal, som andre har offentliggjort, JSON", "Figures published by others, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.External) }))
 	}
-	add("microdata.csv", "Forskningsdata, CSV", "Research data, CSV", of(formats.Codes(in.Microdata), csvFile))
-	add("microdata.parquet", "Forskningsdata, Parquet", "Research data, Parquet", of(formats.Codes(in.Microdata), parquet.Write))
-	add("codebook.json", "Kodebog, JSON", "Codebook, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Microdata.Codebook) }))
-	add("codebook.csv", "Kodebog: variable, CSV", "Codebook: variables, CSV", of(formats.Variables(in.Microdata, i18n.Languages...), csvFile))
-	add("values.csv", "Kodebog: værdier, CSV", "Codebook: values, CSV", of(formats.Values(in.Microdata, i18n.Languages...), csvFile))
+	list = append(list, records{in.Microdata, a, in.Example, in.Access}.products()...)
 	for _, d := range in.Documents {
 		list = append(list, product{d.Name, d.Title, stream(d.copy)})
 	}

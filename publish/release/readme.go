@@ -12,19 +12,19 @@ import (
 )
 
 // readme writes README.txt: what the folder is, in both languages.
-func readme(w io.Writer, m *Manifest) error {
+func readme(w io.Writer, m *Manifest, notes i18n.Text) error {
 	var b strings.Builder
 	for i, l := range i18n.Languages {
 		if i > 0 {
 			b.WriteString("\n" + strings.Repeat("-", 72) + "\n\n")
 		}
-		readmeIn(&b, m, l)
+		readmeIn(&b, m, notes.In(l), l)
 	}
 	_, err := io.WriteString(w, b.String())
 	return err
 }
 
-func readmeIn(b *strings.Builder, m *Manifest, l i18n.Lang) {
+func readmeIn(b *strings.Builder, m *Manifest, notes string, l i18n.Lang) {
 	say := func(da, en string) string { return i18n.Text{DA: da, EN: en}.In(l) }
 	fmt.Fprintf(b, "%s\n%s %s, version %s\n", m.Title.In(l), say("Måling", "Wave"), m.Wave, m.Version)
 	if m.Synthetic {
@@ -42,7 +42,7 @@ func readmeIn(b *strings.Builder, m *Manifest, l i18n.Lang) {
 	for _, folder := range slices.Sorted(maps.Keys(folders)) {
 		fmt.Fprintf(b, "  %-20s %s\n", folder+"/", fmt.Sprintf(say("%d filer, med titler i manifest.json", "%d files, with titles in manifest.json"), folders[folder]))
 	}
-	fmt.Fprintf(b, "\n%s\n", say(readmeNotes.DA, readmeNotes.EN))
+	fmt.Fprintf(b, "\n%s\n", notes)
 	fmt.Fprintf(b, "%s: %s %s\n", say("Licens", "Licence"), m.Licence.Name, m.Licence.URL)
 	if m.Contact != "" {
 		fmt.Fprintf(b, "%s: %s\n", say("Kontakt", "Contact"), m.Contact)
@@ -61,10 +61,6 @@ Mappen cubes har de samme tabeller afrundet, én for hver opdeling, med andele i
 procent og rækken »total« for alle: CSV og Parquet, PX til PxWeb, JSON-stat til
 programmer på nettet og SDMX-CSV til udveksling. z = findes ikke, fx interval
 for et optalt tal. datapackage.json beskriver kolonnerne i alle CSV-filer.
-I forskningsdata står manglende svar som årsag i kantede parenteser. I
-Parquet er talkolonner tomme dér, og årsagen står i kolonnen med samme navn
-og endelsen _missing. Vægten hedder weight; microdata.da.xlsx, arket Metode,
-forklarer anonymisering og usikkerhed.
 manifest.json giver hver fils størrelse og SHA-256, så en kopi kan kontrolleres.
 `,
 	EN: `All files hold the same figures. CSV files are in UTF-8 with commas between
@@ -78,11 +74,37 @@ in percent and the code “total” for all: CSV and Parquet, PX for PxWeb,
 JSON-stat for programs on the web and SDMX-CSV for exchange. z = does not exist,
 such as the interval of a count. datapackage.json describes the columns of all
 CSV files.
-In the research data, a missing answer is given as its reason in square
-brackets. In Parquet, number columns are empty there, and the reason stands in
-the column of the same name ending in _missing. The weight is called weight;
-microdata.en.xlsx, sheet Method, explains anonymisation and uncertainty.
 manifest.json gives the size and SHA-256 of every file, so that a copy can be
 checked.
 `,
+}
+
+// recordNotes is what a reader of the microdata must know.
+var recordNotes = i18n.Text{
+	DA: `I forskningsdata står manglende svar som årsag i kantede parenteser. I
+Parquet er talkolonner tomme dér, og årsagen står i kolonnen med samme navn
+og endelsen _missing; i SPSS er årsagerne tallene -1 til -6, i Stata .a til
+.f. "Ved ikke" er et svar og tæller med i andelene, som i tabellerne.
+Vægten hedder weight, og designet angives som i setup-filerne. Andele af alle
+arbejdspladser afviger højst 1 procentpoint fra de offentliggjorte, deres
+standardfejl højst 20 %; fra replikatvægtene kommer yderligere 3-4 % ved
+tilfældighed. microdata.da.xlsx, arket Metode, og anonymity.json forklarer
+anonymiseringen. codebook.xml er kodebogen i DDI-Codebook 2.5.
+`,
+	EN: `In the research data, a missing answer is given as its reason in square
+brackets. In Parquet, number columns are empty there, and the reason stands in
+the column of the same name ending in _missing; in SPSS the reasons are the
+numbers -1 to -6, in Stata .a to .f. "Don't know" is an answer and counts in
+the shares, as in the tables.
+The weight is called weight; the setup files declare the design. Shares of all
+workplaces differ by at most 1 percentage point from those published, their
+standard errors by at most 20%; replicate weights add 3-4% by chance.
+microdata.en.xlsx, sheet Method, and anonymity.json explain the anonymisation.
+codebook.xml is the codebook in DDI-Codebook 2.5.
+`,
+}
+
+// releaseNotes are those of a release for everyone.
+func releaseNotes() i18n.Text {
+	return i18n.Text{DA: readmeNotes.DA + recordNotes.DA, EN: readmeNotes.EN + recordNotes.EN}
 }

@@ -108,15 +108,15 @@ func TestReleaseHoldsEveryFormatAndVerifies(t *testing.T) {
 			t.Errorf("entry %+v", f)
 		}
 	}
-	want := []string{"README.txt", "charts/reuse.da.svg", "codebook.csv", "codebook.json"}
+	want := []string{"README.txt", "charts/reuse.da.svg", "codebook.csv", "codebook.json", "codebook.xml"}
 	for _, b := range []string{"sector", "sector_size", "size", "total"} {
 		for _, e := range []string{".csv", ".da.json", ".en.json", ".parquet", ".px", ".sdmx.csv"} {
 			want = append(want, "cubes/"+b+e)
 		}
 	}
-	want = append(want, "datapackage.json", "microdata.csv", "microdata.da.xlsx",
-		"microdata.en.xlsx", "microdata.parquet", "report.da.html", "report.en.html", "table.json", "tables.csv",
-		"tables.da.xlsx", "tables.en.xlsx", "tables.parquet", "values.csv")
+	want = append(want, "datapackage.json", "microdata.csv", "microdata.da.dta", "microdata.da.sav", "microdata.da.xlsx",
+		"microdata.en.dta", "microdata.en.sav", "microdata.en.xlsx", "microdata.parquet", "report.da.html", "report.en.html",
+		"table.json", "tables.csv", "tables.da.xlsx", "tables.en.xlsx", "tables.parquet", "values.csv")
 	if !slices.Equal(names, want) {
 		t.Errorf("files %v, want %v", names, want)
 	}

@@ -9,26 +9,16 @@ package weightpage
 
 import (
 	"bytes"
-	"crypto/sha256"
-	_ "embed"
-	"encoding/base64"
 	"fmt"
 	"html/template"
 	"io"
 
 	"barometer/internal/i18n"
 	"barometer/reports/chart"
+	"barometer/reports/internal/plainpage"
 	"barometer/reports/number"
 	"barometer/weighting"
 )
-
-//go:embed page.html
-var pageSource string
-
-//go:embed style.css
-var styleSheet string
-
-var pageTemplate = template.Must(template.New("page").Parse(pageSource))
 
 // Page is what the file is about.
 type Page struct {
@@ -46,25 +36,22 @@ func (p Page) Write(w io.Writer, l i18n.Lang) error {
 	if err != nil {
 		return err
 	}
-	v := view{Lang: l, Wave: p.Wave.In(l), Title: words.title.In(l), Lead: words.lead.In(l), Style: template.CSS(styleSheet), Policy: policy()}
+	v := plainpage.Page{Lang: l, Wave: p.Wave.In(l), Title: words.title.In(l), Lead: words.lead.In(l), Sections: p.Diagnostics.Sections(l)}
 	if p.Synthetic {
 		v.Synthetic = words.synthetic.In(l)
 	}
-	for _, s := range p.Diagnostics.Sections(l) {
-		v.Sections = append(v.Sections, section{s, fmt.Sprintf("s%d", len(v.Sections)+1)})
-	}
-	v.Chart.Title, v.Chart.Subtitle = c.Title, c.Subtitle
+	v.Figure = &plainpage.Figure{Title: c.Title, Subtitle: c.Subtitle}
 	for _, form := range []struct {
 		to    *template.HTML
 		phone bool
-	}{{&v.Chart.Wide, false}, {&v.Chart.Phone, true}} {
+	}{{&v.Figure.Wide, false}, {&v.Figure.Phone, true}} {
 		var svg bytes.Buffer
 		if err := c.Inline(&svg, form.phone); err != nil {
 			return err
 		}
 		*form.to = template.HTML(svg.String()) // drawn by package chart, which escapes every text
 	}
-	return pageTemplate.Execute(w, v)
+	return v.Write(w)
 }
 
 // Chart draws the distribution of the final weights, of all and by group.
@@ -97,33 +84,6 @@ func (p Page) label(s weighting.Spread, l i18n.Lang) string {
 		return s.Name(l)
 	}
 	return p.Label(p.Diagnostics.Column, s.Group).In(l)
-}
-
-// view is what the template sees.
-type view struct {
-	Lang                         i18n.Lang
-	Wave, Title, Lead, Synthetic string
-	Style                        template.CSS
-	Policy                       string
-	Sections                     []section
-	Chart                        struct {
-		Title, Subtitle string
-		Wide, Phone     template.HTML
-	}
-}
-
-type section struct {
-	weighting.Section
-	ID string
-}
-
-// Named reports whether a column holds names, not figures.
-func (s section) Named(column int) bool { return column < s.Names }
-
-// policy lets the file use its own style sheet and nothing else.
-func policy() string {
-	sum := sha256.Sum256([]byte(styleSheet))
-	return "default-src 'none'; style-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'; base-uri 'none'; form-action 'none'"
 }
 
 var words = struct {

@@ -18,8 +18,8 @@ type RoutedPage struct {
 }
 
 // RoutedItem is an item as one respondent meets it. Its own Options and Rows,
-// which hide those of the item, are the ones offered; its own Label and Hint
-// have earlier answers in their places.
+// which hide those of the item, are the ones offered; its own Label and Hint,
+// and the labels of those, have earlier answers in their places.
 type RoutedItem struct {
 	*Item
 	Label   i18n.Text
@@ -207,12 +207,12 @@ func (w *walk) take(item *Item, a Answer) {
 		return
 	}
 	var offers expr.Value
-	s.options, offers = w.offered(item.Options)
+	s.options, offers = w.offered(w.filled(item.Options))
 	if item.Kind.Chosen() && len(s.options) == 0 {
 		s.asked = offers
 		return
 	}
-	s.rows, offers = w.offered(item.Rows)
+	s.rows, offers = w.offered(w.filled(item.Rows))
 	if item.Kind.HasRows() && len(s.rows) == 0 {
 		s.asked = offers
 		return
@@ -345,6 +345,9 @@ func (w *walk) Value(name string) expr.Value {
 	case item.Kind.Dated():
 		return dateValue(answer.Value)
 	}
+	if item.Kind.Written() {
+		return proseValue(answer.Text)
+	}
 	codes := answer.Codes
 	if b.row != "" {
 		codes = answer.Rows[b.row]
@@ -375,6 +378,13 @@ func numberValue(value string) expr.Value {
 		return expr.Value{}
 	}
 	return expr.NumberValue(float(value))
+}
+
+func proseValue(text string) expr.Value {
+	if text == "" {
+		return expr.Value{}
+	}
+	return expr.ProseValue(text)
 }
 
 func dateValue(value string) expr.Value {

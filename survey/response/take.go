@@ -34,8 +34,8 @@ type TakenConflict struct {
 	Reason error
 }
 
-// errDiffers says that a response is stored already, and says otherwise.
-var errDiffers = errors.New("other answers are stored for the workplace; a file overwrites none")
+// ErrDiffers says that a response is stored already, and says otherwise.
+var ErrDiffers = errors.New("other answers are stored for the workplace; a file overwrites none")
 
 func (e *TakenError) Error() string {
 	lines := make([]string, len(e.Conflicts))
@@ -88,7 +88,7 @@ func (s *Store) takeOne(tx *store.Tx, wave string, t Taken, e event) (isNew bool
 	}
 	if found.answered > 0 {
 		if len(changes(r.Answers, t.Answers)) > 0 || (r.Disposition == Complete) != t.Complete {
-			return false, errDiffers
+			return false, ErrDiffers
 		}
 		return false, nil
 	}

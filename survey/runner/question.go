@@ -98,7 +98,7 @@ func (d *drawn) layOut(item questionnaire.RoutedItem, a questionnaire.Answer, fa
 
 func (d *drawn) group(item questionnaire.RoutedItem, field, label string, options []questionnaire.Option, chosen []string,
 	a questionnaire.Answer, faults map[string]string, l i18n.Lang) group {
-	g := group{Field: field, Label: label, Fault: faults[field], Choices: d.choices(l, item.ID, field, options, chosen, a, faults)}
+	g := group{Field: field, Label: label, Fault: faults[field], Choices: d.choices(l, item, field, options, chosen, a, faults)}
 	if len(options) > 0 {
 		g.First = choiceID(field, options[0].Code)
 	}

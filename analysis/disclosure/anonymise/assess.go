@@ -15,11 +15,11 @@ import (
 // Precision compares what a user of the research file gets with what the true
 // weights and design give, over the shares of all yes/no answers.
 type Precision struct {
-	Shares       int
-	MedianRatio  float64 // standard error by the pseudo-design over the true one
-	LowestRatio  float64
-	HighestRatio float64
-	LargestShift float64 // of an estimated share, as a fraction of one
+	Shares       int     `json:"shares"`
+	MedianRatio  float64 `json:"median_se_ratio"` // standard error by the pseudo-design over the true one
+	LowestRatio  float64 `json:"lowest_se_ratio"`
+	HighestRatio float64 `json:"highest_se_ratio"`
+	LargestShift float64 `json:"largest_shift"` // of an estimated share, as a fraction of one
 }
 
 // Design is how a research file is to be analysed.

@@ -209,7 +209,7 @@ func TestWhatCannotBeAnonymisedIsRefused(t *testing.T) {
 	}{
 		{"k of one", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.K = 1 }, "k is 1"},
 		{"no policy", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { *p = anonymise.Policy{} }, "no policy is given"},
-		{"one value for sensitive answers", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.L = 1 }, "l is 1"},
+		{"no l for sensitive answers", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.L = 0 }, "l is 0"},
 		{"sensitive variable that is not there", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.Sensitive = []string{"b9"} }, "the policy calls b9 sensitive: no column b9"},
 		{"too many replicates", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.Replicates = 1001 }, "1001 replicate weights"},
 		{"more than there are", func(_ *microdata.Wave, _ *microdata.Data, p *anonymise.Policy) { p.K = 1 << 20 }, "fewer than 1048576"},

@@ -46,7 +46,7 @@ func Public() Policy {
 	return Policy{
 		Name:      "public",
 		K:         5,
-		Sensitive: []string{"innov", "b6"},
+		Sensitive: []string{"b6"}, // an attempt that was given up: the one answer that could be held against a workplace
 		L:         2,
 		Parts: []Part{
 			{
@@ -61,15 +61,16 @@ func Public() Policy {
 		LeaveOut:       []string{"A2", "L2", "L3"},
 		WeightDecimals: 2,
 		CountStep:      10,
-		Replicates:     200,
+		Replicates:     400,
 	}
 }
 
 // Research is the policy of the file for those who have signed a contract: the
-// background as fine as three records bear.
+// background as fine as three records bear. Answers that are alike in a group
+// are reported there, and left to the contract.
 func Research() Policy {
 	p := Public()
-	p.Name, p.K = "research", 3
+	p.Name, p.K, p.L = "research", 3, 1
 	return p
 }
 
@@ -102,8 +103,8 @@ func (p Policy) check() error {
 		return fmt.Errorf("anonymise: k is %d: a record must share its background with others", p.K)
 	case p.WeightDecimals < 0 || p.WeightDecimals > 6:
 		return fmt.Errorf("anonymise: weights of %d decimals: give 0 to 6", p.WeightDecimals)
-	case len(p.Sensitive) > 0 && p.L < 2:
-		return fmt.Errorf("anonymise: l is %d: sensitive variables need at least 2 values in a group", p.L)
+	case len(p.Sensitive) > 0 && p.L < 1:
+		return fmt.Errorf("anonymise: l is %d: say how many values sensitive variables need in a group, 1 to report them only", p.L)
 	case p.Replicates < 0 || p.Replicates == 1 || p.Replicates > 1000:
 		return fmt.Errorf("anonymise: %d replicate weights: give none, or 2 to 1000", p.Replicates)
 	case p.CountStep < 1:

@@ -1,15 +1,15 @@
 // Package ddi writes the codebook of a frozen wave as DDI-Codebook 2.5, the
 // XML that data archives and researchers' tools read.
 //
-// A [Study], which says what the wave is, the [File] that holds it and the
-// microdata.Wave itself come in; one XML document goes out: the study, the
+// A [Study], which says what the wave is, the [File] or files that hold it and
+// the microdata.Wave itself come in; one XML document goes out: the study, each
 // file with its fingerprint, the groups of variables that one question made,
 // and every variable with its wording, who was asked, its values with their
 // frequencies, and the reasons for which values are missing, each marked as
 // missing. Danish and English stand beside each other under xml:lang.
 //
-// Frequencies are unweighted counts of sampled units. They are not
-// suppressed: a document made of a frozen wave is for the archive, one made of
+// Frequencies are counts of units and, where a variable is named that weights
+// them, sums of weights beside the counts. They are not suppressed: a document made of a frozen wave is for the archive, one made of
 // a file that may be released is as safe as that file. The package knows no
 // clock and no paths, so the same wave gives the same bytes; it leaves out
 // DDI-Lifecycle and the routes as code, which no reader of the data needs.
@@ -23,6 +23,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"barometer/internal/i18n"
 	"barometer/survey/microdata"
@@ -49,6 +50,7 @@ type Study struct {
 	Access    i18n.Text // who may see the data, and on what terms
 	Synthetic bool      // no real workplace answered
 	Unfrozen  []Left    // questions that are no variables
+	Weight    string    // the variable that weighted frequencies are counted by; "" = none are
 }
 
 // Left is a question whose answers do not enter the data: free text.
@@ -64,11 +66,11 @@ type File struct {
 	Format string // "Parquet"
 }
 
-// Write writes the codebook of a wave held in file. It refuses a study without
-// title or producer, and a variable or value without words in a language,
-// naming all of them; nothing is written then.
-func Write(w io.Writer, s Study, f File, wave *microdata.Wave) error {
-	if err := check(s, f, wave); err != nil {
+// Write writes the codebook of a wave, the same in each of the files. It refuses
+// a study without title or producer, and a variable or value without words in a
+// language, naming all of them; nothing is written then.
+func Write(w io.Writer, s Study, files []File, wave *microdata.Wave) error {
+	if err := check(s, files, wave); err != nil {
 		return fmt.Errorf("codebook of wave %s: %w", wave.ID, err)
 	}
 	doc := codeBook{
@@ -77,8 +79,8 @@ func Write(w io.Writer, s Study, f File, wave *microdata.Wave) error {
 		Location: "ddi:codebook:2_5 http://www.ddialliance.org/Specification/DDI-Codebook/2.5/XMLSchema/codebook.xsd",
 		Document: documentOf(s),
 		Study:    studyOf(s),
-		File:     fileOf(f, wave),
-		Data:     dataOf(s, wave),
+		Files:    filesOf(files, wave),
+		Data:     dataOf(s, files, wave),
 	}
 	if _, err := io.WriteString(w, xml.Header); err != nil {
 		return err
@@ -93,7 +95,7 @@ func Write(w io.Writer, s Study, f File, wave *microdata.Wave) error {
 }
 
 // check names every text the document could not do without.
-func check(s Study, f File, wave *microdata.Wave) error {
+func check(s Study, files []File, wave *microdata.Wave) error {
 	var faults []error
 	need := func(what string, t i18n.Text) {
 		for _, l := range t.Missing() {
@@ -102,8 +104,13 @@ func check(s Study, f File, wave *microdata.Wave) error {
 	}
 	need("the title", s.Title)
 	need("the producer", s.Producer)
-	if s.ID == "" || f.Name == "" {
+	if s.ID == "" || len(files) == 0 || slices.ContainsFunc(files, func(f File) bool { return f.Name == "" }) {
 		faults = append(faults, errors.New("the study needs an identifier, the file a name"))
+	}
+	if s.Weight != "" {
+		if c, err := wave.Column(s.Weight); err != nil || !c.IsNumeric() {
+			faults = append(faults, fmt.Errorf("there is no numeric variable %s to weight frequencies by", s.Weight))
+		}
 	}
 	for _, v := range wave.Codebook.Variables {
 		need("variable "+v.Name, v.Label)

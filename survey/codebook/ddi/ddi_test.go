@@ -3,6 +3,7 @@ package ddi_test
 import (
 	"bytes"
 	"encoding/xml"
+	"io"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -90,12 +91,15 @@ func study() ddi.Study {
 	}
 }
 
-var file = ddi.File{Name: "wave.parquet", SHA256: strings.Repeat("0f", 32), Format: "Parquet"}
+var (
+	file  = ddi.File{Name: "wave.parquet", SHA256: strings.Repeat("0f", 32), Format: "Parquet"}
+	files = []ddi.File{file, {Name: "wave.csv", SHA256: strings.Repeat("0e", 32), Format: "CSV"}}
+)
 
 func written(t *testing.T, s ddi.Study, w *microdata.Wave) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := ddi.Write(&out, s, file, w); err != nil {
+	if err := ddi.Write(&out, s, files, w); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()
@@ -108,9 +112,11 @@ func written(t *testing.T, s ddi.Study, w *microdata.Wave) []byte {
 func TestGoal42_CodebookIsValidDDI(t *testing.T) {
 	xmllint := testenv.Need(t, "xmllint")
 	path := filepath.Join(t.TempDir(), "codebook.xml")
+	weighted := study()
+	weighted.Weight = "design_weight"
 	full, bare := study(), ddi.Study{ID: "x", Title: i18n.Same("x"), Producer: i18n.Same("y")}
 	for name, doc := range map[string][]byte{
-		"full": written(t, full, frozen(t)), "bare": written(t, bare, frozen(t)), "every kind": written(t, full, everyKind(t)),
+		"full": written(t, full, frozen(t)), "bare": written(t, bare, frozen(t)), "every kind": written(t, full, everyKind(t)), "weighted": written(t, weighted, everyKind(t)),
 	} {
 		if err := os.WriteFile(path, doc, 0o600); err != nil {
 			t.Fatal(err)
@@ -131,8 +137,8 @@ func TestGoal42_CodebookIsValidDDI(t *testing.T) {
 // document is what a reader takes from the file.
 type document struct {
 	Notes     []string `xml:"stdyDscr>citation>notes"`
-	Digest    string   `xml:"fileDscr>fileTxt>dataFingerprint>digitalFingerprintValue"`
-	Cases     int      `xml:"fileDscr>fileTxt>dimensns>caseQnty"`
+	Digests   []string `xml:"fileDscr>fileTxt>dataFingerprint>digitalFingerprintValue"`
+	Cases     []int    `xml:"fileDscr>fileTxt>dimensns>caseQnty"`
 	Left      []string `xml:"dataDscr>notes"`
 	Variables []struct {
 		Name     string   `xml:"name,attr"`
@@ -155,8 +161,8 @@ func TestGoal42_CodebookCountsWhatTheDataHold(t *testing.T) {
 	if err := xml.Unmarshal(written(t, study(), w), &d); err != nil {
 		t.Fatal(err)
 	}
-	if d.Cases != 3 || d.Digest != file.SHA256 || len(d.Variables) != len(w.Columns()) {
-		t.Errorf("%d cases, %d variables, digest %s", d.Cases, len(d.Variables), d.Digest)
+	if !slices.Equal(d.Cases, []int{3, 3}) || !slices.Equal(d.Digests, []string{file.SHA256, files[1].SHA256}) || len(d.Variables) != len(w.Columns()) {
+		t.Errorf("%d cases, %d variables, digests %s", d.Cases, len(d.Variables), d.Digests)
 	}
 	if len(d.Notes) != 2 || !strings.Contains(d.Notes[0], "Syntetiske") || len(d.Left) != 2 || !strings.HasPrefix(d.Left[0], "C1: beskriv (æøå & <b>)") {
 		t.Errorf("notes %q, left out %q", d.Notes, d.Left)
@@ -190,6 +196,22 @@ func TestGoal42_CodebookCountsWhatTheDataHold(t *testing.T) {
 	}
 }
 
+// The weighted frequency of a value is the sum of the weights of its units.
+func TestCodebookCountsUnitsAndWeights(t *testing.T) {
+	s := study()
+	s.Weight = "design_weight"
+	out := string(written(t, s, frozen(t)))
+	for _, want := range []string{`wgt="wgt"`, `files="F1 F2"`, "<catStat type=\"freq\">1</catStat>\n\t\t\t\t<catStat type=\"freq\" wgtd=\"wgtd\">2</catStat>"} {
+		if !strings.Contains(out, want) {
+			t.Errorf("the codebook has no %s", want)
+		}
+	}
+	s.Weight = "b1"
+	if err := ddi.Write(io.Discard, s, files, frozen(t)); err == nil || !strings.Contains(err.Error(), "no numeric variable b1") {
+		t.Errorf("weighted by a code: %v", err)
+	}
+}
+
 // Goal 42. The same wave gives the same bytes.
 func TestGoal42_CodebookIsReproducible(t *testing.T) {
 	if !bytes.Equal(written(t, study(), frozen(t)), written(t, study(), frozen(t))) {
@@ -210,7 +232,7 @@ func TestCodebookWithoutWordsIsRefusedByName(t *testing.T) {
 	s := study()
 	s.Title.EN = ""
 	var out bytes.Buffer
-	err := ddi.Write(&out, s, file, w)
+	err := ddi.Write(&out, s, files, w)
 	for _, want := range []string{"the title has no text in en", "variable disposition", "variable stratum, value K-DAG.20-49"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("error %v does not name %q", err, want)

@@ -19,7 +19,7 @@ type codeBook struct {
 
 	Document citation `xml:"docDscr>citation"`
 	Study    study    `xml:"stdyDscr"`
-	File     file     `xml:"fileDscr"`
+	Files    []file   `xml:"fileDscr"`
 	Data     data     `xml:"dataDscr"`
 }
 
@@ -165,7 +165,8 @@ type variable struct {
 	ID         string      `xml:"ID,attr"`
 	Name       string      `xml:"name,attr"`
 	Files      string      `xml:"files,attr"`
-	Interval   string      `xml:"intrvl,attr"` // discrete, contin
+	Weight     string      `xml:"wgt,attr,omitempty"` // "wgt" for the weight itself
+	Interval   string      `xml:"intrvl,attr"`        // discrete, contin
 	Label      []words     `xml:"labl"`
 	Questions  []question  `xml:"qstn"`
 	Invalid    *invalid    `xml:"invalrng"`
@@ -195,15 +196,16 @@ type statistic struct {
 }
 
 type category struct {
-	Missing   string  `xml:"missing,attr,omitempty"` // "Y"
-	Value     string  `xml:"catValu"`
-	Label     []words `xml:"labl"`
-	Frequency freq    `xml:"catStat"`
+	Missing     string  `xml:"missing,attr,omitempty"` // "Y"
+	Value       string  `xml:"catValu"`
+	Label       []words `xml:"labl"`
+	Frequencies []freq  `xml:"catStat"` // of units, then weighted where there is a weight
 }
 
 type freq struct {
-	Type  string `xml:"type,attr"`
-	Count int    `xml:",chardata"`
+	Type     string `xml:"type,attr"`
+	Weighted string `xml:"wgtd,attr,omitempty"` // "wgtd"
+	Count    string `xml:",chardata"`
 }
 
 type format struct {

@@ -1,6 +1,8 @@
 package ddi
 
 import (
+	"strconv"
+
 	"barometer/internal/i18n"
 	"barometer/survey/microdata"
 )
@@ -73,17 +75,20 @@ func methodOf(s Study) method {
 	return m
 }
 
-// fileID names the data file within the document.
-const fileID = "F1"
+// fileID names data file i within the document.
+func fileID(i int) string { return "F" + strconv.Itoa(i+1) }
 
-func fileOf(f File, wave *microdata.Wave) file {
-	text := fileText{
-		Name:       f.Name,
-		Type:       f.Format,
-		Dimensions: dimensions{Cases: wave.Rows(), Variables: len(wave.Codebook.Variables)},
+func filesOf(files []File, wave *microdata.Wave) (list []file) {
+	for i, f := range files {
+		text := fileText{
+			Name:       f.Name,
+			Type:       f.Format,
+			Dimensions: dimensions{Cases: wave.Rows(), Variables: len(wave.Codebook.Variables)},
+		}
+		if f.SHA256 != "" {
+			text.Fingerprint = &fingerprint{Type: "dataFile", Value: f.SHA256, Algorithm: "SHA-256"}
+		}
+		list = append(list, file{ID: fileID(i), Text: text})
 	}
-	if f.SHA256 != "" {
-		text.Fingerprint = &fingerprint{Type: "dataFile", Value: f.SHA256, Algorithm: "SHA-256"}
-	}
-	return file{ID: fileID, Text: text}
+	return list
 }

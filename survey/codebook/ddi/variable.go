@@ -10,10 +10,23 @@ import (
 	"barometer/survey/microdata"
 )
 
-func dataOf(s Study, wave *microdata.Wave) data {
+func dataOf(s Study, files []File, wave *microdata.Wave) data {
 	d := data{Groups: groups(wave.Codebook)}
+	var weight []float64
+	if c, err := wave.Column(s.Weight); err == nil {
+		weight = c.Number
+	}
+	var in []string
+	for i := range files {
+		in = append(in, fileID(i))
+	}
 	for i, v := range wave.Codebook.Variables {
-		d.Variables = append(d.Variables, variableOf(i, v, &wave.Columns()[i]))
+		out := variableOf(i, v, &wave.Columns()[i], weight)
+		out.Files = strings.Join(in, " ")
+		if v.Name == s.Weight {
+			out.Weight = "wgt"
+		}
+		d.Variables = append(d.Variables, out)
 	}
 	for _, left := range s.Unfrozen {
 		d.Notes = append(d.Notes, both(i18n.Text{
@@ -67,9 +80,9 @@ func general(label i18n.Text) i18n.Text {
 	return i18n.Text{DA: da, EN: en}
 }
 
-func variableOf(i int, v codebook.Variable, c *microdata.Column) variable {
+func variableOf(i int, v codebook.Variable, c *microdata.Column, weight []float64) variable {
 	out := variable{
-		ID: id(i), Name: v.Name, Files: fileID, Interval: "discrete",
+		ID: id(i), Name: v.Name, Interval: "discrete",
 		Label: both(v.Label), Universe: both(v.Asked), Notes: unitNote(v),
 		Format: format{"numeric"},
 	}
@@ -83,7 +96,7 @@ func variableOf(i int, v codebook.Variable, c *microdata.Column) variable {
 		out.Interval = "contin"
 	}
 	out.Statistics = statistics(v, c)
-	out.Categories, out.Invalid = categories(v, c)
+	out.Categories, out.Invalid = categories(v, c, weight)
 	return out
 }
 
@@ -120,26 +133,26 @@ func statistics(v codebook.Variable, c *microdata.Column) []statistic {
 func number(x float64) string { return strconv.FormatFloat(x, 'g', 10, 64) }
 
 // categories lists the values of a coded variable, then the reasons for which
-// some are missing, with the number of units of each.
-func categories(v codebook.Variable, c *microdata.Column) ([]category, *invalid) {
+// some are missing, with the number of units of each and what they weigh.
+func categories(v codebook.Variable, c *microdata.Column, weight []float64) ([]category, *invalid) {
 	var list []category
 	if v.Kind != codebook.Key {
-		list = coded(v, c)
+		list = coded(v, c, weight)
 	}
 	var inv invalid
 	for _, m := range codebook.Reasons {
-		n := 0
+		var t tally
 		for i := range c.Reason {
 			if c.Reason[i] == m {
-				n++
+				t.add(i, weight)
 			}
 		}
-		if n == 0 {
+		if t.units == 0 {
 			continue
 		}
 		value := m.Mark()
 		inv.Items = append(inv.Items, item{value})
-		list = append(list, category{Missing: "Y", Value: value, Label: both(m.Label()), Frequency: freq{"freq", n}})
+		list = append(list, category{Missing: "Y", Value: value, Label: both(m.Label()), Frequencies: t.frequencies(weight)})
 	}
 	if inv.Items == nil {
 		return list, nil
@@ -147,29 +160,60 @@ func categories(v codebook.Variable, c *microdata.Column) ([]category, *invalid)
 	return list, &inv
 }
 
+// tally is how many units there are of something, and what they weigh.
+type tally struct {
+	units  int
+	weight float64
+}
+
+func (t *tally) add(i int, weight []float64) {
+	t.units++
+	if weight != nil && !math.IsNaN(weight[i]) {
+		t.weight += weight[i]
+	}
+}
+
+func (t tally) frequencies(weight []float64) []freq {
+	list := []freq{{Type: "freq", Count: strconv.Itoa(t.units)}}
+	if weight != nil {
+		list = append(list, freq{Type: "freq", Weighted: "wgtd", Count: number(t.weight)})
+	}
+	return list
+}
+
 var yesNo = []codebook.Code{
 	{Value: "0", Label: i18n.Text{DA: "Nej", EN: "No"}},
 	{Value: "1", Label: i18n.Text{DA: "Ja", EN: "Yes"}},
 }
 
-func coded(v codebook.Variable, c *microdata.Column) []category {
+func coded(v codebook.Variable, c *microdata.Column, weight []float64) []category {
 	codes := v.Codes
 	if v.Kind == codebook.Binary && codes == nil {
 		codes = yesNo
 	}
-	count := make(map[string]int)
+	count := make(map[string]*tally)
 	for i := range c.Len() {
-		switch {
-		case c.Missing(i):
-		case c.IsNumeric():
-			count[number(c.Number[i])]++
-		default:
-			count[c.Level(i)]++
+		if c.Missing(i) {
+			continue
 		}
+		value := ""
+		if c.IsNumeric() {
+			value = number(c.Number[i])
+		} else {
+			value = c.Level(i)
+		}
+		if count[value] == nil {
+			count[value] = new(tally)
+		}
+		count[value].add(i, weight)
 	}
 	var list []category
 	for _, code := range codes {
-		list = append(list, category{Value: code.Value, Label: both(code.Label), Frequency: freq{"freq", count[code.Value]}})
+		var t tally
+		if found := count[code.Value]; found != nil {
+			t = *found
+		}
+		list = append(list, category{Value: code.Value, Label: both(code.Label), Frequencies: t.frequencies(weight)})
 	}
 	return list
 }
