@@ -43,6 +43,20 @@ var offered = []*format{
 	{"parquet", "application/vnd.apache.parquet", ".parquet", false, true, writeParquet},
 }
 
+// Format is one of the forms in which a table is given: the name by which it is
+// asked for, and its media type without parameters.
+type Format struct{ Name, Media string }
+
+// Formats are all forms in which a table is given.
+func Formats() []Format {
+	list := make([]Format, len(offered))
+	for i, f := range offered {
+		media, _, _ := strings.Cut(f.media, ";")
+		list[i] = Format{f.name, media}
+	}
+	return list
+}
+
 // formatNames are the names of all formats.
 func formatNames() []string {
 	names := make([]string, len(offered))

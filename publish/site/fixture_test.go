@@ -20,6 +20,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/web"
 	"barometer/publish/formats"
+	"barometer/publish/api"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/codebook"
@@ -231,6 +232,7 @@ func mount(t testing.TB, releases []*release.Release, o site.Options) http.Handl
 	r.Get("/", web.Front)
 	r.Handle("/assets/*", shell.Assets())
 	s.Routes(r)
+	api.New(releases, api.Options{}).Routes(r)
 	return r
 }
 
