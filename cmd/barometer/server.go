@@ -22,6 +22,8 @@ import (
 	"barometer/internal/web"
 	"barometer/internal/web/stylepage"
 	"barometer/publish/api"
+	"barometer/publish/benchmark/page"
+	"barometer/publish/gallery"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/contact"
@@ -36,8 +38,8 @@ var serviceName = i18n.Text{DA: "Innovationsbarometeret", EN: "The Innovation Ba
 func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) (http.Handler, error) {
 	shell, err := web.NewShell(web.Config{
 		Name: serviceName, Owner: h.Organisation, Email: h.Contact,
-		Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(), Account: "/account", SignOut: "/sign-out",
-		Host: h.host(), Proxied: h.Proxied, HTTPS: h.secure(), Log: log,
+		Statement: "/accessibility", Privacy: "/privacy", Nav: append(site.Navigation(), page.Navigation()...), Account: "/account", SignOut: "/sign-out",
+		Host: h.host(), BaseURL: h.BaseURL, Proxied: h.Proxied, HTTPS: h.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -58,7 +60,11 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL, Survey: survey != nil})
+	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL, Survey: survey != nil, Compare: page.Path})
+	if err != nil {
+		return nil, err
+	}
+	compared, err := newBenchmark(h, c, shell, releases, log, now)
 	if err != nil {
 		return nil, err
 	}
@@ -94,6 +100,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	charts, err := gallery.New(shell)
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
@@ -108,6 +118,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	}
 	public.Routes(r)
 	api.New(releases, api.Options{Log: log}).Routes(r)
+	compared.Routes(r)
 	people.Routes(r)
 	field.Routes(r)
 	letters.Routes(r)
@@ -117,6 +128,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	unlinking.Routes(r)
 	releasing.Routes(r)
 	style.Routes(r)
+	charts.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
@@ -189,7 +201,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, rules *policy.Table, pe
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
 		Mail: c.mail, BaseURL: h.BaseURL,
 		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
-		Keying: keying(rules, people, now),
+		Keying: keying(rules, people, now), Mirror: c.mirror(),
 	}
 	for _, w := range waves {
 		q, err := w.questionnaire()

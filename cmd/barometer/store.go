@@ -16,6 +16,8 @@ import (
 	"barometer/internal/mail"
 	"barometer/internal/queue"
 	"barometer/internal/store"
+	"barometer/publish/benchmark/own"
+	"barometer/publish/benchmark/room"
 	"barometer/publish/embargo"
 	"barometer/survey/contact"
 	"barometer/survey/contact/dispatch"
@@ -37,6 +39,8 @@ type collection struct {
 	fieldwork *fieldwork.Desk
 	unlinks   *unlink.Desk
 	releases  *embargo.Releases
+	links     *own.Links
+	rooms     *room.Rooms
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -82,6 +86,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.openReleases(h, now)
+	}
+	if err == nil {
+		err = c.openBenchmark(now)
 	}
 	if err == nil {
 		err = c.sendDigests(h)

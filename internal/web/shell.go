@@ -1,11 +1,9 @@
 package web
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"html/template"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -55,6 +53,7 @@ type Page struct {
 	Plain       bool   // leave out the main navigation, as in the middle of a task
 	Fault       bool   // the page reports faults in what was entered: say so in the title
 	Private     bool   // title or path belong to one visitor: nothing of the page is kept
+	Passing     bool   // there are more such pages than are worth keeping
 	Feed        string // path, without language, of what tells of news; may be empty
 	Picture     Picture
 	SwitchForm  string // id of a form that the language switch sends to the page in the other language, so that nothing entered is lost
@@ -148,21 +147,23 @@ func (l layout) Whole(address string) string { return l.BaseURL + address }
 // Render answers with a page. Nothing is sent before the page is complete, so
 // that a fault in a template becomes an error page and not half a page.
 func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Page) {
-	b := buffers.get()
-	defer buffers.put(b)
-	if err := s.write(b, p); err != nil {
+	s.RenderPieces(w, r, status, p, []Piece{Loose(p.Body)})
+}
+
+// RenderPieces is Render for a page whose body is in pieces.
+func (s *Shell) RenderPieces(w http.ResponseWriter, r *http.Request, status int, p Page, body []Piece) {
+	f, err := s.frame(p)
+	if err != nil {
 		s.Fail(w, r, err)
 		return
 	}
-	send(w, r, status, b.Bytes())
+	send(w, r, status, f.around(body)...)
 }
 
-func (s *Shell) write(w io.Writer, p Page) error {
+// whole is a page as one.
+func (s *Shell) whole(p Page) (template.HTML, error) {
 	f, err := s.frame(p)
-	if err != nil {
-		return err
-	}
-	return f.write(w, p.Body)
+	return Whole(f.around([]Piece{Loose(p.Body)})), err
 }
 
 func (s *Shell) layout(p Page) layout {
@@ -213,12 +214,12 @@ func (s *Shell) address(l i18n.Lang, target string) string {
 // the error page itself is at fault, the answer is the bare status.
 func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
-	var b bytes.Buffer
-	if err := s.write(&b, s.errorPage(Lang(r), http.StatusInternalServerError)); err != nil {
+	page, err := s.whole(s.errorPage(Lang(r), http.StatusInternalServerError))
+	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
-	send(w, r, http.StatusInternalServerError, b.Bytes())
+	send(w, r, http.StatusInternalServerError, Loose(page))
 }
 
 // Assets serves the style sheets, fonts, icons and script of all pages; mount

@@ -110,6 +110,9 @@ func (in Input) check() error {
 	for _, d := range in.Documents {
 		faults.Add(d.check())
 	}
+	for _, err := range in.checkQuality() {
+		faults.Add(err)
+	}
 	taken := map[string]bool{ManifestName: true, strings.ToLower(readmeName): true, correctionsName: true, correctionsCSV: true, datapackage.Name: true}
 	for _, p := range in.products(formats.About{}) {
 		folded := strings.ToLower(p.name)

@@ -40,6 +40,8 @@ func input(t testing.TB) release.Input {
 			{Name: "report.da.html", Title: title, Content: []byte("<!doctype html><title>Rapport</title>")},
 			{Name: "report.en.html", Title: title, Content: []byte("<!doctype html><title>Report</title>")},
 			{Name: "charts/reuse.da.svg", Title: i18n.Text{DA: "Genbrug", EN: "Reuse"}, Content: []byte("<svg/>")},
+			{Name: "quality.da.html", Title: title, Content: publishtest.QualityPage(i18n.Danish)},
+			{Name: "quality.en.html", Title: title, Content: publishtest.QualityPage(i18n.English)},
 		}}
 }
 
@@ -115,7 +117,8 @@ func TestReleaseHoldsEveryFormatAndVerifies(t *testing.T) {
 		}
 	}
 	want = append(want, "datapackage.json", "microdata.csv", "microdata.da.dta", "microdata.da.sav", "microdata.da.xlsx",
-		"microdata.en.dta", "microdata.en.sav", "microdata.en.xlsx", "microdata.parquet", "report.da.html", "report.en.html",
+		"microdata.en.dta", "microdata.en.sav", "microdata.en.xlsx", "microdata.parquet",
+		"quality.da.html", "quality.en.html", "report.da.html", "report.en.html",
 		"table.json", "tables.csv", "tables.da.xlsx", "tables.en.xlsx", "tables.parquet", "values.csv")
 	if !slices.Equal(names, want) {
 		t.Errorf("files %v, want %v", names, want)
@@ -460,6 +463,7 @@ func TestWhatMayNotBeReleasedIsRefusedAndLeavesNothing(t *testing.T) {
 		{"unknown kind of file", func(in *release.Input) { in.Documents[0].Name = "report.exe" }, "none of the known kinds"},
 		{"empty document", func(in *release.Input) { in.Documents[0].Content = nil }, "report.da.html: it has no content"},
 		{"document that is not there", func(in *release.Input) { in.Documents[0].Path = "/nowhere/report.pdf" }, "/nowhere/report.pdf"},
+		{"no quality report", func(in *release.Input) { in.Documents = in.Documents[:4] }, "the quality report quality.en.html is missing"},
 		{"no licence", func(in *release.Input) { in.Licence = formats.Licence{} }, "no licence"},
 		{"no build time", func(in *release.Input) { in.Built = time.Time{} }, "no build time"},
 		{"not the first version", func(in *release.Input) { in.Version = release.Version{Major: 2} }, "its first version is 1.0"},

@@ -26,7 +26,7 @@ func (s *Site) addCard(path string, ind table.Indicator) {
 			return nil, err
 		}
 		var b bytes.Buffer
-		err = c.Card(&b, s.current.Title.In(l))
+		err = c.Card(&b, s.shell.Owner().In(l))
 		return b.Bytes(), err
 	})
 }

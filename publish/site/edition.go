@@ -114,6 +114,8 @@ var breakdownNames = map[string]i18n.Text{
 	"size":        codebook.Sizes().Label,
 	"region":      codebook.Regions().Label,
 	"sector_size": {DA: "Sektor og størrelse", EN: "Sector and size"},
+
+	"subsector_size": {DA: "Delsektor og størrelse", EN: "Subsector and size"},
 }
 
 func breakdownName(breakdown string, l i18n.Lang) string {

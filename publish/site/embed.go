@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
@@ -72,11 +73,11 @@ func (s *Site) embedded(p pick, l i18n.Lang) (*web.Static, error) {
 
 // snippet is what to paste into a page of another site, "" where the site does
 // not know its own address.
-func (s *Site) snippet(p pick, title string, l i18n.Lang) string {
+func (s *Site) snippet(p pick, title string, rows int, l i18n.Lang) string {
 	if s.BaseURL == "" {
 		return ""
 	}
 	address := s.BaseURL + web.Localise(l, embedPath+"/"+p.Indicator) + "?" + url.Values{"wave": {p.Wave}, "breakdown": {p.Breakdown}}.Encode()
 	return `<iframe src="` + template.HTMLEscapeString(address) + `" title="` + template.HTMLEscapeString(title) +
-		`" width="100%" height="560" loading="lazy" style="border: 0"></iframe>`
+		`" width="100%" height="` + strconv.Itoa(300+44*rows) + `" loading="lazy" style="border: 0"></iframe>`
 }

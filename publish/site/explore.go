@@ -174,7 +174,7 @@ func (s *Site) explored(p pick, l i18n.Lang) (content, error) {
 	v.Shown = &shownView{
 		Title: title, Lead: s.lead(ind, s.figure(ind, e.cell(ind, totalDomain), l), l), Level: number.Percent(e.Level, l),
 		Chart: d, Rows: s.rowsIn(e, ind, e.groupsOf(p.Breakdown), l), Counted: ind.Counted,
-		Link: s.BaseURL + web.Localise(l, explorePath+"?"+p.query()), Embed: s.snippet(p, title, l),
+		Link: s.BaseURL + web.Localise(l, explorePath+"?"+p.query()), Embed: s.snippet(p, title, len(e.groupsOf(p.Breakdown)), l),
 		SVG: web.Localise(l, exploreSVG+"?"+p.query()), PNG: web.Localise(l, explorePNG+"?"+p.query()), CSV: web.Localise(l, exploreCSV+"?"+p.query()),
 	}
 	if e == s.current {

@@ -78,6 +78,9 @@ func (s *Site) onward(l i18n.Lang) (list []web.Card) {
 	add(tablesPath, "front.tables", "front.tables.text")
 	add(downloadsPath, "front.downloads", "front.downloads.text")
 	add(releasesPath, "front.releases", "front.releases.text")
+	if s.Compare != "" {
+		add(s.Compare, "front.compare", "front.compare.text")
+	}
 	if s.Survey {
 		add("/survey", "front.survey", "front.survey.text")
 	}

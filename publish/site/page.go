@@ -70,7 +70,7 @@ func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, c cont
 	l := web.Lang(r)
 	section, _, _ := strings.Cut(path, "?")
 	p := s.around(c, l, path, section)
-	p.Private = true // there are more such pages than frames worth keeping
+	p.Passing = true
 	s.views.Render(w, r, status, p, c.template, c.data)
 }
 

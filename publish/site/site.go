@@ -33,6 +33,7 @@ import (
 type Options struct {
 	BaseURL string // address of the site as visitors see it; without one there is no sitemap
 	Survey  bool   // answers are being collected: show the way to the survey
+	Compare string // path of the page that sets a workplace beside its peers, "" without one
 	Preview bool   // not everyone may see the releases yet: every page says so
 }
 

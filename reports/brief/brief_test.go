@@ -186,7 +186,7 @@ func survey(doc *html.Node) found {
 }
 
 // The file allows itself its own style sheet and nothing from anywhere else.
-func TestNothingIsFetched(t *testing.T) {
+func TestGoal23_NothingIsFetched(t *testing.T) {
 	r := build(t, invented.Table(), i18n.Danish)
 	page := string(r.HTML)
 	page = strings.ReplaceAll(page, `xmlns="http://www.w3.org/2000/svg"`, "")

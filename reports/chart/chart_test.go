@@ -55,7 +55,7 @@ func TestOverviewOfEveryIndicator(t *testing.T) {
 	}
 }
 
-func TestSVGStandsInAPage(t *testing.T) {
+func TestGoal20_SVGStandsInAPage(t *testing.T) {
 	tab := hard()
 	inline := regexp.MustCompile(`\b(style|onload|href|clip-path)\s*=`)
 	for _, spec := range specs {
@@ -111,7 +111,7 @@ func checkTree(t *testing.T, id string, page []byte) {
 	}
 }
 
-func TestHostileLabelsAreText(t *testing.T) {
+func TestGoal20_HostileLabelsAreText(t *testing.T) {
 	d := invented.New()
 	d.Indicator("value.kvalitet").Label = i18n.Same(`</text><script>x</script>`)
 	out := svg(t, draw(t, d.Table(), chart.Spec{ID: "x", Kind: chart.Bar, Indicators: []string{"value.*"}}, i18n.Danish))
@@ -120,7 +120,7 @@ func TestHostileLabelsAreText(t *testing.T) {
 	}
 }
 
-func TestSameBytesTwice(t *testing.T) {
+func TestGoal22_SameBytesTwice(t *testing.T) {
 	for _, spec := range specs {
 		var first, second bytes.Buffer
 		for _, b := range []*bytes.Buffer{&first, &second} {
@@ -136,7 +136,7 @@ func TestSameBytesTwice(t *testing.T) {
 }
 
 // The lengths of two bars are as their values: the axis starts at zero.
-func TestBarsStartAtZero(t *testing.T) {
+func TestGoal21_BarsStartAtZero(t *testing.T) {
 	d := invented.New()
 	d.Set("type_rate.produkt", "total", 60, 58, 62)
 	d.Set("type_rate.ydelse", "total", 59, 57, 61)
@@ -215,7 +215,7 @@ func TestStackHidesTheWholeRow(t *testing.T) {
 	}
 }
 
-func TestDataAndCSVAreWhatIsPlotted(t *testing.T) {
+func TestGoal19_DataAndCSVAreWhatIsPlotted(t *testing.T) {
 	tab := hard()
 	for _, spec := range specs {
 		c := draw(t, tab, spec, i18n.Danish)
@@ -265,7 +265,7 @@ func compareWithTable(t *testing.T, tab *table.Table, p chart.Point) {
 	}
 }
 
-func TestTextThatDoesNotFit(t *testing.T) {
+func TestGoal16_TextThatDoesNotFitIsRefused(t *testing.T) {
 	d := invented.New()
 	d.Indicator("value.kvalitet").Label = i18n.Same(strings.Repeat("kvalitet", 12))
 	_, err := chart.New(d.Table(), chart.Spec{ID: "values", Kind: chart.Bar, Indicators: []string{"value.*"}}, i18n.Danish)
@@ -280,7 +280,7 @@ func TestTextThatDoesNotFit(t *testing.T) {
 	}
 }
 
-func TestMissingGlyph(t *testing.T) {
+func TestGoal17_MissingGlyphNamesCharacterAndText(t *testing.T) {
 	d := invented.New()
 	d.Indicator("evaluated").Label = i18n.Same("Evalueret 漢")
 	_, err := chart.New(d.Table(), chart.Spec{ID: "evaluated", Kind: chart.Bar, Indicators: []string{"evaluated"}}, i18n.Danish)
@@ -328,12 +328,22 @@ func TestRefused(t *testing.T) {
 		{"not a whole", chart.Spec{ID: "x", Kind: chart.Stacked, Indicators: []string{"novelty.foerst", "novelty.kopi"}}, "not to 100"},
 		{"more than a whole", chart.Spec{ID: "x", Kind: chart.Stacked, Indicators: []string{"promote.*"}, Against: []string{"hinder.*"}}, "not to 100"},
 		{"too many parts", chart.Spec{ID: "x", Kind: chart.Stacked, Indicators: []string{"trigger.*"}}, "told apart"},
+		{"scale of single indicators", chart.Spec{ID: "x", Kind: chart.Scale, Indicators: []string{"evaluated"}}, "takes whole families"},
+		{"scales that differ", chart.Spec{ID: "x", Kind: chart.Scale, Indicators: []string{"agree_proever_nyt.*", "novelty.*"}}, "the steps of novelty"},
+		{"net of shares", chart.Spec{ID: "x", Kind: chart.Scale, Indicators: []string{"agree_proever_nyt.*"}, Net: []string{"evaluated"}}, "net agreement is a score"},
+		{"net beside bars", chart.Spec{ID: "x", Kind: chart.Bar, Indicators: []string{"evaluated"}, Net: []string{"net_agree.*"}}, "net stands beside a scale only"},
+		{"too many steps", chart.Spec{ID: "x", Kind: chart.Scale, Indicators: []string{"promote.*"}}, "a scale has 2 to 5"},
+		{"foreign focus", chart.Spec{ID: "x", Kind: chart.Funnel, Indicators: []string{"evaluated"}, Domains: []string{"sector:*"}, Focus: "size:1-19"}, "is none of its domains"},
+		{"focus without funnel", chart.Spec{ID: "x", Kind: chart.Bar, Indicators: []string{"evaluated"}, Focus: "total"}, "a funnel only"},
+		{"too many slopes", chart.Spec{ID: "x", Kind: chart.Slope, Indicators: []string{"promote.*"}}, "at most 10"},
+		{"two tiles", chart.Spec{ID: "x", Kind: chart.Tiles, Indicators: []string{"evaluated", "reuse"}}, "one indicator, not 2"},
 		{"typed number", chart.Spec{ID: "x", Kind: chart.Bar, Indicators: []string{"evaluated"}, Title: da("Det er 41 pct.")}, "bind it to a cell"},
 		{"missing translation", chart.Spec{ID: "x", Kind: chart.Bar, Indicators: []string{"evaluated"}, Title: i18n.Text{DA: "Kun dansk"}}, "lacks a translation"},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
-			_, err := chart.New(tab, c.spec, i18n.Danish)
+			_, past := drawn()
+			_, err := chart.Over(tab, past, c.spec, i18n.Danish)
 			if err == nil || !strings.Contains(err.Error(), c.want) || !strings.Contains(err.Error(), "chart "+c.spec.ID) {
 				t.Errorf("error %v, want one with %q that names the chart", err, c.want)
 			}

@@ -60,6 +60,15 @@ func (c *Chart) write(t *table.Table, past History, list []table.Indicator) erro
 		c.Source += ". " + wordSynthetic.In(c.lang)
 	}
 	c.alt = c.describe()
+	return c.checkAlt()
+}
+
+// checkAlt refuses an alternative text that says too little or too much.
+func (c *Chart) checkAlt() error {
+	const shortest, longest = 50, 300
+	if n := utf8.RuneCountInString(c.alt); n < shortest || n > longest {
+		return fmt.Errorf("chart %s: the alternative text has %d characters, not %d to %d: %q", c.ID, n, shortest, longest, c.alt)
+	}
 	return nil
 }
 

@@ -15,6 +15,9 @@ func (f form) inner() float64 { return f.width - 2*f.margin }
 
 // draw lays the chart out in its four forms and checks each.
 func (c *Chart) draw() error {
+	if err := c.axis().check(c.spec.Kind, c.ID); err != nil {
+		return err
+	}
 	wide := wideWidth
 	half := c.spec.Kind == Key || c.spec.Half
 	if half {

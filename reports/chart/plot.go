@@ -98,6 +98,9 @@ func (c *Chart) reserve() (before, after float64) {
 	if c.spec.Kind == Pairs {
 		return w + valueGap, w + valueGap
 	}
+	if c.spec.Kind == Dots {
+		w += dotRadius // a count has no interval beyond its dot
+	}
 	return 4, max(w+valueGap, halfTick)
 }
 

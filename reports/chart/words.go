@@ -75,6 +75,8 @@ func breakdownName(b string) i18n.Text {
 		return i18n.Text{DA: "Region", EN: "Region"}
 	case "sector_size":
 		return i18n.Text{DA: "Sektor og størrelse", EN: "Sector and size"}
+	case "subsector_size":
+		return i18n.Text{DA: "Delsektor og størrelse", EN: "Subsector and size"}
 	}
 	return i18n.Same(b)
 }

@@ -65,7 +65,7 @@ func TestPrint(t *testing.T) {
 
 // The tables that a reader unfolds on screen are all in the print, and every
 // drawing keeps its alternative text.
-func TestPrintTheReport(t *testing.T) {
+func TestGoal24_PDFIsTaggedAndWhole(t *testing.T) {
 	chromium, pdftotext, pdfinfo := testenv.Need(t, "chromium"), testenv.Need(t, "pdftotext"), testenv.Need(t, "pdfinfo")
 	source, err := brief.Default()
 	if err != nil {

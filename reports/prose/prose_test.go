@@ -16,6 +16,7 @@ func TestWrite(t *testing.T) {
 	d.Set("innov_rate", "sector:kommune", 80, 78, 82)
 	d.Set("innov_rate", "sector:stat", 90, 88, 92)
 	d.Set("innov_rate", "sector:region", 89, 85, 93)
+	d.Set("innov_rate", "sector_size:stat:1-19", 88, 80, 93)
 	d.Set("value.kvalitet", "total", 70, 68, 72)
 	d.Set("value.effektivitet", "total", 46, 44, 48)
 	d.Set("value.medarbejdertilfredshed", "total", 47, 45, 49)
@@ -30,6 +31,10 @@ func TestWrite(t *testing.T) {
 		name, src, da, en string
 	}{
 		{"cell", `{{cell "innov_rate" "sector:kommune"}}`, "80\u00a0pct.", "80%"},
+		{"cell by its group", `{{cell "innov_rate" sector="kommune"}}`, "80\u00a0pct.", "80%"},
+		{"cell by two groups", `{{n "innov_rate" sector="stat" size="1-19"}}`, "400", "400"},
+		{"cell of the total", `{{cell "value.kvalitet"}}`, "70\u00a0pct.", "70%"},
+		{"test by groups", `{{if higher "innov_rate" sector="stat" "innov_rate" sector="kommune"}}ja{{end}}`, "ja", "ja"},
 		{"score", `{{cell "culture" "total"}}`, "63", "63"},
 		{"sentence end", `Det er {{cell "innov_rate" "sector:kommune"}}.`, "Det er 80\u00a0pct.", "Det er 80%."},
 		{"suppressed", `{{cell "innov_rate" "subsector:R-ADM"}}`, "[vises ikke af hensyn til fortrolighed]", "[not shown for confidentiality]"},
@@ -114,6 +119,8 @@ func TestRefused(t *testing.T) {
 		{"typed year", "I 2025", "bind it to a cell"},
 		{"unknown indicator", `{{cell "nope" "total"}}`, `no indicator "nope"`},
 		{"unknown domain", `{{cell "innov_rate" "sector:mars"}}`, "innov_rate × sector:mars"},
+		{"unknown group", "\n{{cell \"innov_rate\" sector=\"mars\"}}", "innov_rate × sector:mars"},
+		{"empty group", "en\n{{cell \"innov_rate\" sector=\"\"}}", `test:2: sector="" names no group`},
 		{"unknown meta", `{{meta "nope"}}`, `"nope" is unknown`},
 		{"bare comparison", "Flere i staten end i kommunerne", "outside a test"},
 		{"bare superlative", "Kvalitet er den hyppigste værdi", "outside a test"},

@@ -193,6 +193,7 @@ func asking(question, row i18n.Text) i18n.Text {
 // are not among them, whatever a holds.
 func (q *Questionnaire) Row(a Answers) []Cell {
 	w := q.walk(a)
+	defer w.end()
 	settled := w.settled()
 	row := make([]Cell, len(q.columns))
 	for i, c := range q.columns {

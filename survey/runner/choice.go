@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync"
 
 	"barometer/internal/i18n"
 	"barometer/internal/web"
@@ -33,8 +34,10 @@ type drawn struct {
 	q        *questionnaire.Questionnaire
 	views    *web.Views
 	headings map[drawing]template.HTML    // by page
-	blank    map[drawing]template.HTML    // by item
+	blank    map[drawing]web.Piece        // by item
 	options  map[drawing][2]template.HTML // by field and code: not checked, checked
+	patterns sync.Map                     // by patternKey
+	chosen   chosen
 }
 
 // drawing names what is drawn: a page, an item, or an option of a field.
@@ -44,7 +47,10 @@ type drawing struct {
 }
 
 func draw(views *web.Views, q *questionnaire.Questionnaire) (*drawn, error) {
-	d := &drawn{q, views, map[drawing]template.HTML{}, map[drawing]template.HTML{}, map[drawing][2]template.HTML{}}
+	d := &drawn{
+		q: q, views: views,
+		headings: map[drawing]template.HTML{}, blank: map[drawing]web.Piece{}, options: map[drawing][2]template.HTML{},
+	}
 	for _, l := range i18n.Languages {
 		for i := range q.Pages {
 			if err := d.addHeading(&q.Pages[i], l); err != nil {
@@ -81,7 +87,7 @@ func (d *drawn) addItem(item *questionnaire.Item, l i18n.Lang) error {
 	}
 	whole := questionnaire.RoutedItem{Item: item, Label: item.Label, Hint: item.Hint, Options: item.Options, Rows: item.Rows}
 	html, err := d.views.HTML(l, "question", d.layOut(whole, questionnaire.Answer{}, nil, l))
-	d.blank[drawing{l, item.ID, ""}] = html
+	d.blank[drawing{l, item.ID, ""}] = web.Fixed(html)
 	return err
 }
 

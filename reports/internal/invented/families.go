@@ -124,7 +124,11 @@ func agreement() []family {
 	return append(list, net)
 }
 
-func init() { families = append(families, agreement()...) }
+func init() {
+	families = append(families, agreement()...)
+	families = append(families, family{"response_rate", "Svarprocent", "Response rate", "", i18n.Text{DA: "Andel af de udtrukne, der svarede", EN: "Share of those drawn that answered"}, false,
+		[]member{{"", "Svarprocent", "Response rate", 36}}})
+}
 
 func indicators() []table.Indicator {
 	var list []table.Indicator
@@ -145,6 +149,8 @@ func (f family) indicator(m member) table.Indicator {
 		ind.Base = everyone
 	case "held_back", "active_non":
 		ind.Base = i18n.Text{DA: "Offentlige arbejdspladser uden innovation i perioden", EN: "Public workplaces without innovation in the period"}
+	case "response_rate":
+		ind.Base, ind.Counted = i18n.Text{DA: "Udtrukne arbejdspladser i målgruppen", EN: "Drawn workplaces in scope"}, true
 	case "culture", "net_agree":
 		ind.Base, ind.Kind, ind.Unit = everyone, table.Score, i18n.Text{DA: "point (0–100)", EN: "points (0–100)"}
 	}

@@ -188,6 +188,10 @@ func invent(ind table.Indicator, dom table.Domain) cell {
 	se := math.Sqrt(p * (1 - p) / float64(n) * 1.2)
 	f := table.Figure{Value: p * scale, Low: max(0, p-1.96*se) * scale, High: min(1, p+1.96*se) * scale,
 		SE: se * scale, DF: float64(n - 1), N: n}
+	if ind.Counted {
+		f.Low, f.High, f.SE = f.Value, f.Value, 0
+		return cell{Figure: &f}
+	}
 	if 1.96*se > 0.10 {
 		return cell{Status: table.Uncertain, Figure: &f}
 	}
