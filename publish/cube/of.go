@@ -254,7 +254,7 @@ func (m measure) number(f table.Figure, k table.Kind) float64 {
 
 func meta(t *table.Table, breakdown string, axes []Dimension, a formats.About) Meta {
 	m := Meta{ID: ID(t.Wave, breakdown), Source: a.Publisher, Wave: t.Wave, Version: a.Version,
-		Updated: a.Built.UTC().Truncate(time.Second), Contact: a.Contact, Licence: a.Licence}
+		Updated: a.Built.UTC().Truncate(time.Minute), Contact: a.Contact, Licence: a.Licence}
 	by := func(l i18n.Lang, word, and string) string {
 		var names []string
 		for _, d := range axes {
