@@ -82,7 +82,7 @@ type solver struct {
 
 const (
 	converged     = 1e-12 // relative change of every coefficient
-	nearly        = 1e-9  // one that the information matrix may lack
+	nearly        = 1e-10 // one that the information matrix may lack
 	maxIterations = 60
 )
 
@@ -116,9 +116,9 @@ func (s *solver) begin() {
 func (s *solver) solve() error { return s.iterate(converged) }
 
 // iterate takes steps from the coefficients at hand until none changes by more
-// than a proportion, or until the next would change none by more, as far as the
-// last two tell: each step of Newton's method is about the square of the one
-// before. The information matrix is that before the last step.
+// than a proportion, or, of many rows, until the next would change none by more, as
+// far as the last two tell: each step of Newton's method is about the square of the
+// one before. The information matrix is that before the last step.
 func (s *solver) iterate(enough float64) error {
 	last := math.Inf(1)
 	for i := range maxIterations {
@@ -134,7 +134,8 @@ func (s *solver) iterate(enough float64) error {
 			}
 		}
 		next := largest * (largest / last) * (largest / last)
-		if largest <= enough || largest <= nearly && next <= enough/100 || !s.logistic && i == 1 {
+		many := len(s.rows) >= manyRows && largest <= nearly // a pass is dear
+		if largest <= enough || many && next <= enough/100 || !s.logistic && i == 1 {
 			return nil
 		}
 		last = largest

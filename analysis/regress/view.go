@@ -5,6 +5,7 @@ import "barometer/analysis/internal/gram"
 // view is up to gram.Rows rows of the design matrix, column by column.
 type view struct {
 	s        *solver
+	runs     []run
 	x        [][]float64
 	copied   [][]float64 // of rows that do not follow one another
 	scaled   [][]float64 // x times slope
@@ -25,18 +26,33 @@ func (s *solver) newView() *view {
 	return &view{s: s, x: make([][]float64, len(s.columns)), copied: columns(), scaled: columns(), eta: row(), residual: row(), slope: row()}
 }
 
+// run is rows that follow one another.
+type run struct{ first, end int32 }
+
+func (v *view) findRuns(rows []int32) {
+	v.runs = append(v.runs[:0], run{rows[0], rows[0]})
+	for _, row := range rows {
+		if last := &v.runs[len(v.runs)-1]; last.end == row {
+			last.end++
+			continue
+		}
+		v.runs = append(v.runs, run{row, row + 1})
+	}
+}
+
 // of sets the view to some rows.
 func (v *view) of(rows []int32) {
 	n := len(rows)
-	first, last := int(rows[0]), int(rows[n-1])
+	v.findRuns(rows)
 	for j, column := range v.s.columns {
-		if last-first == n-1 {
-			v.x[j] = column[first : last+1]
+		if len(v.runs) == 1 {
+			v.x[j] = column[rows[0]:][:n]
 			continue
 		}
 		v.x[j] = v.copied[j][:n]
-		for i, row := range rows {
-			v.x[j][i] = column[row]
+		at := 0
+		for _, r := range v.runs {
+			at += copy(v.x[j][at:], column[r.first:r.end])
 		}
 	}
 	v.eta, v.residual, v.slope = v.eta[:n], v.residual[:n], v.slope[:n]

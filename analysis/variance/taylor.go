@@ -174,21 +174,23 @@ func recentreLonely(strata []Stratum, inUse []bool, centres [][]float64, totals 
 func (s Stage) addProducts(sum *mat.SymDense, z [][]float64, scales []float64, centres [][]float64) {
 	p := len(z)
 	apart, scaled, products := make([][]float64, p), make([][]float64, p), make([]float64, p*p)
+	centre := make([][]float64, p) // of a total, by stratum
 	for k := range z {
-		apart[k], scaled[k] = make([]float64, gram.Rows), make([]float64, gram.Rows)
+		apart[k], scaled[k], centre[k] = make([]float64, gram.Rows), make([]float64, gram.Rows), make([]float64, len(centres))
+		for h := range centres {
+			centre[k][h] = centres[h][k]
+		}
 	}
-	from := 0
+	scale, from := make([]float64, gram.Rows), 0
 	for strata := range slices.Chunk(s.Stratum, gram.Rows) {
-		for k := range z {
-			values := z[k][from:]
-			apart[k], scaled[k] = apart[k][:len(strata)], scaled[k][:len(strata)]
-			for i, h := range strata {
-				apart[k][i], scaled[k][i] = 0, 0
-				if h >= 0 && scales[h] != 0 {
-					x := values[i] - centres[h][k]
-					apart[k][i], scaled[k][i] = x, x*scales[h]
-				}
+		for i, h := range strata {
+			if scale[i] = 0; h >= 0 {
+				scale[i] = scales[h]
 			}
+		}
+		for k := range z {
+			apart[k], scaled[k] = apart[k][:len(strata)], scaled[k][:len(strata)]
+			weighApart(apart[k], scaled[k], z[k][from:], strata, centre[k], scale)
 		}
 		gram.Add(products, scaled, apart)
 		from += len(strata)
@@ -197,6 +199,19 @@ func (s Stage) addProducts(sum *mat.SymDense, z [][]float64, scales []float64, c
 		for l := k; l < p; l++ {
 			sum.SetSym(k, l, sum.At(k, l)+products[k*p+l])
 		}
+	}
+}
+
+// weighApart sets what some values are apart from the centre of their stratum, and
+// that times the scale; 0 where nothing is added.
+func weighApart(apart, scaled, values []float64, strata []int32, centre, scale []float64) {
+	scaled, values, scale = scaled[:len(apart)], values[:len(apart)], scale[:len(apart)]
+	for i, h := range strata[:len(apart)] {
+		x := 0.0
+		if scale[i] != 0 {
+			x = values[i] - centre[h]
+		}
+		apart[i], scaled[i] = x, x*scale[i]
 	}
 }
 
