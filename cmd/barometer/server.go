@@ -81,6 +81,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	researching, err := newResearchPages(shell, c, people, rules, now)
+	if err != nil {
+		return nil, err
+	}
 	style, err := stylepage.New(shell)
 	if err != nil {
 		return nil, err
@@ -104,6 +108,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	optOut.Routes(r)
 	unlinking.Routes(r)
 	releasing.Routes(r)
+	researching.Routes(r)
 	style.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)

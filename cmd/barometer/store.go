@@ -17,6 +17,7 @@ import (
 	"barometer/internal/queue"
 	"barometer/internal/store"
 	"barometer/publish/embargo"
+	"barometer/publish/research"
 	"barometer/survey/contact"
 	"barometer/survey/contact/dispatch"
 	"barometer/survey/fieldwork"
@@ -36,6 +37,7 @@ type collection struct {
 	fieldwork *fieldwork.Desk
 	unlinks   *unlink.Desk
 	releases  *embargo.Releases
+	research  *research.Projects
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -84,6 +86,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.sendDigests(h)
+	}
+	if err == nil {
+		err = c.openResearch(h, now)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

@@ -6,7 +6,7 @@ CREATE TABLE research_project (
     person     TEXT NOT NULL,    -- id of the researcher's account
     wave       TEXT NOT NULL,
     contract   TEXT NOT NULL,    -- SHA-256 of the agreement that was signed
-    words      BLOB NOT NULL,    -- title, institution, purpose, persons; sealed
+    words      BYTEA NOT NULL,    -- title, institution, purpose, persons; sealed
     state      TEXT NOT NULL,    -- asked, accepted, refused, ended
     asked_ms   BIGINT NOT NULL,
     until_ms   BIGINT NOT NULL,  -- access ends by itself
@@ -14,12 +14,12 @@ CREATE TABLE research_project (
     decided_ms BIGINT NOT NULL,
     ended_by   TEXT NOT NULL,
     ended_ms   BIGINT NOT NULL,
-    reason     BLOB NOT NULL     -- of a refusal or an end, for the researcher; sealed, empty = none
+    reason     BYTEA NOT NULL     -- of a refusal or an end, for the researcher; sealed, empty = none
 );
 
 -- One row per link. It opens for its project's researcher alone, who is signed in.
 CREATE TABLE research_link (
-    hash    BLOB NOT NULL PRIMARY KEY, -- keyed hash of the token
+    hash    BYTEA NOT NULL PRIMARY KEY, -- keyed hash of the token
     project BIGINT NOT NULL,
     ends_ms BIGINT NOT NULL
 );
