@@ -12,6 +12,7 @@ import (
 
 	"barometer/internal/account"
 	"barometer/internal/audit"
+	"barometer/internal/browsertest"
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/store"
@@ -129,6 +130,11 @@ func (n *newsroom) session(t *testing.T, who policy.Subject) (cookie *http.Cooki
 	if !ok {
 		t.Fatalf("no person %q", who.Person)
 	}
+	link, err := n.c.accounts.OperatorLink(t.Context(), id)
+	must(t, err)
+	_, err = n.c.accounts.Confirm(t.Context(), account.Confirmation{Token: link})
+	must(t, err)
+	must(t, n.c.accounts.SetName(t.Context(), id, "Ida Idé"))
 	must(t, n.c.db.Write(t.Context(), func(tx *store.Tx) error {
 		s, err := n.c.accounts.BeginSession(tx, id, account.How{Method: "totp", Factors: 2}, account.Device{}, "")
 		cookie = &http.Cookie{Name: "__Host-barometer_session", Value: s.Token}
@@ -165,4 +171,46 @@ func (v *browserOf) post(path, form string) (int, string, string) {
 	r := httptest.NewRequest(http.MethodPost, "https://barometer.example.dk"+path, strings.NewReader(form))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	return v.ask(r)
+}
+
+// TestResearchPages looks at the pages of a researcher in all states of a
+// project, in both languages, in a real browser.
+func TestResearchPages(t *testing.T) {
+	n := openNewsroom(t)
+	n.home.BaseURL = "http://localhost"
+	n.set(time.Now())
+	ida, err := n.invent(t.Context(), n.c, "Ida Idé", "ida@example.dk", policy.Researcher)
+	must(t, err)
+	releasetest.Restricted(t, n.home.path(researchFolder), release.First)
+	n.published(t, release.First)
+	for range 3 {
+		_, err := n.c.research.Apply(t.Context(), ida, application(n.clock()))
+		must(t, err)
+	}
+	n.author.At = n.clock()
+	_, err = n.c.research.Accept(t.Context(), n.author, 1)
+	must(t, err)
+	_, err = n.c.research.Refuse(t.Context(), n.author, 2, "Filen til alle rækker til formålet.")
+	must(t, err)
+	token, err := n.c.research.Link(t.Context(), ida, 1)
+	must(t, err)
+	handler, err := newHandler(n.home, n.c, slog.New(slog.DiscardHandler), n.clock)
+	must(t, err)
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	window := browsertest.Open(t, server.URL)
+	window.Cookie("barometer_session", n.session(t, ida).Value)
+	for _, l := range i18n.Languages {
+		for _, page := range []string{"", "/apply", "/projects/1", "/projects/2", "/projects/3", "/projects/1/files/" + token} {
+			window.Go("/" + string(l) + "/research" + page)
+			window.Look()
+			if l == i18n.Danish {
+				window.Keys()
+				window.Modes()
+			}
+		}
+	}
+	window.Go("/da/research/apply")
+	window.Press("main form button")
+	window.Look() // with faults
 }

@@ -25,7 +25,7 @@ var sections = []struct {
 }{
 	{"report", []string{"report."}},
 	{"tables", []string{"table.", "tables.", "models.", "corrections."}},
-	{"microdata", []string{"microdata.", "codebook.", "values."}},
+	{"microdata", []string{"microdata.", "codebook.", "values.", "replicates.", "anonymity.", "setup"}},
 	{"charts", []string{chartFolder}},
 	{"other", []string{""}},
 }
