@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 
 	"barometer/analysis/estimate"
@@ -15,7 +16,8 @@ type columnBuffer struct {
 	decoder
 	numbers []float64
 	codes   []int32
-	bits    []uint8
+	bits    []uint8 // 0, 1, and 2 for missing
+	packed  estimate.Bits
 	scratch []float64
 }
 
@@ -28,9 +30,24 @@ func (b *columnBuffer) values() estimate.Values {
 	case b.column.As == estimate.Category:
 		return estimate.Values{Code: b.codes}
 	case len(b.bits) > 0:
-		return estimate.Values{Bit: b.bits}
+		return estimate.Values{Bits: b.pack()}
 	}
 	return estimate.Values{Number: b.numbers}
+}
+
+// pack puts the bits gathered into words.
+func (b *columnBuffer) pack() estimate.Bits {
+	n := estimate.Words(len(b.bits))
+	b.packed.Known, b.packed.One = slices.Grow(b.packed.Known[:0], n)[:n], slices.Grow(b.packed.One[:0], n)[:n]
+	for word := range n {
+		var missing, one uint64
+		for k, x := range b.bits[64*word : min(64*word+64, len(b.bits))] {
+			missing |= uint64(x>>1) << k
+			one |= uint64(x&1) << k
+		}
+		b.packed.Known[word], b.packed.One[word] = ^missing, one
+	}
+	return b.packed
 }
 
 // add appends rows from..to of a vector.

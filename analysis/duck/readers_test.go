@@ -90,7 +90,7 @@ func scanned(t *testing.T, src estimate.Source, c estimate.Column) map[int]estim
 		mu.Lock()
 		defer mu.Unlock()
 		v := chunk.Columns[0]
-		chunks[chunk.Start] = estimate.Values{Number: slices.Clone(v.Number), Code: slices.Clone(v.Code), Bit: slices.Clone(v.Bit)}
+		chunks[chunk.Start] = estimate.Values{Number: slices.Clone(v.Number), Code: slices.Clone(v.Code), Bits: estimate.Bits{Known: rowsOf(v.Bits.Known, chunk.Rows), One: rowsOf(v.Bits.One, chunk.Rows)}}
 		return nil
 	})
 	if err != nil {
@@ -99,8 +99,17 @@ func scanned(t *testing.T, src estimate.Source, c estimate.Column) map[int]estim
 	return chunks
 }
 
+// rowsOf copies bits without those behind the last row.
+func rowsOf(bits []uint64, rows int) []uint64 {
+	bits = slices.Clone(bits)
+	if rest := rows % 64; rest > 0 && len(bits) > 0 {
+		bits[len(bits)-1] &= 1<<rest - 1
+	}
+	return bits
+}
+
 func sameValues(a, b estimate.Values) (row int, same bool) {
-	if len(a.Number) != len(b.Number) || !slices.Equal(a.Code, b.Code) || !slices.Equal(a.Bit, b.Bit) {
+	if len(a.Number) != len(b.Number) || !slices.Equal(a.Code, b.Code) || !slices.Equal(a.Bits.Known, b.Bits.Known) || !slices.Equal(a.Bits.One, b.Bits.One) {
 		return 0, false
 	}
 	for i, x := range a.Number {

@@ -9,8 +9,7 @@ import (
 // weights. It is made once for all 0/1 items of a partition: summed run by run,
 // a cell's sums are fetched once a run and not once a row.
 type arrangement struct {
-	first  []float64 // the first weight met in each cell, NaN before
-	counts []int
+	counts []int // by cell
 
 	runs   []span
 	order  []uint16  // row within the chunk
@@ -19,20 +18,15 @@ type arrangement struct {
 }
 
 // span is a run of rows of one cell; it starts where the one before ends.
-type span struct {
-	cell, end int
-	weight    float64 // the cell's first
-}
+type span struct{ cell, end int }
 
-// arrange takes the next chunk, at most Stripe rows of that many cells.
-func (a *arrangement) arrange(cells []int32, count int, w []float64) {
-	for len(a.first) < count {
-		a.first = append(a.first, math.NaN())
-	}
+// arrange takes a chunk, at most Stripe rows. first holds the first weight met in
+// each cell, NaN before.
+func (a *arrangement) arrange(cells []int32, first, w []float64) {
 	a.runs = a.runs[:0]
 	a.order = slices.Grow(a.order[:0], len(cells))
-	if len(a.first) <= Stripe {
-		a.sort(cells)
+	if len(first) <= Stripe {
+		a.sort(cells, len(first))
 	} else {
 		a.split(cells)
 	}
@@ -41,21 +35,23 @@ func (a *arrangement) arrange(cells []int32, count int, w []float64) {
 	from := 0
 	for i := range a.runs {
 		r := &a.runs[i]
-		if first := &a.first[r.cell]; math.IsNaN(*first) {
-			*first = w[a.order[from]]
+		weight := first[r.cell]
+		if math.IsNaN(weight) {
+			weight = w[a.order[from]]
+			first[r.cell] = weight
 		}
-		r.weight = a.first[r.cell]
-		for k := from; k < r.end; k++ {
-			p := w[a.order[k]] - r.weight
-			a.p[k], a.square[k] = p, p*p
+		p, square := a.p[from:r.end], a.square[from:r.end]
+		for k, row := range a.order[from:r.end] {
+			x := w[row] - weight
+			p[k], square[k] = x, x*x
 		}
 		from = r.end
 	}
 }
 
 // sort orders the rows by cell, rows of a cell as they came.
-func (a *arrangement) sort(cells []int32) {
-	a.counts = slices.Grow(a.counts[:0], len(a.first))[:len(a.first)]
+func (a *arrangement) sort(cells []int32, count int) {
+	a.counts = slices.Grow(a.counts[:0], count)[:count]
 	clear(a.counts)
 	for _, c := range cells {
 		if c >= 0 {

@@ -1,12 +1,10 @@
 package estimate
 
-import (
-	"encoding/binary"
-	"slices"
-)
+import "slices"
 
 // 0/1 items are summed up to 32 at a time. The values of a row make a word, two
-// bits an item. Of every four rows of a cell the words are turned into a byte an
+// bits an item: the columns come as bits, 64 rows to a word, so that this is the
+// transposition of a square of bits. Of every four rows of a cell the words are turned into a byte an
 // item, which says which of the four are ones and which zeros; the sums of the
 // weights of any of the four stand in a table that all items share. So an item
 // costs two look-ups every four rows, whatever is missing, and the sums of a
@@ -28,10 +26,10 @@ type bitSums struct {
 // pack is some 0/1 items of a lane.
 type pack struct {
 	width   int         // items it may have to hold
-	columns [][]uint8   // of the chunk, nil where an item has other values
+	columns []Bits      // of the chunk, without any where an item has other values
 	inUse   bool        // has the chunk any?
 	sums    [][]bitSums // by partition: of each cell, item by item
-	scratch [][]uint8   // columns of our own
+	scratch []Bits      // columns of our own
 }
 
 // packer holds what summing the packs of a chunk takes.
@@ -52,19 +50,20 @@ func newPacks(items, parts int) []pack {
 	var packs []pack
 	for ; items > 0; items -= packItems {
 		n := min(items, packItems)
-		packs = append(packs, pack{width: n, columns: make([][]uint8, n), scratch: make([][]uint8, n), sums: make([][]bitSums, parts)})
+		packs = append(packs, pack{width: n, columns: make([]Bits, n), scratch: make([]Bits, n), sums: make([][]bitSums, parts)})
 	}
 	return packs
 }
 
 // room returns a column of our own to be filled.
-func (k *pack) room(slot, rows int) []uint8 {
-	k.scratch[slot] = slices.Grow(k.scratch[slot][:0], rows)[:rows]
-	return k.scratch[slot]
+func (k *pack) room(slot, rows int) Bits {
+	own, n := &k.scratch[slot], Words(rows)
+	own.Known, own.One = slices.Grow(own.Known[:0], n)[:n], slices.Grow(own.One[:0], n)[:n]
+	return *own
 }
 
 // note takes an item's values of the chunk.
-func (k *pack) note(slot int, bits []uint8) { k.columns[slot], k.inUse = bits, true }
+func (k *pack) note(slot int, bits Bits) { k.columns[slot], k.inUse = bits, true }
 
 // every second bit, every second two and every second four
 const (
@@ -73,63 +72,40 @@ const (
 	secondFours = 0x0f0f_0f0f_0f0f_0f0f
 )
 
-// fill makes the words of a pack's rows.
+// fill makes the words of a pack's rows: of an item a lower bit that is set for a
+// one and an upper that is set for a zero.
 func (r *packer) fill(k *pack, rows int) {
-	r.words = slices.Grow(r.words[:0], rows+7)[:(rows+7)/8*8]
-	for row := 0; row < rows; row += 8 {
-		x := (*[8]uint64)(r.words[row:])
-		clear(x[:])
-		for i := 0; i < k.width; i += 4 {
-			x[i/4] = zerosAndOnes(fourColumns(k.columns[i:min(i+4, k.width)], row))
+	n := Words(rows)
+	r.words = slices.Grow(r.words[:0], 64*n)[:64*n]
+	for at := range n {
+		x := (*[64]uint64)(r.words[64*at:])
+		clear(x[2*len(k.columns):])
+		for i, c := range k.columns {
+			if c.Known == nil {
+				x[2*i], x[2*i+1] = 0, 0
+				continue
+			}
+			x[2*i], x[2*i+1] = c.One[at], c.Known[at]&^c.One[at]
 		}
 		transpose(x)
 	}
 }
 
-// fourColumns loads eight values of each of up to four columns, two bits a value.
-func fourColumns(columns [][]uint8, row int) uint64 {
-	var x uint64
-	for i, bits := range columns {
-		x |= eight(bits, row) << (2 * i & 63)
-	}
-	return x
-}
-
-// eight loads eight values of a column, missing ones where it ends.
-func eight(bits []uint8, from int) uint64 {
-	if from+8 <= len(bits) {
-		return binary.LittleEndian.Uint64(bits[from:])
-	}
-	last := [8]uint8{2, 2, 2, 2, 2, 2, 2, 2}
-	if from < len(bits) {
-		copy(last[:], bits[from:])
-	}
-	return binary.LittleEndian.Uint64(last[:])
-}
-
-// zerosAndOnes turns values of two bits each (0, 1, and above for missing) into a
-// lower bit that is set for a one and an upper that is set for a zero.
-func zerosAndOnes(x uint64) uint64 {
-	low, high := x&secondBits, x>>1&secondBits
-	return low&^high | ((low|high)^secondBits)<<1
-}
-
-// transpose exchanges the rows and columns of 8 × 8 bytes.
-func transpose(x *[8]uint64) {
-	for i := range 4 {
-		const half = 0x0000_0000_ffff_ffff
-		a, b := x[i], x[i+4]
-		x[i], x[i+4] = a&half|b<<32, a>>32|b&^half
-	}
-	for _, i := range [4]int{0, 1, 4, 5} {
-		const half = 0x0000_ffff_0000_ffff
-		a, b := x[i], x[i+2]
-		x[i], x[i+2] = a&half|b&half<<16, a>>16&half|b&^half
-	}
-	for i := 0; i < 8; i += 2 {
-		const half = 0x00ff_00ff_00ff_00ff
-		a, b := x[i], x[i+1]
-		x[i], x[i+1] = a&half|b&half<<8, a>>8&half|b&^half
+// transpose exchanges the rows and columns of 64 × 64 bits (Warren, Hacker's
+// Delight, 2nd ed., 7-3): halves, then quarters and so on.
+func transpose(x *[64]uint64) {
+	mask := uint64(0x0000_0000_ffff_ffff)
+	for half := 32; half > 0; half >>= 1 {
+		for from := 0; from < 64; from += 2 * half {
+			upper, lower := x[from:from+half], x[from+half:from+2*half]
+			for i, a := range upper {
+				b := lower[i]
+				change := (a>>(half&63) ^ b) & mask
+				lower[i] = b ^ change
+				upper[i] = a ^ change<<(half&63)
+			}
+		}
+		mask ^= mask << (half / 2 & 63)
 	}
 }
 
@@ -243,10 +219,25 @@ func (s *bitSums) merge(o *bitSums, apart float64) {
 	}
 }
 
-// moment is that of rows with the values 0 and 1.
+// moment is that of rows with the values 0 and 1: what merging those of the zeros
+// and of the ones gives, written out.
 func (s *bitSums) moment(weight float64) moment {
 	zeros, ones := s.constant(0, weight), s.constant(1, weight)
-	zeros.merge(&ones)
+	switch {
+	case ones.n == 0:
+		return zeros
+	case zeros.n == 0:
+		return ones
+	}
+	p, q := float64(zeros.n), float64(ones.n)
+	scale := p * q / (p + q)
+	da := ones.w / q // those of the zeros are 0
+	dw := da - zeros.w/p
+	zeros.ww += ones.ww + float64(scale*dw*dw)
+	zeros.wa = ones.ww + float64(scale*dw*da)
+	zeros.aa = ones.ww + float64(scale*da*da)
+	zeros.yy, zeros.a, zeros.w = ones.w, ones.w, zeros.w+ones.w
+	zeros.n, zeros.positive = zeros.n+ones.n, ones.n
 	return zeros
 }
 

@@ -128,7 +128,7 @@ func (r *reader) read(ctx context.Context) error {
 			}
 			into := r.numbers[col.Name].values[chunk.Start:]
 			for k := range chunk.Rows {
-				into[k] = chunk.Columns[i].number(k)
+				into[k] = chunk.Columns[i].At(k)
 			}
 		}
 		return nil

@@ -79,11 +79,8 @@ func visitLane(ctx context.Context, lane, rows int, whole []Values, visit func(i
 }
 
 func (v Values) slice(from, to int) Values {
-	switch {
-	case v.Number != nil:
+	if v.Number != nil {
 		return Values{Number: v.Number[from:to]}
-	case v.Bit != nil:
-		return Values{Bit: v.Bit[from:to]}
 	}
 	return Values{Code: v.Code[from:to]}
 }

@@ -99,16 +99,18 @@ func (s *ratioSums) moment() moment {
 }
 
 // levelBits turns categories into 0/1: is it the level?
-func levelBits(bits []uint8, codes []int32, level int32) {
-	for i, code := range codes {
-		switch {
-		case code < 0:
-			bits[i] = 2
-		case code == level:
-			bits[i] = 1
-		default:
-			bits[i] = 0
+func levelBits(bits Bits, codes []int32, level int32) {
+	for at := range bits.Known {
+		var known, one uint64
+		for k, code := range codes[64*at : min(64*at+64, len(codes))] {
+			if code >= 0 {
+				known |= 1 << k
+			}
+			if code == level {
+				one |= 1 << k
+			}
 		}
+		bits.Known[at], bits.One[at] = known, one&known
 	}
 }
 

@@ -3,6 +3,8 @@ package estimate
 import (
 	"fmt"
 	"math"
+	"runtime"
+	"sync"
 
 	"barometer/analysis/variance"
 )
@@ -14,35 +16,62 @@ type estimator struct {
 	req Request
 	t   map[float64]float64 // quantiles of the t distribution
 
+	moments []moment // of the current item
+	scratch []moment
+
 	cellOf  []int32 // cell of each group in the current domain, -1 if none
 	spreads []variance.Spread
 	z       []float64 // totals of last-stage units
 	entered []bool    // of last-stage units
 	fitted  []float64 // x′B of each pattern, all steps
 	fit     []float64 // of one step
-	sums    []float64
+	scores  []float64
 	before  [][]float64 // Σd of each pattern, by step
 }
 
-// estimates computes all estimates in the order promised by Run.
+// estimates computes all estimates in the order promised by Run, items side by
+// side.
 func (r *reduction) estimates(req Request) ([]Estimate, error) {
-	e := newEstimator(r, req)
 	at, n := positions(r.parts, len(req.Items))
 	out := make([]Estimate, n)
-	for p, part := range r.parts {
-		for d := range part.domains {
-			e.enter(part, d)
-			for i, item := range req.Items {
-				est, err := e.estimate(p, d, i)
-				if err != nil {
-					return nil, fmt.Errorf("%s of %s, %s: %w", item.Stat, item.Name(), domainText(part.domains[d]), err)
+	workers := min(runtime.GOMAXPROCS(0), len(req.Items))
+	faults := make([]error, len(req.Items))
+	var g sync.WaitGroup
+	for worker := range workers {
+		g.Go(func() {
+			e := newEstimator(r, req)
+			for i := worker; i < len(req.Items); i += workers {
+				for p, part := range r.parts {
+					if faults[i] == nil {
+						faults[i] = e.domains(p, i, out[at[i][p]:][:len(part.domains)])
+					}
 				}
-				out[at[i][p]+d] = est
 			}
-			e.leave(part, d)
+		})
+	}
+	g.Wait()
+	for _, err := range faults {
+		if err != nil {
+			return nil, err
 		}
 	}
 	return out, nil
+}
+
+// domains computes an item in all domains of a partition.
+func (e *estimator) domains(p, i int, out []Estimate) error {
+	part, item := e.parts[p], e.req.Items[i]
+	e.moments = e.sums[p][i].in(&e.scratch)
+	for d := range part.domains {
+		e.enter(part, d)
+		est, err := e.estimate(part, d, item)
+		if err != nil {
+			return fmt.Errorf("%s of %s, %s: %w", item.Stat, item.Name(), domainText(part.domains[d]), err)
+		}
+		out[d] = est
+		e.leave(part, d)
+	}
+	return nil
 }
 
 // positions returns where the estimates of each item in each partition start,
@@ -79,7 +108,7 @@ func newEstimator(r *reduction, req Request) *estimator {
 	}
 	if len(s.steps) > 0 {
 		patterns := len(s.steps[0].x)
-		e.fitted, e.fit, e.sums = make([]float64, patterns), make([]float64, patterns), make([]float64, patterns)
+		e.fitted, e.fit, e.scores = make([]float64, patterns), make([]float64, patterns), make([]float64, patterns)
 	}
 	return e
 }
@@ -97,11 +126,9 @@ func (e *estimator) leave(p *partition, domain int) {
 	}
 }
 
-// estimate computes one item in one domain.
-func (e *estimator) estimate(p, domain, item int) (Estimate, error) {
-	part, moments := e.parts[p], e.moments[p][item]
-	cells := part.members[domain]
-	it := e.req.Items[item]
+// estimate computes an item in one domain.
+func (e *estimator) estimate(part *partition, domain int, it Item) (Estimate, error) {
+	moments, cells := e.moments, part.members[domain]
 	t := sumCells(moments, cells)
 	est := Estimate{Item: it.Name(), Domain: part.domains[domain],
 		N: t.n, Positive: t.positive, SumWeights: t.w, Deff: math.NaN()}
@@ -131,17 +158,20 @@ func (e *estimator) estimate(p, domain, item int) (Estimate, error) {
 func sumCells(moments []moment, cells []int32) moment {
 	var t moment
 	for _, c := range cells {
-		m := moments[c]
+		m := &moments[c]
 		if m.n == 0 {
 			continue
 		}
 		if t.n == 0 {
 			t.centreA, t.centreB = m.centreA, m.centreB
 		}
-		m.before = nil // shared with the original
-		m.recentre(t.centreA, t.centreB)
+		da, db := m.centreA-t.centreA, m.centreB-t.centreB
+		a, b, yy := m.a, m.b, m.yy
+		if da != 0 || db != 0 {
+			a, b, yy = a+float64(da*m.w), b+float64(db*m.w), yy+(float64(2*da*m.a)+float64(da*da*m.w))
+		}
 		t.n, t.positive = t.n+m.n, t.positive+m.positive
-		t.w, t.a, t.b, t.yy = t.w+m.w, t.a+m.a, t.b+m.b, t.yy+m.yy
+		t.w, t.a, t.b, t.yy = t.w+m.w, t.a+a, t.b+b, t.yy+yy
 	}
 	return t
 }
@@ -206,7 +236,7 @@ func (e *estimator) fitSteps(part *partition, moments []moment, cells []int32, u
 	clear(e.fitted)
 	for k, st := range e.sample.steps {
 		for p, f := range e.fitted {
-			e.sums[p] = -f * e.before[k][p]
+			e.scores[p] = -f * e.before[k][p]
 		}
 		for _, c := range cells {
 			m := &moments[c]
@@ -214,12 +244,12 @@ func (e *estimator) fitSteps(part *partition, moments []moment, cells []int32, u
 				continue
 			}
 			in, d := u.in(m), m.before[k]
-			e.sums[e.sample.groups[part.cells[c].group].pattern] += float64(in.a*d.a) + float64(in.b*d.b) + float64(in.w*d.d)
+			e.scores[e.sample.groups[part.cells[c].group].pattern] += float64(in.a*d.a) + float64(in.b*d.b) + float64(in.w*d.d)
 		}
 		for p, h := range st.later {
-			e.sums[p] *= h
+			e.scores[p] *= h
 		}
-		st.fit(e.sums, e.fit)
+		st.fit(e.scores, e.fit)
 		for p, f := range e.fit {
 			e.fitted[p] += st.explained(f, int32(p))
 		}

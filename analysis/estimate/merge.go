@@ -11,24 +11,25 @@ const mergedItems = 8
 type merger struct {
 	part, first, items int
 
-	all    [][]moment // by item and cell
+	cells  int
+	all    [][]moment // by item and cell; nil of an item that is 0/1 throughout
 	bits   []bitSums  // of each cell, item by item
 	weight []float64  // of each cell, about which its bits are summed; NaN where there are none
 }
 
 // newMerger merges items of a partition, from first to before end.
 func newMerger(part, first, end, cells int) *merger {
-	m := &merger{part: part, first: first, items: end - first, all: make([][]moment, end-first)}
-	for i := range m.all {
-		m.all[i] = make([]moment, cells)
-	}
-	return m
+	return &merger{part: part, first: first, items: end - first, cells: cells, all: make([][]moment, end-first)}
 }
 
 // add adds the sums of a lane.
 func (m *merger) add(l *lane) {
-	for i, all := range m.all {
+	for i := range m.all {
 		s := &l.sums[m.part][m.first+i]
+		if len(s.numbers)+len(s.ratios) > 0 && m.all[i] == nil {
+			m.all[i] = make([]moment, m.cells)
+		}
+		all := m.all[i]
 		for c := range s.numbers {
 			sums := s.numbers[c].moment()
 			s.addProducts(&sums, c)
@@ -69,7 +70,7 @@ func (m *merger) addBits(l *lane) {
 	if m.bits == nil {
 		m.startBits()
 	}
-	for c, weight := range l.arranged[m.part].first {
+	for c, weight := range l.weights[m.part] {
 		if weight != weight || (c+1)*k.width > len(sums) {
 			continue // met by other items alone
 		}
@@ -85,21 +86,35 @@ func (m *merger) addBits(l *lane) {
 }
 
 func (m *merger) startBits() {
-	cells := len(m.all[0])
-	m.bits, m.weight = make([]bitSums, cells*m.items), make([]float64, cells)
+	m.bits, m.weight = make([]bitSums, m.cells*m.items), make([]float64, m.cells)
 	for c := range m.weight {
 		m.weight[c] = math.NaN()
 	}
 }
 
-// moments returns the sums of all lanes, by item and cell.
-func (m *merger) moments() [][]moment {
-	for i := range m.bits {
-		if s := &m.bits[i]; s.n[0]+s.n[1] > 0 {
-			c := i / m.items
-			sums := s.moment(m.weight[c])
-			m.all[i%m.items][c].merge(&sums)
+// sums returns those of all lanes, by item.
+func (m *merger) sums() []itemSums {
+	list := make([]itemSums, m.items)
+	for i, all := range m.all {
+		switch {
+		case m.bits == nil && all == nil:
+			list[i].moments = make([]moment, m.cells) // no row has a value
+		case m.bits == nil:
+			list[i].moments = all
+		case all == nil:
+			list[i] = itemSums{bits: m.bits[i:], step: m.items, weight: m.weight}
+		default:
+			m.addBitsTo(all, i)
+			list[i].moments = all
 		}
 	}
-	return m.all
+	return list
+}
+
+// addBitsTo adds the 0/1 values of an item that has others, too.
+func (m *merger) addBitsTo(all []moment, item int) {
+	for c, weight := range m.weight {
+		sums := m.bits[c*m.items+item].moment(weight)
+		all[c].merge(&sums)
+	}
 }

@@ -142,11 +142,10 @@ func (t *patternTable) add(c *Chunk, items []plannedItem, at [][]int32) bool {
 			if k%blockItems == 0 {
 				digit = 1 << (8 * (k / blockItems))
 			}
-			values, ok := it.bits(c, bits)
-			if !ok {
+			if !it.spell(c, bits) {
 				return false
 			}
-			for row, x := range values {
+			for row, x := range bits {
 				word[row] += digit * uint32(x)
 			}
 			digit *= 3
@@ -163,28 +162,42 @@ func (t *patternTable) add(c *Chunk, items []plannedItem, at [][]int32) bool {
 	return true
 }
 
-// bits returns an item as bits; ok is false where it has other values. scratch
-// may be overwritten.
-func (it plannedItem) bits(c *Chunk, scratch []uint8) (bits []uint8, ok bool) {
+// spell writes an item a byte a row: 0, 1, and 2 for missing. It returns false
+// where there are other values.
+func (it plannedItem) spell(c *Chunk, into []uint8) bool {
 	v := c.Columns[it.num]
 	switch {
 	case it.isLevel:
-		levelBits(scratch, v.Code, it.level)
-		return scratch, true
-	case v.Bit != nil:
-		return v.Bit, true
+		spellLevel(into, v.Code, it.level)
+		return true
+	case v.Bits.Known != nil:
+		v.Bits.spell(into)
+		return true
 	}
 	for i, x := range v.Number {
 		switch {
 		case x == 0 || x == 1:
-			scratch[i] = uint8(x)
+			into[i] = uint8(x)
 		case math.IsNaN(x):
-			scratch[i] = 2
+			into[i] = 2
 		default:
-			return nil, false
+			return false
 		}
 	}
-	return scratch, true
+	return true
+}
+
+func spellLevel(into []uint8, codes []int32, level int32) {
+	for i, code := range codes {
+		switch {
+		case code < 0:
+			into[i] = 2
+		case code == level:
+			into[i] = 1
+		default:
+			into[i] = 0
+		}
+	}
 }
 
 // values returns the value of every estimate in every replicate, replicates

@@ -47,7 +47,7 @@ func (s *productSums) addTo(m *moment) {
 func (l *lane) addProducts(item int, y []float64) {
 	for p, cells := range l.count {
 		s := &l.sums[p][item]
-		s.products = extended(s.products, cells)
+		s.products = extended(s.products, cells, l.most[p])
 		addProducts(s.products, l.cells[p], l.w, y)
 	}
 }

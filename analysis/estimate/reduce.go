@@ -2,6 +2,7 @@ package estimate
 
 import (
 	"context"
+	"math"
 	"runtime"
 	"slices"
 
@@ -10,9 +11,30 @@ import (
 
 // reduction is the data reduced to the moments of every item in every cell.
 type reduction struct {
-	sample  *Sample
-	parts   []*partition
-	moments [][][]moment // by partition, item and cell
+	sample *Sample
+	parts  []*partition
+	sums   [][]itemSums // by partition and item
+}
+
+// itemSums are the sums of an item by cell: moments, or of an item that was 0/1
+// throughout what they are made of, a fifth of their size.
+type itemSums struct {
+	moments []moment
+	bits    []bitSums // every step-th
+	step    int
+	weight  []float64 // about which the bits of each cell are summed
+}
+
+// in returns the moments by cell, made in the scratch space where there are none.
+func (s *itemSums) in(scratch *[]moment) []moment {
+	if s.bits == nil {
+		return s.moments
+	}
+	*scratch = slices.Grow((*scratch)[:0], len(s.weight))[:len(s.weight)]
+	for c := range *scratch {
+		(*scratch)[c] = s.bits[c*s.step].moment(s.weight[c])
+	}
+	return *scratch
 }
 
 // plannedItem is an item in terms of the columns of the scan.
@@ -35,15 +57,18 @@ func (s *Sample) reduce(ctx context.Context, src Source, breakdowns []Breakdown,
 		return nil, err
 	}
 	lanes := make([]*lane, Lanes)
+	spaces := newWorkspaces()
 	err = src.Scan(ctx, columns, func(at int, c *Chunk) error {
 		if lanes[at] == nil {
 			lanes[at] = newLane(items, len(parts))
 			lanes[at].steps = s.steps
 		}
 		l := lanes[at]
+		defer l.work(spaces)()
 		l.w = s.Weight[c.Start : c.Start+c.Rows]
 		for p, part := range parts {
 			l.cells[p], l.count[p] = part.cell[c.Start:c.Start+c.Rows], len(part.cells)
+			l.most[p] = len(part.cells)
 		}
 		l.add(c)
 		return nil
@@ -102,13 +127,13 @@ type lane struct {
 	w     []float64
 	cells [][]int32 // of its rows, by partition; -1 where a row is in none
 	count []int     // of cells met so far, by partition
+	most  []int     // cells there may be, by partition
 	place [][]int32 // of these cells among those of the partition; nil where it is the same
 
-	arranged []*arrangement // by partition
-	start    int            // of the chunk last arranged
-	packs    []pack         // of all items, whether 0/1 or not
-	packer   packer
-	num, den []float64
+	weights [][]float64 // the first weight met in each cell, by partition; NaN before
+	packs   []pack      // of all items, whether 0/1 or not
+
+	*workspace
 }
 
 // cellSums are the running sums of one item by cell, in the shape of the
@@ -123,11 +148,10 @@ type cellSums struct {
 }
 
 func newLane(items []plannedItem, parts int) *lane {
-	l := &lane{items: items, packs: newPacks(len(items), parts), sums: make([][]cellSums, parts), start: -1,
-		cells: make([][]int32, parts), count: make([]int, parts), place: make([][]int32, parts), arranged: make([]*arrangement, parts)}
+	l := &lane{items: items, packs: newPacks(len(items), parts), sums: make([][]cellSums, parts), cells: make([][]int32, parts),
+		count: make([]int, parts), most: make([]int, parts), place: make([][]int32, parts), weights: make([][]float64, parts)}
 	for p := range parts {
 		l.sums[p] = make([]cellSums, len(items))
-		l.arranged[p] = &arrangement{}
 	}
 	return l
 }
@@ -140,8 +164,8 @@ func (l *lane) add(c *Chunk) {
 			l.addRatio(i, c)
 		case it.isLevel:
 			l.note(i, l.level(i, c))
-		case c.Columns[it.num].Bit != nil:
-			l.note(i, c.Columns[it.num].Bit)
+		case c.Columns[it.num].Bits.Known != nil:
+			l.note(i, c.Columns[it.num].Bits)
 		default:
 			l.addNumbers(i, c.Columns[it.num].Number)
 			if it.total {
@@ -152,16 +176,20 @@ func (l *lane) add(c *Chunk) {
 	l.addPacks(c)
 }
 
-// extended returns sums of n cells, those behind the ones given empty.
-func extended[T any](sums []T, n int) []T {
+// extended returns sums of n cells, those behind the ones given empty. Where soon
+// most of the cells there may be are met, it makes room for them all.
+func extended[T any](sums []T, n, most int) []T {
 	if n <= len(sums) {
 		return sums
+	}
+	if n > cap(sums) && most <= 2*n {
+		sums = append(make([]T, 0, most), sums...)
 	}
 	return append(sums, make([]T, n-len(sums))...)
 }
 
 // level returns the 0/1 values of a share or count.
-func (l *lane) level(item int, c *Chunk) []uint8 {
+func (l *lane) level(item int, c *Chunk) Bits {
 	k, slot := l.slot(item)
 	bits := k.room(slot, c.Rows)
 	levelBits(bits, c.Columns[l.items[item].num].Code, l.items[item].level)
@@ -172,44 +200,47 @@ func (l *lane) level(item int, c *Chunk) []uint8 {
 func (l *lane) slot(item int) (*pack, int) { return &l.packs[item/packItems], item % packItems }
 
 // note takes the 0/1 values of an item, to be added with those of its pack.
-func (l *lane) note(item int, bits []uint8) {
+func (l *lane) note(item int, bits Bits) {
 	k, slot := l.slot(item)
 	k.note(slot, bits)
 }
 
 // addPacks adds the 0/1 items noted.
 func (l *lane) addPacks(c *Chunk) {
+	arranged := false
 	for i := range l.packs {
 		k := &l.packs[i]
 		if !k.inUse {
 			continue
 		}
-		l.arrange(c)
+		if !arranged {
+			l.arrange()
+			arranged = true
+		}
 		l.packer.fill(k, c.Rows)
 		for p, cells := range l.count {
-			k.sums[p] = extended(k.sums[p], cells*k.width)
-			l.packer.add(k, k.sums[p], l.arranged[p])
+			k.sums[p] = extended(k.sums[p], cells*k.width, l.most[p]*k.width)
+			l.packer.add(k, k.sums[p], &l.arranged[p])
 		}
 		clear(k.columns)
 		k.inUse = false
 	}
 }
 
-// arrange puts a chunk in the order of the cells, unless it is.
-func (l *lane) arrange(c *Chunk) {
-	if l.start == c.Start {
-		return
-	}
-	l.start = c.Start
-	for p, a := range l.arranged {
-		a.arrange(l.cells[p], l.count[p], l.w)
+// arrange puts the chunk in the order of the cells.
+func (l *lane) arrange() {
+	for p, count := range l.count {
+		for len(l.weights[p]) < count {
+			l.weights[p] = append(l.weights[p], math.NaN())
+		}
+		l.arranged[p].arrange(l.cells[p], l.weights[p], l.w)
 	}
 }
 
 func (l *lane) addNumbers(item int, y []float64) {
 	for p, cells := range l.count {
 		s := &l.sums[p][item]
-		s.numbers = extended(s.numbers, cells)
+		s.numbers = extended(s.numbers, cells, l.most[p])
 		addNumbers(s.numbers, l.cells[p], l.w, y)
 	}
 }
@@ -224,10 +255,10 @@ func (l *lane) addRatio(item int, c *Chunk) {
 		if s.before == nil {
 			s.before = make([][]beforeSums, len(l.steps))
 		}
-		s.ratios = extended(s.ratios, cells)
+		s.ratios = extended(s.ratios, cells, l.most[p])
 		addRatios(s.ratios, l.cells[p], l.w, num, den)
 		for k, st := range l.steps {
-			s.before[k] = extended(s.before[k], cells)
+			s.before[k] = extended(s.before[k], cells, l.most[p])
 			addBefore(s.before[k], s.ratios, l.cells[p], st.before[c.Start:c.Start+c.Rows], num, den)
 		}
 	}
@@ -238,14 +269,14 @@ func (l *lane) numerator(item int, c *Chunk) []float64 {
 	it := l.items[item]
 	v := c.Columns[it.num]
 	if it.isLevel {
-		v = Values{Bit: l.level(item, c)}
+		v = Values{Bits: l.level(item, c)}
 	}
 	if v.Number != nil {
 		return v.Number
 	}
 	l.num = slices.Grow(l.num[:0], c.Rows)[:c.Rows]
 	for i := range l.num {
-		l.num[i] = v.number(i)
+		l.num[i] = v.At(i)
 	}
 	return l.num
 }
@@ -259,7 +290,7 @@ func (l *lane) denominator(it plannedItem, c *Chunk) []float64 {
 	for i := range l.den {
 		l.den[i] = 1
 		if it.den >= 0 {
-			l.den[i] = c.Columns[it.den].number(i)
+			l.den[i] = c.Columns[it.den].At(i)
 		}
 	}
 	return l.den
@@ -269,9 +300,9 @@ func (l *lane) denominator(it plannedItem, c *Chunk) []float64 {
 func (r *reduction) merge(lanes []*lane, items int) {
 	var g errgroup.Group
 	g.SetLimit(runtime.GOMAXPROCS(0))
-	r.moments = make([][][]moment, len(r.parts))
+	r.sums = make([][]itemSums, len(r.parts))
 	for p, part := range r.parts {
-		r.moments[p] = make([][]moment, items)
+		r.sums[p] = make([]itemSums, items)
 		for first := 0; first < items; first += mergedItems {
 			g.Go(func() error {
 				m := newMerger(p, first, min(first+mergedItems, items), len(part.cells))
@@ -280,7 +311,7 @@ func (r *reduction) merge(lanes []*lane, items int) {
 						m.add(l)
 					}
 				}
-				copy(r.moments[p][first:], m.moments())
+				copy(r.sums[p][first:], m.sums())
 				return nil
 			})
 		}

@@ -75,13 +75,13 @@ func (s *Sample) reduceAtSource(ctx context.Context, src Reducer, spec design.Sp
 		if err != nil {
 			return nil, err
 		}
-		r.moments = append(r.moments, moments)
+		r.sums = append(r.sums, moments)
 	}
 	return r, nil
 }
 
 // place puts sums into the cells they belong to, by the names of their levels.
-func (s *Sample) place(part *partition, sums []CellSums, q CellQuery) ([][]moment, error) {
+func (s *Sample) place(part *partition, sums []CellSums, q CellQuery) ([]itemSums, error) {
 	at := make(map[string]int, len(part.cells))
 	for i, c := range part.cells {
 		stratum := ""
@@ -94,18 +94,18 @@ func (s *Sample) place(part *partition, sums []CellSums, q CellQuery) ([][]momen
 		}
 		at[cellName(stratum, domain)] = i
 	}
-	moments := make([][]moment, len(q.Items))
-	for i := range moments {
-		moments[i] = make([]moment, len(part.cells))
+	items := make([]itemSums, len(q.Items))
+	for i := range items {
+		items[i].moments = make([]moment, len(part.cells))
 	}
 	for _, c := range sums {
 		cell, ok := at[cellName(c.Stratum, c.Domain)]
 		if !ok {
 			return nil, fmt.Errorf("the source returned the cell %q × %q, which the sample does not have", c.Stratum, c.Domain)
 		}
-		moments[c.Item][cell] = c.moment()
+		items[c.Item].moments[cell] = c.moment()
 	}
-	return moments, nil
+	return items, nil
 }
 
 func cellName(stratum string, domain []string) string { return fmt.Sprintf("%q%q", stratum, domain) }

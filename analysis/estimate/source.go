@@ -29,12 +29,33 @@ type Chunk struct {
 
 // Values holds one column of a chunk. Number or Code is set, as requested.
 // A source that knows a number column to hold nothing but 0, 1 and missing may
-// set Bit (0, 1, and 2 for missing) in place of Number: the reduction is twice
-// as fast on it.
+// set Bits in place of Number: the reduction is many times as fast on them.
 type Values struct {
 	Number []float64
 	Code   []int32
-	Bit    []uint8
+	Bits   Bits
+}
+
+// Bits are the values of a 0/1 column, a bit a row: row r's is bit r mod 64 of
+// word r/64. Known says which rows have a value, One which have the value 1; One
+// is a part of Known. What stands behind the last row has no meaning. Known is nil
+// where the column is not given so.
+type Bits struct{ Known, One []uint64 }
+
+// Words is the number of words for the bits of that many rows.
+func Words(rows int) int { return (rows + 63) / 64 }
+
+// at returns the value of a row: 0, 1, or 2 for missing.
+func (b Bits) at(row int) uint8 {
+	word, bit := row>>6, row&63
+	return uint8(b.One[word]>>bit&1 | (^b.Known[word]>>bit&1)<<1)
+}
+
+// spell writes a byte a row.
+func (b Bits) spell(into []uint8) {
+	for row := range into {
+		into[row] = b.at(row)
+	}
 }
 
 // Source is data that can be scanned any number of times.
@@ -55,20 +76,21 @@ type Source interface {
 const (
 	// Stripe is the number of consecutive rows that stay together.
 	Stripe = 1 << 16
-	// Lanes is the number of partial sums, and so the most threads of use.
-	Lanes = 8
+	// Lanes is the number of partial sums, and so the most threads that sum; each
+	// takes memory for all cells, and is added to the others in the end.
+	Lanes = 4
 )
 
 // LaneOf returns the lane of a row.
 func LaneOf(row int) int { return row / Stripe % Lanes }
 
-// number returns value i of a number column.
-func (v Values) number(i int) float64 {
-	if v.Bit == nil {
+// At returns value i of a number column.
+func (v Values) At(i int) float64 {
+	if v.Bits.Known == nil {
 		return v.Number[i]
 	}
-	if v.Bit[i] > 1 {
-		return math.NaN()
+	if x := v.Bits.at(i); x < 2 {
+		return float64(x)
 	}
-	return float64(v.Bit[i])
+	return math.NaN()
 }

@@ -34,6 +34,7 @@ type stream struct {
 	parts   []streamedPart
 	items   []plannedItem
 	lanes   []*streamLane
+	spaces  workspaces
 }
 
 // streamedPart is a breakdown.
@@ -84,7 +85,7 @@ func streamed(ctx context.Context, src Source, spec design.Spec, req Request) (*
 }
 
 func newStream(ctx context.Context, src Source, spec design.Spec, req Request) (*stream, error) {
-	st := &stream{src: src, lanes: make([]*streamLane, Lanes)}
+	st := &stream{src: src, lanes: make([]*streamLane, Lanes), spaces: newWorkspaces()}
 	if err := st.findHomes(ctx, spec); err != nil {
 		return nil, err
 	}

@@ -13,21 +13,21 @@ type streamLane struct {
 	met      homesMet
 	cellsMet []*numbering // by partition; a key is home × domains + domain
 	first    [][]int      // the row in which each cell was met
-
-	weight []float64
-	home   []int32 // of the chunk's rows, -1 outside the sample
 }
 
 func (st *stream) newLane() *streamLane {
 	l := &streamLane{lane: newLane(st.items, len(st.parts)), st: st, first: make([][]int, len(st.parts)), met: newHomesMet(&st.homes)}
-	for _, part := range st.parts {
-		l.cellsMet = append(l.cellsMet, newNumbering(part.domains*st.homes.count()))
+	for p, part := range st.parts {
+		cells := part.domains * st.homes.count()
+		l.cellsMet = append(l.cellsMet, newNumbering(cells))
+		l.most[p] = int(cells)
 	}
 	return l
 }
 
 // take adds a chunk. It returns false where a design value is at fault.
 func (l *streamLane) take(c *Chunk) bool {
+	defer l.work(l.st.spaces)()
 	l.w = l.numbers(c, l.st.weight)
 	if !l.findStrata(c) || !l.checkPopulation(c) || !l.findHomes(c) {
 		return false
@@ -47,7 +47,7 @@ func (l *streamLane) numbers(c *Chunk, column int) []float64 {
 	}
 	l.weight = slices.Grow(l.weight[:0], c.Rows)[:c.Rows]
 	for i := range l.weight {
-		l.weight[i] = v.number(i)
+		l.weight[i] = v.At(i)
 	}
 	return l.weight
 }
@@ -80,7 +80,7 @@ func (l *streamLane) checkPopulation(c *Chunk) bool {
 		if h < 0 {
 			continue
 		}
-		n := c.Columns[l.st.homes.fpc].number(i)
+		n := c.Columns[l.st.homes.fpc].At(i)
 		if l.met.population[h] == 0 {
 			l.met.population[h] = n
 		}
@@ -108,8 +108,8 @@ func (l *streamLane) findHomes(c *Chunk) bool {
 // findCells numbers the cells of a partition's rows.
 func (l *streamLane) findCells(p int, c *Chunk) {
 	part := &l.st.parts[p]
-	l.cells[p] = append(l.cells[p][:0], l.home...)
-	cells := l.cells[p]
+	cells := append(l.keys[p][:0], l.home...)
+	l.keys[p], l.cells[p] = cells, cells
 	for k, column := range part.columns {
 		cross(cells, c.Columns[column].Code, int32(len(part.by[k].levels)))
 	}

@@ -15,6 +15,8 @@ var breakdowns = map[string][]func() codebook.Classification{
 	"size":        {codebook.Sizes},
 	"region":      {codebook.Regions},
 	"sector_size": {codebook.Sectors, codebook.Sizes},
+
+	"subsector_size": {codebook.Subsectors, codebook.Sizes},
 }
 
 var wholePopulation = i18n.Text{DA: "Alle offentlige arbejdspladser", EN: "All public workplaces"}

@@ -92,7 +92,7 @@ func (c *Catalogue) define(e Entry, m Member, q *questionnaire.Questionnaire) (D
 		},
 		BaseID: e.ID, BaseWhere: e.Denominator,
 		Numerator: strings.ReplaceAll(e.Numerator, "{each}", m.Column),
-		Score:     e.Score,
+		Score:     e.Score.of(m),
 	}
 	d.Since, d.Breaks = c.history(e)
 	if m.Code != "" {
@@ -105,6 +105,19 @@ func (c *Catalogue) define(e Entry, m Member, q *questionnaire.Questionnaire) (D
 		d.BaseID, d.BaseWhere, d.Base = e.Base, b.Where, b.Label
 	}
 	return d, d.word(q)
+}
+
+// of is the score of one member, whose column stands for {each}; nil for nil.
+func (s *Score) of(m Member) *Score {
+	if s == nil {
+		return nil
+	}
+	own := *s
+	own.Columns = nil
+	for _, c := range s.Columns {
+		own.Columns = append(own.Columns, strings.ReplaceAll(c, "{each}", m.Column))
+	}
+	return &own
 }
 
 var (

@@ -6,10 +6,13 @@ import (
 	"fmt"
 	"math"
 	"unicode/utf8"
+
+	"barometer/analysis/estimate"
 )
 
-// decoder turns the pages of one column into values, one a row. A page is
-// either numbers, or bits (0, 1, 2 for missing), or entries of the dictionary.
+// decoder turns the pages of one column into values, one a row: numbers, codes,
+// or bits. Of a page it decodes a block of rows at a time, into the place where
+// they are wanted, so that what lies between stays in the processor's first cache.
 type decoder struct {
 	column *column
 	as     form
@@ -21,21 +24,29 @@ type decoder struct {
 	texts   []string
 	codes   []int32 // its levels' numbers
 	size    int
-	twoBits bool // it is of 0 and 1
-	flipped bool // 1 stands first
+	twoBits bool   // it is of 0 and 1
+	flipped bool   // 1 stands first
+	used    []bool // asLevels: entries gathered
+	unused  int    // how many are not
+
+	// the page
+	rows      int
+	taken     int // rows handed over
+	kind      content
+	valid     bitset // rows that have a value, of a nullable column
+	ones      bitset // rows that have a 1, of a page of bits
+	positions positions
+	plain     []byte // numbers not decoded
+	plainText []string
 
 	// scratch
-	valid, dense bitset
-	position     []uint32
-	plain        []float64
-	plainText    []string
-
-	rows    int // of the page decoded
-	numbers []float64
-	out     []int32 // codes
-	bits    []uint8 // in use if isBits
-	isBits  bool
+	dense  bitset
+	block  [blockRows]uint32
+	number [blockRows]float64
 }
+
+// blockRows is the number of rows decoded at a time.
+const blockRows = 1024
 
 // form is what is made of a column.
 type form int
@@ -44,6 +55,18 @@ const (
 	asNumbers form = iota
 	asCodes        // positions in the column's levels
 	asLevels       // nothing; the levels are gathered
+)
+
+// content is what a page holds.
+type content int
+
+const (
+	ofNothing   content = iota // all values are missing
+	ofPositions                // in the dictionary
+	ofNumbers
+	ofTexts
+	ofBits
+	ofTruths // bits to be made codes
 )
 
 func (d *decoder) reset() { d.have, d.twoBits = false, false }
@@ -58,7 +81,7 @@ func (d *decoder) dictionary(p *page) error {
 	if d.column.text() {
 		d.texts, err = plainTexts(p.values, n, d.texts[:0])
 	} else {
-		d.entries, err = d.plainNumbers(p.values, n, d.entries[:0])
+		d.entries, err = d.plainEntries(p.values, n)
 	}
 	if err != nil {
 		return err
@@ -66,10 +89,21 @@ func (d *decoder) dictionary(p *page) error {
 	d.have, d.size = true, n
 	d.twoBits = d.column.tiny && d.as == asNumbers && bitEntries(d.entries)
 	d.flipped = d.twoBits && d.entries[0] == 1
-	if d.as == asCodes {
+	switch d.as {
+	case asCodes:
 		d.codeEntries(n)
+	case asLevels:
+		d.used, d.unused = make([]bool, n), n
 	}
 	return nil
+}
+
+func (d *decoder) plainEntries(b []byte, n int) ([]float64, error) {
+	if n > len(b)/d.width() {
+		return nil, errRuns
+	}
+	into := make([]float64, n)
+	return into, d.decodeNumbers(b, into)
 }
 
 // bitEntries reports whether a dictionary can be read as bits.
@@ -96,11 +130,10 @@ func (d *decoder) codeEntries(n int) {
 	}
 }
 
-// page decodes a data page.
+// page begins a data page.
 func (d *decoder) page(p *page) error {
-	d.rows = int(p.count)
+	d.rows, d.taken, d.kind = int(p.count), 0, ofNothing
 	values, present := p.values, d.rows
-	d.isBits = false
 	if d.column.nullable {
 		levels, rest, err := p.split()
 		if err != nil {
@@ -111,8 +144,11 @@ func (d *decoder) page(p *page) error {
 		}
 		values, present = rest, d.valid.ones()
 	}
+	if present == 0 {
+		return nil
+	}
 	switch {
-	case p.encoding == encodingPlainDictionary || p.encoding == encodingRLEDictionary:
+	case p.dictionaryCoded():
 		return d.coded(values, present)
 	case p.encoding == encodingPlain && d.column.physical == physicalBoolean:
 		if len(values) < (present+7)/8 {
@@ -120,7 +156,7 @@ func (d *decoder) page(p *page) error {
 		}
 		d.dense.reset(present)
 		d.dense.append(values, present)
-		return d.truths()
+		return d.truths(present)
 	case p.encoding == encodingRLE && d.column.physical == physicalBoolean:
 		packed, _, err := prefixed(values)
 		if err != nil {
@@ -129,24 +165,22 @@ func (d *decoder) page(p *page) error {
 		if err := d.dense.read(packed, present); err != nil {
 			return err
 		}
-		return d.truths()
+		return d.truths(present)
 	case p.encoding == encodingPlain && d.column.text():
-		return d.plainTextPage(values, present)
+		return d.textPage(values, present)
 	case p.encoding == encodingPlain:
-		var err error
-		if d.plain, err = d.plainNumbers(values, present, d.plain[:0]); err != nil {
-			return err
-		}
-		return d.spread(present, func(i int) float64 { return d.plain[i] })
+		return d.numberPage(values, present)
 	}
 	return fmt.Errorf("encoding %d is not that of the footer", p.encoding)
 }
 
-// coded decodes positions in the dictionary.
+// dictionaryCoded reports whether a page holds positions in the dictionary.
+func (h *pageHeader) dictionaryCoded() bool {
+	return h.encoding == encodingPlainDictionary || h.encoding == encodingRLEDictionary
+}
+
+// coded begins positions in the dictionary.
 func (d *decoder) coded(b []byte, present int) error {
-	if present == 0 {
-		return d.spread(0, nil)
-	}
 	if !d.have || len(b) == 0 || b[0] > 32 {
 		return errors.New("a page refers to a dictionary that is not there")
 	}
@@ -154,33 +188,54 @@ func (d *decoder) coded(b []byte, present int) error {
 	if d.twoBits && (width == 1 || width == 2) {
 		return d.codedBits(b, width, present)
 	}
-	if cap(d.position) < present {
-		d.position = make([]uint32, present)
+	d.kind, d.positions = ofPositions, positions{b: b, width: width}
+	if d.as == asLevels {
+		return d.gather(present)
 	}
-	d.position = d.position[:present]
-	if width == 0 {
-		clear(d.position)
-	} else if err := indices(b, width, d.position); err != nil {
-		return err
+	return nil
+}
+
+// gather notes which entries of the dictionary have rows, until all do.
+func (d *decoder) gather(present int) error {
+	for present > 0 && d.unused > 0 {
+		block, err := d.entriesOf(min(present, blockRows))
+		if err != nil {
+			return err
+		}
+		for _, x := range block {
+			if !d.used[x] {
+				d.used[x] = true
+				d.unused--
+				d.levels.addEntry(d, x)
+			}
+		}
+		present -= len(block)
 	}
-	highest := uint32(0)
-	for _, x := range d.position {
-		highest = max(highest, x)
-	}
-	if int(highest) >= d.size {
-		return errEntry
-	}
-	switch d.as {
-	case asLevels:
-		d.levels.use(d, d.position)
-		return nil
-	case asCodes:
-		return d.spreadCodes(present, func(i int) int32 { return d.codes[d.position[i]] })
-	}
-	return d.spread(present, func(i int) float64 { return d.entries[d.position[i]] })
+	return nil
+}
+
+// needless reports whether nothing could be gathered from a page.
+func (d *decoder) needless(h *pageHeader) bool {
+	return d.as == asLevels && h.dictionaryCoded() && d.have && d.unused == 0
 }
 
 var errEntry = errors.New("a page refers to an entry its dictionary does not have")
+
+// entriesOf decodes up to a block of positions.
+func (d *decoder) entriesOf(n int) ([]uint32, error) {
+	block := d.block[:n]
+	if err := d.positions.next(block); err != nil {
+		return nil, err
+	}
+	highest := uint32(0)
+	for _, x := range block {
+		highest = max(highest, x)
+	}
+	if int(highest) >= d.size {
+		return nil, errEntry
+	}
+	return block, nil
+}
 
 // codedBits decodes positions in a dictionary of 0 and 1.
 func (d *decoder) codedBits(b []byte, width, present int) error {
@@ -195,65 +250,82 @@ func (d *decoder) codedBits(b []byte, width, present int) error {
 		return errEntry
 	}
 	if d.flipped {
-		for i := range d.dense.b {
-			d.dense.b[i] ^= 0xff
-		}
+		d.dense.flip()
 	}
-	d.spellBits()
+	d.spreadBits()
 	return nil
 }
 
-// spellBits makes bits of the dense ones.
-func (d *decoder) spellBits() {
-	if cap(d.bits) < d.rows+8 {
-		d.bits = make([]uint8, d.rows+8)
-	}
-	d.bits, d.isBits = d.bits[:d.rows], true
+// spreadBits gives the dense bits to the rows that have a value.
+func (d *decoder) spreadBits() {
+	d.kind = ofBits
 	if !d.column.nullable {
 		d.valid.reset(d.rows)
 		d.valid.repeat(true, d.rows)
+		d.ones, d.dense = d.dense, d.ones
+		return
 	}
-	spell(d.bits, &d.valid, &d.dense)
+	d.ones.spread(&d.valid, &d.dense)
 }
 
-// truths makes numbers, codes or levels of a page of truths.
-func (d *decoder) truths() error {
-	number := func(i int) float64 {
-		if d.dense.has(i) {
-			return 1
-		}
-		return 0
-	}
+// truths makes bits, codes or levels of a page of truths.
+func (d *decoder) truths(present int) error {
 	switch d.as {
 	case asNumbers:
-		d.spellBits()
-		return nil
+		d.spreadBits()
+	case asCodes:
+		d.kind, d.positions = ofTruths, positions{b: d.dense.b[:(present+7)/8], width: 1}
+		d.positions.packed, d.positions.left = d.positions.b, present
 	case asLevels:
 		ones := d.dense.ones()
 		if ones > 0 {
 			d.levels.addNumber(1)
 		}
-		if ones < d.dense.n {
+		if ones < present {
 			d.levels.addNumber(0)
 		}
-		return nil
 	}
-	return d.spreadCodes(d.dense.n, func(i int) int32 { return d.levels.ofNumber(number(i)) })
+	return nil
 }
 
-// plainNumbers decodes numbers as they are.
-func (d *decoder) plainNumbers(b []byte, n int, into []float64) ([]float64, error) {
-	size := 4
+// width is the number of bytes of a number.
+func (d *decoder) width() int {
 	if d.column.physical == physicalInt64 || d.column.physical == physicalDouble {
-		size = 8
+		return 8
 	}
-	if n > len(b)/size {
-		return nil, errRuns
+	return 4
+}
+
+// numberPage begins numbers as they are.
+func (d *decoder) numberPage(b []byte, present int) error {
+	if present > len(b)/d.width() {
+		return errRuns
 	}
-	if cap(into) < n {
-		into = make([]float64, 0, n)
+	d.kind, d.plain = ofNumbers, b
+	if d.as != asLevels {
+		return nil
 	}
-	into = into[:n]
+	for ; present > 0; present -= blockRows {
+		block := d.number[:min(present, blockRows)]
+		if err := d.nextNumbers(block); err != nil {
+			return err
+		}
+		for _, x := range block {
+			d.levels.addNumber(x)
+		}
+	}
+	return nil
+}
+
+// nextNumbers decodes the next numbers of a page of them.
+func (d *decoder) nextNumbers(into []float64) error {
+	err := d.decodeNumbers(d.plain, into)
+	d.plain = d.plain[len(into)*d.width():]
+	return err
+}
+
+// decodeNumbers decodes numbers as they are.
+func (d *decoder) decodeNumbers(b []byte, into []float64) error {
 	switch {
 	case d.column.physical == physicalDouble:
 		for i := range into {
@@ -280,9 +352,9 @@ func (d *decoder) plainNumbers(b []byte, n int, into []float64) ([]float64, erro
 			into[i] = float64(int32(binary.LittleEndian.Uint32(b[4*i:])))
 		}
 	default:
-		return nil, errors.New("truths with a dictionary")
+		return errors.New("truths with a dictionary")
 	}
-	return into, nil
+	return nil
 }
 
 // plainTexts decodes texts, each behind its length.
@@ -300,64 +372,123 @@ func plainTexts(b []byte, n int, into []string) ([]string, error) {
 	return into, nil
 }
 
-func (d *decoder) plainTextPage(b []byte, present int) error {
+// textPage decodes texts.
+func (d *decoder) textPage(b []byte, present int) error {
 	var err error
 	if d.plainText, err = plainTexts(b, present, d.plainText[:0]); err != nil {
 		return err
 	}
+	d.kind = ofTexts
 	if d.as == asLevels {
 		for _, s := range d.plainText {
 			d.levels.addText(s)
 		}
-		return nil
 	}
-	return d.spreadCodes(present, func(i int) int32 { return d.levels.ofText(d.plainText[i]) })
-}
-
-// spread gives every row its number, NaN where it is missing. In other forms
-// the numbers become codes or levels.
-func (d *decoder) spread(present int, number func(i int) float64) error {
-	switch d.as {
-	case asCodes:
-		return d.spreadCodes(present, func(i int) int32 { return d.levels.ofNumber(number(i)) })
-	case asLevels:
-		for i := range present {
-			d.levels.addNumber(number(i))
-		}
-		return nil
-	}
-	if cap(d.numbers) < d.rows {
-		d.numbers = make([]float64, d.rows)
-	}
-	d.numbers = d.numbers[:d.rows]
-	place(d, d.numbers, present, math.NaN(), number)
 	return nil
 }
 
-func (d *decoder) spreadCodes(present int, code func(i int) int32) error {
-	if cap(d.out) < d.rows {
-		d.out = make([]int32, d.rows)
+// takeNumbers hands the next rows of a page over as numbers, NaN where they are
+// missing.
+func (d *decoder) takeNumbers(into []float64) error {
+	return take(d, into, math.NaN(), d.denseNumbers)
+}
+
+// takeCodes hands the next rows over as codes, -1 where they are missing or the
+// empty text.
+func (d *decoder) takeCodes(into []int32) error { return take(d, into, -1, d.denseCodes) }
+
+// take hands the next rows over, a block at a time: first the values, then each
+// to its row.
+func take[T any](d *decoder, into []T, missing T, dense func([]T) error) error {
+	for len(into) > 0 {
+		part := into[:min(len(into), blockRows)]
+		present := len(part)
+		if d.column.nullable {
+			present = d.valid.count(d.taken, d.taken+len(part))
+		}
+		if err := dense(part[:present]); err != nil {
+			return err
+		}
+		if present < len(part) {
+			place(part, present, missing, &d.valid, d.taken)
+		}
+		d.taken += len(part)
+		into = into[len(part):]
 	}
-	d.out = d.out[:d.rows]
-	place(d, d.out, present, -1, code)
 	return nil
 }
 
-// place puts values to the rows that have one.
-func place[T any](d *decoder, into []T, present int, missing T, value func(i int) T) {
-	if present == len(into) {
-		for i := range into {
-			into[i] = value(i)
+// place moves the values that stand first to the rows that have one, the last
+// first. Row 0 is bit at.
+func place[T any](into []T, present int, missing T, valid *bitset, at int) {
+	for row := len(into) - 1; row >= 0; row-- {
+		if present == row+1 {
+			return // so has every row that is left
 		}
-		return
-	}
-	from := 0
-	for row := range into {
-		if !d.valid.has(row) {
+		if !valid.has(at + row) {
 			into[row] = missing
 			continue
 		}
-		into[row] = value(from)
-		from++
+		present--
+		into[row] = into[present]
 	}
+}
+
+// denseNumbers decodes up to a block of values.
+func (d *decoder) denseNumbers(into []float64) error {
+	if d.kind != ofPositions || len(into) == 0 {
+		if d.kind == ofNumbers {
+			return d.nextNumbers(into)
+		}
+		return nil // missing ones alone; bits are handed over otherwise
+	}
+	block, err := d.entriesOf(len(into))
+	for i, x := range block {
+		into[i] = d.entries[x]
+	}
+	return err
+}
+
+// denseCodes decodes up to a block of values.
+func (d *decoder) denseCodes(into []int32) error {
+	switch {
+	case len(into) == 0:
+	case d.kind == ofPositions:
+		block, err := d.entriesOf(len(into))
+		for i, x := range block {
+			into[i] = d.codes[x]
+		}
+		return err
+	case d.kind == ofTruths:
+		code := [2]int32{d.levels.ofNumber(0), d.levels.ofNumber(1)}
+		block := d.block[:len(into)]
+		if err := d.positions.next(block); err != nil {
+			return err
+		}
+		for i, x := range block {
+			into[i] = code[x&1]
+		}
+	case d.kind == ofTexts:
+		for i, s := range d.plainText[:len(into)] {
+			into[i] = d.levels.ofText(s)
+		}
+		d.plainText = d.plainText[len(into):]
+	default:
+		block := d.number[:len(into)]
+		if err := d.nextNumbers(block); err != nil {
+			return err
+		}
+		for i, x := range block {
+			into[i] = d.levels.ofNumber(x)
+		}
+	}
+	return nil
+}
+
+// takeBits hands the next n rows of a page of bits over, to a place among bits
+// that are clear.
+func (d *decoder) takeBits(into estimate.Bits, at, n int) {
+	d.valid.put(into.Known, at, d.taken, n)
+	d.ones.put(into.One, at, d.taken, n)
+	d.taken += n
 }

@@ -44,7 +44,7 @@ func readAll(t *testing.T, b []byte) error {
 			rows := make([]int, estimate.Lanes)
 			err := f.Scan(t.Context(), []estimate.Column{c}, func(lane int, c *estimate.Chunk) error {
 				rows[lane] += c.Rows
-				if v := c.Columns[0]; len(v.Number)+len(v.Code)+len(v.Bit) != c.Rows {
+				if v := c.Columns[0]; len(v.Number)+len(v.Code) != c.Rows && len(v.Bits.Known) != estimate.Words(c.Rows) {
 					t.Errorf("column %s: a chunk of %d rows has another number of values", name, c.Rows)
 				}
 				return nil

@@ -48,25 +48,82 @@ func runs(b []byte, width, count int, repeated func(value uint32, n int), packed
 	return nil
 }
 
-// indices decodes positions in a dictionary into a slice of their number.
-func indices(b []byte, width int, into []uint32) error {
-	at := 0
+// positions reads values of the hybrid a block at a time.
+type positions struct {
+	b     []byte
+	width int
+
+	repeated uint32 // the value of a run of equal ones
+	equal    int    // how many of them are left
+	packed   []byte // values packed into bits
+	bit      int    // the next one's first
+	left     int    // how many of them are left
+}
+
+// next decodes values into a slice of their number.
+func (p *positions) next(into []uint32) error {
+	for len(into) > 0 {
+		n := min(len(into), p.equal)
+		for i := range into[:n] {
+			into[i] = p.repeated
+		}
+		p.equal -= n
+		into = into[n:]
+		if n = min(len(into), p.left); n > 0 {
+			p.unpack(into[:n])
+			into = into[n:]
+		}
+		if len(into) > 0 {
+			if err := p.run(len(into)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// run begins the next run, of which at least some values are wanted: of a last run
+// the bytes may end with the values that count.
+func (p *positions) run(wanted int) error {
+	if p.width == 0 {
+		p.repeated, p.equal = 0, wanted
+		return nil
+	}
+	head, used := binary.Uvarint(p.b)
+	if used <= 0 || head>>1 == 0 || head>>1 > 1<<40 {
+		return errRuns
+	}
+	b := p.b[used:]
+	if head&1 == 0 {
+		size := (p.width + 7) / 8
+		if len(b) < size {
+			return errRuns
+		}
+		p.repeated = 0
+		for i, x := range b[:size] {
+			p.repeated |= uint32(x) << (8 * i)
+		}
+		p.equal, p.b = int(min(head>>1, largestGroup)), b[size:]
+		return nil
+	}
+	size := min(int(head>>1)*p.width, len(b))
+	if p.left = min(int(head>>1)*8, size*8/p.width); p.left == 0 {
+		return errRuns
+	}
+	p.packed, p.bit, p.b = b[:size], 0, b[size:]
+	return nil
+}
+
+// unpack decodes values of a run of packed ones.
+func (p *positions) unpack(into []uint32) {
+	b, bit, width := p.packed[:len(p.packed)+padding], p.bit, p.width
 	mask := uint64(1)<<width - 1
-	return runs(b, width, len(into), func(value uint32, n int) {
-		part := into[at : at+n]
-		for i := range part {
-			part[i] = value
-		}
-		at += n
-	}, func(b []byte, n int) {
-		b = b[:len(b)+padding]
-		bit := 0
-		for i := range into[at : at+n] {
-			into[at+i] = uint32(binary.LittleEndian.Uint64(b[bit>>3:]) >> (bit & 7) & mask)
-			bit += width
-		}
-		at += n
-	})
+	for i := range into {
+		into[i] = uint32(binary.LittleEndian.Uint64(b[bit>>3:]) >> (bit & 7) & mask)
+		bit += width
+	}
+	p.bit = bit
+	p.left -= len(into)
 }
 
 // bitset is a run of bits in bytes, with padding behind.
@@ -170,6 +227,13 @@ func (s *bitset) repeat(one bool, n int) {
 	}
 }
 
+// flip exchanges zeros and ones.
+func (s *bitset) flip() {
+	for i := range s.b {
+		s.b[i] ^= 0xff
+	}
+}
+
 // ones counts the bits that are set.
 func (s *bitset) ones() int {
 	n := 0
@@ -181,28 +245,46 @@ func (s *bitset) ones() int {
 
 func (s *bitset) has(i int) bool { return s.b[i>>3]>>(i&7)&1 == 1 }
 
-// eachByte is 1 in every byte.
-const eachByte = 0x0101010101010101
-
-// tables serve eight rows at a time. deposit puts the low bits of a value at
-// the set bits of a mask; spread puts eight bits into a byte each.
-var tables = sync.OnceValue(func() *struct {
-	deposit [256][256]uint8
-	spread  [256]uint64
-} {
-	var t struct {
-		deposit [256][256]uint8
-		spread  [256]uint64
+// count returns how many of the bits from..to are set.
+func (s *bitset) count(from, to int) int {
+	n := 0
+	for ; from < to; from += 64 {
+		n += bits.OnesCount64(s.word(from, to-from))
 	}
+	return n
+}
+
+// word returns up to 64 bits from one on, of at most n.
+func (s *bitset) word(from, n int) uint64 {
+	b := s.b[from>>3:][:9]
+	shift := from & 7
+	x := binary.LittleEndian.Uint64(b)>>shift | uint64(b[8])<<(64-shift)
+	if n < 64 {
+		x &= 1<<n - 1
+	}
+	return x
+}
+
+// put writes n of the bits, from one on, to a place among the bits of words, of
+// which those behind the place are clear.
+func (s *bitset) put(into []uint64, at, from, n int) {
+	for n > 0 {
+		shift := at & 63
+		part := min(n, 64-shift)
+		into[at>>6] |= s.word(from, part) << shift
+		at, from, n = at+part, from+part, n-part
+	}
+}
+
+// deposits puts the low bits of a value at the set bits of a mask.
+var deposits = sync.OnceValue(func() *[256][256]uint8 {
+	var t [256][256]uint8
 	for mask := range 256 {
-		for k := range 8 {
-			t.spread[mask] |= uint64(mask>>k&1) << (8 * k)
-		}
 		for value := range 256 {
 			from := 0
 			for k := range 8 {
 				if mask>>k&1 == 1 {
-					t.deposit[mask][value] |= uint8(value >> from & 1 << k)
+					t[mask][value] |= uint8(value >> from & 1 << k)
 					from++
 				}
 			}
@@ -211,19 +293,16 @@ var tables = sync.OnceValue(func() *struct {
 	return &t
 })
 
-// spell writes a byte a row: its bit, where valid says that it has one, else 2.
-// The bits of rows without are not there. len(into) is the number of rows;
-// eight bytes are written at a time, so its capacity is a multiple of 8.
-func spell(into []uint8, valid, values *bitset) {
-	t := tables()
-	rows := len(into)
-	into = into[:(rows+7)/8*8]
+// spread gives the rows that have a value the bits of the values, in order; the
+// bits of the others are clear.
+func (s *bitset) spread(valid, values *bitset) {
+	t := deposits()
+	s.reset(valid.n)
+	s.n = valid.n
 	bit := 0
-	for i := 0; i < len(into); i += 8 {
-		mask := valid.b[i>>3]
-		value := uint8(binary.LittleEndian.Uint16(values.b[bit>>3:]) >> (bit & 7))
-		ones := t.spread[t.deposit[mask][value]]
-		binary.LittleEndian.PutUint64(into[i:], ones|(t.spread[mask]^eachByte)<<1)
+	for i := range (valid.n + 7) / 8 {
+		mask := valid.b[i]
+		s.b[i] = t[mask][uint8(binary.LittleEndian.Uint16(values.b[bit>>3:])>>(bit&7))]
 		bit += bits.OnesCount8(mask)
 	}
 }

@@ -51,8 +51,13 @@ func TestRunsOfEveryWidth(t *testing.T) {
 			}
 		}
 		got := make([]uint32, len(values))
-		if err := indices(padded(encode(r, values, width)), width, got); err != nil {
-			t.Fatal(err)
+		blocks := positions{b: padded(encode(r, values, width)), width: width}
+		for from := 0; from < len(got); {
+			to := min(len(got), from+1+r.IntN(700))
+			if err := blocks.next(got[from:to]); err != nil {
+				t.Fatal(err)
+			}
+			from = to
 		}
 		for i := range values {
 			if got[i] != values[i] {
@@ -89,17 +94,22 @@ func TestBitsFindTheirRows(t *testing.T) {
 			if valid.ones() != len(values) {
 				t.Fatalf("%d rows: %d values, want %d", rows, valid.ones(), len(values))
 			}
-			got := make([]uint8, rows, rows+8)
-			spell(got, &valid, &dense)
+			var ones bitset
+			ones.spread(&valid, &dense)
+			const at = 77 // among the bits of a window
+			known, one := make([]uint64, (at+rows+63)/64), make([]uint64, (at+rows+63)/64)
+			valid.put(known, at, 0, rows)
+			ones.put(one, at, 0, rows)
 			next := 0
 			for i, level := range levels {
-				want := uint8(2)
+				value := uint32(0)
 				if level == 1 {
-					want = uint8(values[next])
+					value = values[next]
 					next++
 				}
-				if got[i] != want {
-					t.Fatalf("width %d, %d rows: row %d is %d, want %d", width, rows, i+1, got[i], want)
+				word, bit := (at+i)/64, (at+i)%64
+				if known[word]>>bit&1 != uint64(level) || one[word]>>bit&1 != uint64(value) {
+					t.Fatalf("width %d, %d rows: row %d is not %d, %d", width, rows, i+1, level, value)
 				}
 			}
 		}

@@ -36,21 +36,13 @@ func (l *levels) addNumber(x float64) {
 	}
 }
 
-// use gathers those entries of a dictionary that have rows.
-func (l *levels) use(d *decoder, positions []uint32) {
-	used := make([]bool, d.size)
-	for _, x := range positions {
-		used[x] = true
+// addEntry gathers an entry of a dictionary.
+func (l *levels) addEntry(d *decoder, position uint32) {
+	if d.column.text() {
+		l.addText(d.texts[position])
+		return
 	}
-	for i, ok := range used {
-		switch {
-		case !ok:
-		case d.column.text():
-			l.addText(d.texts[i])
-		default:
-			l.addNumber(d.entries[i])
-		}
-	}
+	l.addNumber(d.entries[position])
 }
 
 // merge adds what another has gathered.

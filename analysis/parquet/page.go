@@ -35,6 +35,9 @@ type pageHeader struct {
 	plain            bool  // not compressed, in a page of version 2
 }
 
+// data reports whether the page holds values.
+func (h *pageHeader) data() bool { return h.kind == pageData || h.kind == pageDataV2 }
+
 func (t *thrift) pageHeader() pageHeader {
 	h := pageHeader{kind: -1}
 	t.fields(func(id int64, kind byte) {
@@ -107,8 +110,8 @@ func (p *pages) start(r io.ReaderAt, c *columnChunk) {
 	p.codec = c.codec
 }
 
-// next reads a page.
-func (p *pages) next() (*page, error) {
+// next reads a page as it is packed.
+func (p *pages) next() (*pageHeader, error) {
 	b, err := p.buffered.Peek(largestHeader)
 	if err != nil && err != io.EOF {
 		return nil, err
@@ -134,7 +137,7 @@ func (p *pages) next() (*page, error) {
 	if _, err := io.ReadFull(p.buffered, p.packed); err != nil {
 		return nil, errors.New("a page ends behind its column")
 	}
-	return p.unpack(h)
+	return &h, nil
 }
 
 // sized returns n bytes with padding behind, in the memory given where they fit.
@@ -147,25 +150,26 @@ func sized(b []byte, n int) []byte {
 	return b[:n]
 }
 
-func (p *pages) unpack(h pageHeader) (*page, error) {
-	out := &page{pageHeader: h}
+// unpack unpacks the page read last.
+func (p *pages) unpack(h *pageHeader) (*page, error) {
+	out := &page{pageHeader: *h}
 	body := p.packed
 	if h.kind == pageDataV2 {
 		if h.levels > int64(len(body)) || h.levels > h.unpacked {
 			return nil, errors.New("the levels of a page are longer than the page")
 		}
 		out.levels, body = body[:h.levels], body[h.levels:]
-		h.unpacked -= h.levels
+		out.unpacked -= h.levels
 	}
 	if p.codec == codecNone || h.plain {
-		if int64(len(body)) != h.unpacked {
+		if int64(len(body)) != out.unpacked {
 			return nil, errors.New("a page has another length than its header says")
 		}
 		out.values = body
 		return out, nil
 	}
 	var err error
-	out.values, err = p.decompress(body, int(h.unpacked))
+	out.values, err = p.decompress(body, int(out.unpacked))
 	return out, err
 }
 

@@ -2,7 +2,7 @@ package parquet
 
 import (
 	"fmt"
-	"math"
+	"slices"
 
 	"barometer/analysis/estimate"
 )
@@ -16,19 +16,16 @@ type reader struct {
 	pages   pages
 
 	group int // row group, begun where left > 0
-	left  int // rows of it not decoded
-	at    int // rows of the page handed over
+	left  int // rows of it behind the page
 
 	// the window: codes, numbers, or bits of a tiny column, of which stripes
 	// with other values are numbers
 	codes   []int32
 	numbers []float64
-	bits    []uint8
+	bits    estimate.Bits
 	others  [estimate.Lanes]bool
+	scratch []float64
 }
-
-// elsewhere stands among bits for a value that is among the numbers.
-const elsewhere = 3
 
 func (f *File) reader(asked estimate.Column, c *column, l *levels) *reader {
 	r := &reader{file: f, as: asked.As, column: c, decoder: decoder{column: c, levels: l}}
@@ -42,16 +39,17 @@ func (f *File) reader(asked estimate.Column, c *column, l *levels) *reader {
 func (r *reader) fill(n int) error {
 	r.makeRoom(n)
 	for at := 0; at < n; {
-		if r.at == r.decoder.rows {
+		if r.decoder.taken == r.decoder.rows {
 			if err := r.nextPage(); err != nil {
 				return err
 			}
 		}
 		// no part crosses a stripe's end
-		take := min(n-at, r.decoder.rows-r.at, (at/estimate.Stripe+1)*estimate.Stripe-at)
-		r.take(at, take)
-		at += take
-		r.at += take
+		part := min(n-at, r.decoder.rows-r.decoder.taken, (at/estimate.Stripe+1)*estimate.Stripe-at)
+		if err := r.take(at, part); err != nil {
+			return r.at(err)
+		}
+		at += part
 	}
 	return nil
 }
@@ -64,56 +62,77 @@ func (r *reader) makeRoom(n int) {
 			r.codes = make([]int32, n)
 		}
 	case r.column.tiny:
-		if r.bits == nil {
-			r.bits = make([]uint8, n)
+		if r.bits.Known == nil {
+			words := estimate.Words(n)
+			r.bits = estimate.Bits{Known: make([]uint64, words), One: make([]uint64, words)}
 		}
+		clear(r.bits.Known)
+		clear(r.bits.One)
 	case r.numbers == nil:
 		r.numbers = make([]float64, n)
 	}
 }
 
-// take copies rows of the page to their place in the window.
-func (r *reader) take(at, n int) {
-	d, to := &r.decoder, r.at+n
+// take decodes rows of the page to their place in the window.
+func (r *reader) take(at, n int) error {
+	d := &r.decoder
 	switch {
 	case r.as == estimate.Category:
-		copy(r.codes[at:], d.out[r.at:to])
-	case d.isBits:
-		copy(r.bits[at:], d.bits[r.at:to])
+		return d.takeCodes(r.codes[at : at+n])
 	case !r.column.tiny:
-		copy(r.numbers[at:], d.numbers[r.at:to])
-	default:
-		r.takeTiny(at, d.numbers[r.at:to])
+		return d.takeNumbers(r.numbers[at : at+n])
+	case d.kind != ofBits:
+		r.scratch = slices.Grow(r.scratch[:0], n)[:n]
+		err := d.takeNumbers(r.scratch)
+		r.takeTiny(at, r.scratch)
+		return err
 	}
+	d.takeBits(r.bits, at, n)
+	if r.others[at/estimate.Stripe] {
+		r.spell(at, at+n)
+	}
+	return nil
 }
 
 // takeTiny takes numbers as bits, unless they are others.
 func (r *reader) takeTiny(at int, numbers []float64) {
-	bits := r.bits[at:][:len(numbers)]
+	lane := at / estimate.Stripe
 	for i, x := range numbers {
+		word, bit := (at+i)>>6, uint64(1)<<((at+i)&63)
 		switch {
 		case x == 0:
-			bits[i] = 0
+			r.bits.Known[word] |= bit
 		case x == 1:
-			bits[i] = 1
-		case math.IsNaN(x):
-			bits[i] = 2
+			r.bits.Known[word] |= bit
+			r.bits.One[word] |= bit
+		case x != x:
 		default:
-			r.takeOthers(at, numbers)
-			return
+			r.startOthers(lane, at)
 		}
+	}
+	if r.others[lane] {
+		copy(r.numbers[at:], numbers)
 	}
 }
 
-func (r *reader) takeOthers(at int, numbers []float64) {
+// startOthers makes numbers of those rows of a stripe that are bits.
+func (r *reader) startOthers(lane, until int) {
+	if r.others[lane] {
+		return
+	}
+	r.others[lane] = true
 	if r.numbers == nil {
-		r.numbers = make([]float64, len(r.bits))
+		r.numbers = make([]float64, 64*len(r.bits.Known))
 	}
-	copy(r.numbers[at:], numbers)
-	for i := range numbers {
-		r.bits[at+i] = elsewhere
+	r.spell(lane*estimate.Stripe, until)
+}
+
+// spell makes numbers of bits.
+func (r *reader) spell(from, to int) {
+	v := estimate.Values{Bits: r.bits}
+	for row := from; row < to; row++ {
+		r.numbers[row] = v.At(row)
 	}
-	r.others[at/estimate.Stripe] = true
 }
 
 // stripe returns rows of the window, which are those of one stripe.
@@ -121,23 +140,14 @@ func (r *reader) stripe(lane, from, to int) estimate.Values {
 	switch {
 	case r.as == estimate.Category:
 		return estimate.Values{Code: r.codes[from:to]}
-	case !r.column.tiny:
+	case !r.column.tiny || r.others[lane]:
 		return estimate.Values{Number: r.numbers[from:to]}
-	case !r.others[lane]:
-		return estimate.Values{Bit: r.bits[from:to]}
 	}
-	for i, x := range r.bits[from:to] {
-		switch x {
-		case 0, 1:
-			r.numbers[from+i] = float64(x)
-		case 2:
-			r.numbers[from+i] = math.NaN()
-		}
-	}
-	return estimate.Values{Number: r.numbers[from:to]}
+	first, last := from/64, estimate.Words(to)
+	return estimate.Values{Bits: estimate.Bits{Known: r.bits.Known[first:last], One: r.bits.One[first:last]}}
 }
 
-// nextPage decodes the next page of data, in the next row group where one ends.
+// nextPage begins the next page of data, in the next row group where one ends.
 func (r *reader) nextPage() error {
 	for r.left == 0 {
 		if err := r.nextGroup(); err != nil {
@@ -145,18 +155,23 @@ func (r *reader) nextPage() error {
 		}
 	}
 	for {
-		p, err := r.pages.next()
+		h, err := r.pages.next()
 		if err == nil {
-			err = r.decode(p)
+			err = r.decode(h)
 		}
 		if err != nil {
-			return &estimate.DataError{Column: r.column.name, Err: fmt.Errorf("row group %d: %w", r.group, err)}
+			return r.at(err)
 		}
-		if (p.kind == pageData || p.kind == pageDataV2) && p.count > 0 {
-			r.at, r.left = 0, r.left-r.decoder.rows
+		if h.data() && h.count > 0 {
+			r.left -= r.decoder.rows
 			return nil
 		}
 	}
+}
+
+// at says where an error is.
+func (r *reader) at(err error) error {
+	return &estimate.DataError{Column: r.column.name, Err: fmt.Errorf("row group %d: %w", r.group, err)}
 }
 
 // nextGroup begins a row group.
@@ -174,18 +189,23 @@ func (r *reader) nextGroup() error {
 	return nil
 }
 
-func (r *reader) decode(p *page) error {
-	switch p.kind {
-	case pageDictionary:
-		return r.decoder.dictionary(p)
-	case pageData, pageDataV2:
-		if p.count > int64(r.left) {
-			return fmt.Errorf("a page has %d values, where %d are left", p.count, r.left)
-		}
-		if p.count == 0 {
-			return nil
-		}
+// decode begins a page, unless it is of a kind to be left out.
+func (r *reader) decode(h *pageHeader) error {
+	switch {
+	case h.data() && h.count > int64(r.left):
+		return fmt.Errorf("a page has %d values, where %d are left", h.count, r.left)
+	case h.data() && r.decoder.needless(h):
+		r.decoder.rows = int(h.count)
+		return nil
+	case h.data() && h.count == 0 || !h.data() && h.kind != pageDictionary:
+		return nil
+	}
+	p, err := r.pages.unpack(h)
+	switch {
+	case err != nil:
+		return err
+	case h.data():
 		return r.decoder.page(p)
 	}
-	return nil
+	return r.decoder.dictionary(p)
 }

@@ -13,6 +13,7 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 
 	"barometer/analysis/estimate"
+	"barometer/analysis/internal/gram"
 	"barometer/weighting/design"
 )
 
@@ -56,6 +57,7 @@ func (m Model) fit(ctx context.Context, src estimate.Source, spec design.Spec) (
 	}
 	s := &solver{matrix: x, weights: x.sheet.Weight, columns: columns, names: names, logistic: m.Kind == Logistic,
 		beta: make([]float64, len(names))}
+	s.begin()
 	if err := s.solve(); err != nil {
 		return nil, nil, err
 	}
@@ -83,6 +85,32 @@ const (
 	maxIterations = 60
 )
 
+// A logistic model of many rows is first fitted to a part of them, which leaves few
+// steps to be taken with all.
+const (
+	manyRows = 1 << 16
+	oneIn    = 16
+)
+
+// begin sets the coefficients to those of one row in sixteen, if that settles them.
+func (s *solver) begin() {
+	if !s.logistic || len(s.rows) < manyRows {
+		return
+	}
+	some := *s.matrix
+	some.rows = nil
+	for i := 0; i < len(s.rows); i += oneIn {
+		some.rows = append(some.rows, s.rows[i])
+	}
+	first := *s
+	first.matrix, first.beta = &some, slices.Clone(s.beta)
+	if first.solve() == nil {
+		s.beta = first.beta
+	}
+}
+
+// solve iterates from the coefficients at hand. The information matrix is that
+// before the last step, which is smaller than what rounding leaves.
 func (s *solver) solve() error {
 	for i := range maxIterations {
 		step, err := s.step()
@@ -95,8 +123,7 @@ func (s *solver) solve() error {
 			done = done && math.Abs(d) <= converged*(1+math.Abs(s.beta[j]))
 		}
 		if done || !s.logistic && i == 1 {
-			_, err := s.inform()
-			return err
+			return nil
 		}
 	}
 	return fmt.Errorf("the logistic regression does not converge in %d steps: an outcome may be certain at some level of a predictor", maxIterations)
@@ -148,7 +175,7 @@ func (s *solver) inform() (score []float64, err error) {
 
 // blockRows is the number of rows summed on their own. Blocks are added in their
 // order, so the number of threads changes no bit.
-const blockRows = 1 << 15
+const blockRows = 64 * gram.Rows
 
 func (s *solver) blocks() int { return (len(s.rows) + blockRows - 1) / blockRows }
 
@@ -171,26 +198,17 @@ type moments struct{ score, information []float64 }
 func (s *solver) momentsOf(rows []int32) moments {
 	p := len(s.columns)
 	m := moments{score: make([]float64, p), information: make([]float64, p*p)}
-	x := make([]float64, p)
-	for _, row := range rows {
-		eta := 0.0
-		for j, c := range s.columns {
-			x[j] = c[row]
-			eta += float64(s.beta[j] * x[j])
+	v := s.newView()
+	for some := range slices.Chunk(rows, gram.Rows) {
+		v.of(some)
+		for i, row := range some {
+			mu, slope := s.expected(v.eta[i])
+			w := s.weights[row]
+			v.residual[i], v.slope[i] = w*(s.outcome[row]-mu), w*slope
 		}
-		mu, slope := s.expected(eta)
-		r, w := s.weights[row]*(s.outcome[row]-mu), s.weights[row]*slope
-		for j, a := range x {
-			if a == 0 {
-				continue
-			}
-			m.score[j] += float64(r * a)
-			a *= w
-			part := m.information[j*p : j*p+p]
-			for k := j; k < p; k++ {
-				part[k] += float64(a * x[k])
-			}
-		}
+		gram.AddTo(m.score, v.residual, v.x, 0)
+		v.scale()
+		gram.Add(m.information, v.scaled, v.x)
 	}
 	return m
 }
@@ -240,19 +258,19 @@ func (s *solver) influence() *estimate.Scores {
 	scores.Entered = s.entered
 	inverse := mat.DenseCopyOf(s.inverse)
 	s.inBlocks(func(_ int, rows []int32) {
-		x := make([]float64, p)
-		for _, row := range rows {
-			mu, _ := s.mean(int(row))
-			r := s.outcome[row] - mu
-			for k, c := range s.columns {
-				x[k] = c[row]
+		v := s.newView()
+		u := make([]float64, gram.Rows)
+		for some := range slices.Chunk(rows, gram.Rows) {
+			v.of(some)
+			for i, row := range some {
+				mu, _ := s.expected(v.eta[i])
+				v.residual[i] = s.outcome[row] - mu
 			}
 			for j := range p {
-				u := 0.0
-				for k, a := range inverse.RawRowView(j) {
-					u += float64(a * x[k])
+				gram.Combine(u[:len(some)], inverse.RawRowView(j), v.x)
+				for i, row := range some {
+					scores.U[j][row] = u[i] * v.residual[i]
 				}
-				scores.U[j][row] = u * r
 			}
 		}
 	})

@@ -2,9 +2,11 @@ package variance
 
 import (
 	"math"
+	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
+	"barometer/analysis/internal/gram"
 	"barometer/weighting/design"
 )
 
@@ -170,26 +172,30 @@ func recentreLonely(strata []Stratum, inUse []bool, centres [][]float64, totals 
 
 // addProducts adds scale · (z − centre)(z − centre)′ of every unit.
 func (s Stage) addProducts(sum *mat.SymDense, z [][]float64, scales []float64, centres [][]float64) {
-	apart := make([]float64, len(z))
-	products := make([]float64, len(z)*len(z))
-	for i, h := range s.Stratum {
-		if h < 0 || scales[h] == 0 {
-			continue
-		}
+	p := len(z)
+	apart, scaled, products := make([][]float64, p), make([][]float64, p), make([]float64, p*p)
+	for k := range z {
+		apart[k], scaled[k] = make([]float64, gram.Rows), make([]float64, gram.Rows)
+	}
+	from := 0
+	for strata := range slices.Chunk(s.Stratum, gram.Rows) {
 		for k := range z {
-			apart[k] = z[k][i] - centres[h][k]
-		}
-		for k, a := range apart {
-			a *= scales[h]
-			row := products[k*len(z):]
-			for l := k; l < len(apart); l++ {
-				row[l] += float64(a * apart[l])
+			values := z[k][from:]
+			apart[k], scaled[k] = apart[k][:len(strata)], scaled[k][:len(strata)]
+			for i, h := range strata {
+				apart[k][i], scaled[k][i] = 0, 0
+				if h >= 0 && scales[h] != 0 {
+					x := values[i] - centres[h][k]
+					apart[k][i], scaled[k][i] = x, x*scales[h]
+				}
 			}
 		}
+		gram.Add(products, scaled, apart)
+		from += len(strata)
 	}
 	for k := range z {
-		for l := k; l < len(z); l++ {
-			sum.SetSym(k, l, sum.At(k, l)+products[k*len(z)+l])
+		for l := k; l < p; l++ {
+			sum.SetSym(k, l, sum.At(k, l)+products[k*p+l])
 		}
 	}
 }

@@ -75,6 +75,8 @@ var commands = []command{
 	{"mail release", "ADDRESS", "send mail to an address again", mailReleaseCommand},
 
 	{"estimate", "CASE.json [--weights-out F]", "answer one self-contained estimation request", estimateCommand},
+	{"match solve", "IN.json [--out OUT.json]", "match interns with host places, and say why", matchSolveCommand},
+	{"match verify", "IN.json OUT.json", "check a matching against its round", matchVerifyCommand},
 	{"version", "", "print the program's version", versionCommand},
 }
 

@@ -24,11 +24,13 @@ import (
 	"barometer/survey/frame"
 )
 
-// The demonstration's waves: one that is carried through to its release, and a
-// pilot that stays open so that a visitor can answer.
+// The demonstration's waves: one that is carried through to its release, a pilot
+// that stays open so that a visitor can answer, and a trial of other questions
+// that stays open, too.
 const (
 	demoWave  = "2025"
 	pilotWave = "2025-pilot"
+	trialWave = "2025-trial"
 )
 
 func demoCommand(a *app, flags *flag.FlagSet) action {
@@ -44,11 +46,11 @@ func demoCommand(a *app, flags *flag.FlagSet) action {
 		if err != nil {
 			return err
 		}
-		code, err := a.demo(ctx, h, *seed)
+		codes, err := a.demo(ctx, h, *seed)
 		if err != nil {
 			return err
 		}
-		a.tour(h, "http://"+*addr, code)
+		a.tour(h, "http://"+*addr, codes)
 		if *serve {
 			return a.serve(ctx, h, *addr)
 		}
@@ -71,33 +73,34 @@ func demoHome(dir string) (*home, error) {
 }
 
 // demo carries the synthetic wave from frame to release and checks it against
-// the known truth. It returns an access code of the pilot.
-func (a *app) demo(ctx context.Context, h *home, seed uint64) (contact.Code, error) {
+// the known truth. It returns an access code of each wave that stays open.
+func (a *app) demo(ctx context.Context, h *home, seed uint64) (map[string]contact.Code, error) {
 	fmt.Fprintf(a.stdout, "A synthetic wave: no real workplace answered.\n\n")
 	units := demo.Workplaces(seed)
 	w, err := a.demoWave(h, demoWave, seed, units)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	pilot, err := a.demoWave(h, pilotWave, seed, pilotUnits(units))
-	if err != nil {
-		return "", err
+	pilot, errPilot := a.demoWave(h, pilotWave, seed, pilotUnits(units))
+	trial, errTrial := a.demoWave(h, trialWave, seed, pilotUnits(units))
+	if err := errors.Join(errPilot, errTrial); err != nil {
+		return nil, err
 	}
 	c, err := openCollection(ctx, h, a.now)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	code, err := a.collect(ctx, c, w, pilot)
+	codes, err := a.collect(ctx, c, w, pilot, trial)
 	if err := errors.Join(err, c.close()); err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := a.runAll(ctx, w); err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := a.publishDemo(ctx, w); err != nil {
-		return "", err
+		return nil, err
 	}
-	return code, a.selfCheck(ctx, w)
+	return codes, a.selfCheck(ctx, w)
 }
 
 // Two made-up persons carry the demonstration's release: one answers for it,
@@ -162,7 +165,11 @@ func (a *app) invent(ctx context.Context, c *collection, name, address string, r
 // demoWave makes the folder of a wave, takes the frame in and draws the sample.
 func (a *app) demoWave(h *home, id string, seed uint64, units []frame.Unit) (*wave, error) {
 	dir := h.path("waves", id)
-	if err := os.CopyFS(dir, demo.Wave()); err != nil {
+	files := demo.Wave()
+	if id == trialWave {
+		files = demo.Trial()
+	}
+	if err := os.CopyFS(dir, files); err != nil {
 		return nil, err
 	}
 	var c waveConfig
@@ -214,23 +221,28 @@ allocation: {method: proportional}
 func pilotUnits(units []frame.Unit) []frame.Unit { return units[:12] }
 
 // collect invites, lets the robots answer through the web form, and closes the
-// wave. The pilot's workplaces are invited and left alone.
-func (a *app) collect(ctx context.Context, c *collection, w, pilot *wave) (contact.Code, error) {
+// wave. The workplaces of the waves that stay open are invited and left alone;
+// a code of each is returned.
+func (a *app) collect(ctx context.Context, c *collection, w *wave, open ...*wave) (map[string]contact.Code, error) {
 	invitations, err := a.invite(ctx, c, w)
 	if err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := a.answer(ctx, c, w, invitations); err != nil {
-		return "", err
+		return nil, err
 	}
 	if err := c.responses.Close(ctx, w.ID); err != nil {
-		return "", err
+		return nil, err
 	}
-	open, err := a.invite(ctx, c, pilot)
-	if err != nil {
-		return "", err
+	codes := map[string]contact.Code{}
+	for _, w := range open {
+		invited, err := a.invite(ctx, c, w)
+		if err != nil {
+			return nil, err
+		}
+		codes[w.ID] = invited[0].Code
 	}
-	return open[0].Code, nil
+	return codes, nil
 }
 
 // answer serves the survey on a loopback port and sends the robots there.
@@ -307,7 +319,7 @@ func writeFrame(path string, units []frame.Unit) error {
 }
 
 // tour says what to open.
-func (a *app) tour(h *home, site string, code contact.Code) {
+func (a *app) tour(h *home, site string, codes map[string]contact.Code) {
 	fmt.Fprintf(a.stdout, `
 To open
   the site        %[1]s/
@@ -315,9 +327,10 @@ To open
   the tables      %[1]s/da/tables
   the downloads   %[1]s/da/downloads
   the survey      %[1]s/da/survey   with the access code %[2]s
+  new questions   %[1]s/da/survey   with the access code %[4]s
 
 To become its first administrator, while it is being served
   barometer user add YOUR@ADDRESS --role admin --home %[3]s
 and open the link that is printed, which works once.
-`, site, code, h.dir)
+`, site, codes[pilotWave], h.dir, codes[trialWave])
 }

@@ -213,7 +213,7 @@ func readSite(t *testing.T, w *browsertest.Window, wave string) {
 			if !ok || !slices.Contains(rule.Roles, policy.Visitor) || slices.Contains(noPages, pattern) {
 				continue
 			}
-			address := strings.NewReplacer("{indicator}", "innov_rate", "{wave}", wave, "{version}", "1.0", "{token}", "abc").Replace(pattern)
+			address := strings.NewReplacer("{indicator}", "innov_rate", "{wave}", wave, "{version}", "1.0", "{token}", "abc", "{room}", "ABC234").Replace(pattern)
 			readPage(t, w, "/da/"+address, rule.Object)
 			readPage(t, w, "/en/"+address, rule.Object)
 		}
@@ -234,7 +234,8 @@ func sourceOf(t *testing.T, address string) []byte {
 }
 
 // noPages are addresses of files, and of a link that another test follows.
-var noPages = []string{"indicators/{indicator}/{file}", "tables/figures.csv", "s/{code}"}
+var noPages = []string{"indicators/{indicator}/{file}", "tables/figures.csv", "s/{code}",
+	"explore/chart.svg", "explore/chart.png", "explore/figures.csv", "feed.xml", "benchmark/own/{token}/workbook"}
 
 func readPage(t *testing.T, w *browsertest.Window, address, object string) {
 	t.Helper()

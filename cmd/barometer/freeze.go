@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"barometer/analysis/duck"
 	"barometer/internal/archive"
 	"barometer/survey/freeze"
@@ -65,10 +67,10 @@ func (a *app) freezeAnswers(ctx context.Context, w *wave) (ran bool, err error) 
 		if err != nil {
 			return err
 		}
-		if err := duck.WriteWave(ctx, w.archive.Path(waveFile), frozen); err != nil {
-			return err
-		}
-		return errors.Join(w.writeText(frozen), w.writeCodebook(s, q, frozen))
+		var writing errgroup.Group
+		writing.Go(func() error { return duck.WriteWave(ctx, w.archive.Path(waveFile), frozen) })
+		writing.Go(func() error { return errors.Join(w.writeText(frozen), w.writeCodebook(s, q, frozen)) })
+		return writing.Wait()
 	})
 }
 

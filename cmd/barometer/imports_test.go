@@ -31,7 +31,7 @@ const module = "barometer/"
 var stages = []string{"internal", "survey", "weighting", "analysis", "reports", "publish", "casebook", "cmd"}
 
 // pure packages compute: they know no database, no network and no clock.
-var pure = []string{"weighting/...", "analysis/...", "reports/...", "casebook/match",
+var pure = []string{"weighting/...", "analysis/...", "reports/...", "casebook/match/...",
 	"survey/sample/...", "survey/questionnaire/...", "survey/microdata", "survey/codebook"}
 
 // impure are the exceptions inside a pure area; the library of workbooks has a

@@ -9,11 +9,14 @@ import (
 	"slices"
 	"time"
 
+	"barometer/internal/account/pages"
 	"barometer/internal/i18n"
+	"barometer/internal/policy"
 	"barometer/internal/store"
 	"barometer/internal/web"
 	"barometer/survey/contact"
 	"barometer/survey/contact/dispatch"
+	"barometer/survey/contact/dispatch/letterpage"
 	"barometer/survey/contact/memo"
 	"barometer/survey/contact/optout"
 	"barometer/survey/contact/wording"
@@ -139,6 +142,38 @@ func (w *wave) lintLetters() error {
 		return fmt.Errorf("%s: %w", w.path("wave.yaml"), err)
 	}
 	return nil
+}
+
+// newLetterPages makes the pages on which staff write to workplaces.
+func newLetterPages(h *home, c *collection, shell *web.Shell, rules *policy.Table, people *pages.Pages, now func() time.Time) (*letterpage.Pages, error) {
+	cfg := letterpage.Config{
+		Shell: shell, Store: c.db, Letters: c.letters, Now: now, Zone: c.letters.Zone, Actor: people.Actor, May: may(rules, people, now),
+		Open: func(id string) (*dispatch.Wave, error) {
+			w, err := h.wave(id)
+			if err != nil {
+				return nil, err
+			}
+			if _, err := os.Stat(w.archive.Path("sample.csv")); errors.Is(err, os.ErrNotExist) {
+				return nil, letterpage.ErrNoSample
+			}
+			return w.letters()
+		},
+		Publish: func(ctx context.Context, id string) error {
+			w, err := h.wave(id)
+			if err != nil {
+				return err
+			}
+			return c.publish(ctx, w)
+		},
+	}
+	waves, err := h.waves()
+	for _, w := range waves {
+		cfg.Waves = append(cfg.Waves, letterpage.Wave{ID: w.ID, Title: w.Title, Synthetic: w.Synthetic, Outgoing: w.path("outgoing")})
+	}
+	if err != nil {
+		return nil, err
+	}
+	return letterpage.New(cfg)
 }
 
 func newOptOut(shell *web.Shell, h *home, c *collection) (*optout.Pages, error) {

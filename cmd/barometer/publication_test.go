@@ -128,7 +128,7 @@ func addresses(t testing.TB, version string) (list []string) {
 	for _, rule := range table.Rules() {
 		for _, route := range rule.Routes {
 			method, pattern, _ := strings.Cut(route, " ")
-			if method != http.MethodGet || !strings.Contains("service, published release, release", rule.Object) {
+			if method != http.MethodGet || !strings.Contains("service, published release, release, benchmark", rule.Object) {
 				continue
 			}
 			for _, l := range i18n.Languages {
@@ -139,7 +139,8 @@ func addresses(t testing.TB, version string) (list []string) {
 		}
 	}
 	return append(list, "/da/tables?family=value&breakdown=sector", "/da/tables/figures.csv?family=value&breakdown=sector",
-		"/da/downloads/2025/"+version+"/", "/DA/downloads/2025/"+version, "/download/2025/"+version, "/da/search?q="+version, "/da/feed.xml", "/feed.xml", "/v1/tables")
+		"/da/downloads/2025/"+version+"/", "/DA/downloads/2025/"+version, "/download/2025/"+version, "/da/search?q="+version, "/da/search?q=syntetisk", "/da/explore?wave=2025", "/da/explore?wave="+version, "/da/embed/innov_rate?wave=2025",
+		"/da/indicators/innov_rate/card.png", "/da/explore/chart.png?wave=2025&indicator=innov_rate&breakdown=sector", "/da/releases", "/da/feed.xml", "/feed.xml", "/v1/tables")
 }
 
 // Goal 5 of publishing: until the moment a release comes out, the whole site

@@ -152,18 +152,25 @@ func (w *wave) documents() ([]release.Document, error) {
 		return nil, err
 	}
 	var list []release.Document
-	for _, name := range reportOutputs(in.Charts(), record.Outputs[reportName(i18n.Danish, "pdf")] != "") {
+	for _, name := range reportOutputs(in.Charts(), record.Outputs[documentFile(yearlyReport, i18n.Danish, "pdf")] != "") {
 		list = append(list, release.Document{Name: name, Title: documentTitle(name, titles), Path: w.archive.Path(name)})
 	}
 	return list, nil
 }
 
+// documentTitles names the documents for readers.
+var documentTitles = map[string]i18n.Text{
+	yearlyReport:  {DA: "Årsrapport", EN: "Yearly report"},
+	qualityReport: {DA: "Kvalitetsrapport", EN: "Quality report"},
+	sectorSheets:  {DA: "Sektorerne på en side hver", EN: "The sectors on a page each"},
+}
+
 // documentTitle names a file for readers: a chart by what it shows, with its
 // language where that is not the reader's.
 func documentTitle(name string, charts map[string]i18n.Text) i18n.Text {
-	title := i18n.Text{DA: "Årsrapport", EN: "Yearly report"}
-	if id, ok := strings.CutPrefix(name, "charts/"); ok {
-		id, _, _ = strings.Cut(id, ".")
+	stem, _, _ := strings.Cut(name, ".")
+	title := documentTitles[stem]
+	if id, ok := strings.CutPrefix(stem, "charts/"); ok {
 		title = charts[id]
 	}
 	if strings.Contains(name, ".en.") {

@@ -209,10 +209,11 @@ var asksMore = map[string]string{
 	"/{lang:da|en}/account/security/codes":  "that the second factor was shown a moment ago",
 	"/{lang:da|en}/account/security/remove": "the name of a factor that is there",
 
-	"/{lang:da|en}/research/projects/{project}":                      "a project of one's own",
-	"/{lang:da|en}/research/projects/{project}/link":                 "a project of one's own",
-	"/{lang:da|en}/research/projects/{project}/files/{token}":        "a link of one's own",
-	"/{lang:da|en}/research/projects/{project}/files/{token}/{file}": "a link of one's own",
+	"/{lang:da|en}/research/projects/{project}":                         "a project of one's own",
+	"/{lang:da|en}/research/projects/{project}/link":                    "a project of one's own",
+	"/{lang:da|en}/research/projects/{project}/files/{token}":           "a link of one's own",
+	"/{lang:da|en}/research/projects/{project}/files/{token}/{file}":    "a link of one's own",
+	"/{lang:da|en}/staff/fieldwork/{wave}/letters/files/{batch}/{file}": "the name of a file with letters",
 
 	"/{lang:da|en}/staff/releases/{wave}/{version}/site/*":  "the address of a page of the site",
 	"/{lang:da|en}/staff/releases/{wave}/{version}/files/*": "the name of a file of the release",

@@ -21,6 +21,8 @@ import (
 	"barometer/internal/policy"
 	"barometer/internal/web"
 	"barometer/internal/web/stylepage"
+	"barometer/publish/benchmark/page"
+	"barometer/publish/gallery"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/contact"
@@ -35,8 +37,8 @@ var serviceName = i18n.Text{DA: "Innovationsbarometeret", EN: "The Innovation Ba
 func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) (http.Handler, error) {
 	shell, err := web.NewShell(web.Config{
 		Name: serviceName, Owner: h.Organisation, Email: h.Contact,
-		Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(), Account: "/account", SignOut: "/sign-out",
-		Host: h.host(), Proxied: h.Proxied, HTTPS: h.secure(), Log: log,
+		Statement: "/accessibility", Privacy: "/privacy", Nav: append(site.Navigation(), page.Navigation()...), Account: "/account", SignOut: "/sign-out",
+		Host: h.host(), BaseURL: h.BaseURL, Proxied: h.Proxied, HTTPS: h.secure(), Log: log,
 	})
 	if err != nil {
 		return nil, err
@@ -57,11 +59,23 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
-	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL, Survey: survey != nil})
+	public, err := site.New(shell, releases, site.Options{BaseURL: h.BaseURL, Survey: survey != nil, Compare: page.Path})
+	if err != nil {
+		return nil, err
+	}
+	compared, err := newBenchmark(h, c, shell, releases, log, now)
 	if err != nil {
 		return nil, err
 	}
 	field, err := newDesk(h, c, shell, rules, people, survey, now)
+	if err != nil {
+		return nil, err
+	}
+	letters, err := newLetterPages(h, c, shell, rules, people, now)
+	if err != nil {
+		return nil, err
+	}
+	answers, err := newAnswerPages(h, c, shell, people)
 	if err != nil {
 		return nil, err
 	}
@@ -89,6 +103,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	charts, err := gallery.New(shell)
+	if err != nil {
+		return nil, err
+	}
 	r := chi.NewRouter()
 	r.Use(middleware.GetHead)
 	r.Use(shell.Secure)
@@ -102,14 +120,18 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 		survey.Routes(r)
 	}
 	public.Routes(r)
+	compared.Routes(r)
 	people.Routes(r)
 	field.Routes(r)
+	letters.Routes(r)
+	answers.Routes(r)
 	jobs.Routes(r)
 	optOut.Routes(r)
 	unlinking.Routes(r)
 	releasing.Routes(r)
 	researching.Routes(r)
 	style.Routes(r)
+	charts.Routes(r)
 	r.NotFound(shell.NotFound)
 	r.MethodNotAllowed(shell.MethodNotAllowed)
 	return r, nil
@@ -182,7 +204,7 @@ func newRunner(h *home, c *collection, shell *web.Shell, rules *policy.Table, pe
 		Shell: shell, Access: c.access, Responses: c.responses, Throttle: contact.NewThrottle(), Now: now,
 		Mail: c.mail, BaseURL: h.BaseURL,
 		Owner: h.Organisation, Email: h.Contact, Phone: h.Phone, Privacy: "/privacy", HTTPS: h.secure(), Proxied: h.Proxied,
-		Keying: keying(rules, people, now),
+		Keying: keying(rules, people, now), Mirror: c.mirror(),
 	}
 	for _, w := range waves {
 		q, err := w.questionnaire()

@@ -30,6 +30,8 @@ var methods = map[string]string{
 	"analysis/regress":   "Run AverageEffects Fit.Wald",
 	"analysis/impute":    "Deck.Adjusted Deck.Complete Deck.Multiple Deck.Reimpute Combine",
 	"analysis/smallarea": "Fit Smoothing.Variance",
+
+	"casebook/match": "Solve",
 }
 
 // TestMethodsNameTheirSource: whoever signs a figure can look up the method it

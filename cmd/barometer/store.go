@@ -16,6 +16,8 @@ import (
 	"barometer/internal/mail"
 	"barometer/internal/queue"
 	"barometer/internal/store"
+	"barometer/publish/benchmark/own"
+	"barometer/publish/benchmark/room"
 	"barometer/publish/embargo"
 	"barometer/publish/research"
 	"barometer/survey/contact"
@@ -28,6 +30,7 @@ import (
 // collection is the store of a home with the packages that read and write it.
 type collection struct {
 	db        *store.DB
+	now       func() time.Time
 	access    *contact.Access
 	responses *response.Store
 	queue     *queue.Queue
@@ -38,6 +41,8 @@ type collection struct {
 	unlinks   *unlink.Desk
 	releases  *embargo.Releases
 	research  *research.Projects
+	links     *own.Links
+	rooms     *room.Rooms
 }
 
 // openCollection opens the store of a home under its secrets, which are made
@@ -61,7 +66,7 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	if err != nil {
 		return nil, err
 	}
-	c := &collection{db: db, unlinks: unlink.NewDesk(db, now)}
+	c := &collection{db: db, now: now, unlinks: unlink.NewDesk(db, now)}
 	c.access, err = contact.New(ctx, db, contact.Options{Secret: codes, Keys: contacts, Codes: rand.Reader, Now: now})
 	if err == nil {
 		c.responses, err = response.New(ctx, db, response.Keys{Ring: answers}, now)
@@ -83,6 +88,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.openReleases(h, now)
+	}
+	if err == nil {
+		err = c.openBenchmark(now)
 	}
 	if err == nil {
 		err = c.sendDigests(h)

@@ -140,6 +140,12 @@ func (w *Window) Type(selector, text string) {
 	w.Do(chromedp.SendKeys(chromedp.CSS(selector), text))
 }
 
+// Upload chooses a file of the machine in a field.
+func (w *Window) Upload(selector, path string) {
+	w.t.Helper()
+	w.Do(chromedp.SetUploadFiles(chromedp.CSS(selector), []string{path}))
+}
+
 // Focus waits until an element holds the keyboard: a browser gives it to one
 // marked autofocus a moment after the page has come. It returns who has it in
 // the end.

@@ -34,3 +34,11 @@ func Clock(t time.Time, l Lang) string {
 	}
 	return t.Format("15.04")
 }
+
+// Moment writes a day and a time of day: 30. juni 2025 kl. 08.05.
+func Moment(t time.Time, l Lang) string {
+	if l == English {
+		return Date(t, l) + ", " + Clock(t, l)
+	}
+	return Date(t, l) + " kl. " + Clock(t, l)
+}

@@ -163,7 +163,7 @@ func (r Ring) Check(ctx context.Context, db *store.DB) error {
 func (r Ring) Told(ctx context.Context, db *store.DB) ([]string, error) {
 	ids, err := db.Keys(ctx, r.name+"/")
 	for i := range ids {
-		ids[i] = strings.TrimPrefix(ids[i], r.name+"/")
+		ids[i] = r.ID(ids[i])
 	}
 	slices.SortFunc(ids, compareIDs)
 	return ids, err
@@ -181,12 +181,25 @@ func (r Ring) Tell(ctx context.Context, db *store.DB, id string) error {
 
 // Sealing returns the key that seals what the transaction writes.
 func (r Ring) Sealing(tx *store.Tx) (id string, err error) {
-	const q = `SELECT name FROM store_key WHERE name > ? AND name < ? ORDER BY LENGTH(name) DESC, name DESC LIMIT 1`
-	if err := tx.QueryRow(q, r.name+"/", r.name+"0").Scan(&id); err != nil { // 0 comes after the slash
+	q, args := r.Query()
+	if err := tx.QueryRow(q, args...).Scan(&id); err != nil {
 		return "", fmt.Errorf("%s keys: %w", r.name, err)
 	}
-	return strings.TrimPrefix(id, r.name+"/"), nil
+	return r.ID(id), nil
 }
+
+// Query is the SELECT of one value by which [Ring.Sealing] asks, for statements
+// that ask for more at once; [Ring.ID] reads its answer. Of few keys it is quicker
+// told that none comes after one than which is the last in order.
+func (r Ring) Query() (query string, args []any) {
+	return `SELECT k.name FROM store_key k WHERE k.name > ? AND k.name < ? AND NOT EXISTS (
+		SELECT 1 FROM store_key l WHERE l.name > ? AND l.name < ?
+			AND (LENGTH(l.name) > LENGTH(k.name) OR LENGTH(l.name) = LENGTH(k.name) AND l.name > k.name))`,
+		[]any{r.name + "/", r.name + "0", r.name + "/", r.name + "0"} // 0 comes after the slash
+}
+
+// ID is the id of the key that the store knows by a name.
+func (r Ring) ID(name string) string { return strings.TrimPrefix(name, r.name+"/") }
 
 // Seal encrypts plain for a place under the key id, drawn for a purpose.
 func (r Ring) Seal(id, purpose string, place, plain []byte) ([]byte, error) {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"sync"
 	"time"
 )
@@ -69,14 +70,31 @@ func (g *groups) commitLoop() {
 	}
 }
 
-// commit runs the first write and all that are waiting behind it in one
-// transaction, and tells each its outcome after the commit.
+// commit carries out the first write and all that are waiting behind it in one
+// transaction, and tells each its outcome after the commit. Nearly all writes
+// come to their end, so at first none is set apart from the others; where one
+// has something to take back, all run again, each inside a savepoint.
 func (g *groups) commit(first *call) {
 	group := []*call{first}
+	err := g.transact(&group, g.runOpen)
+	if errors.Is(err, errUndo) {
+		err = g.transact(&group, g.run)
+	}
+	for _, c := range group {
+		if c.err == nil {
+			c.err = err
+		}
+		close(c.done)
+	}
+}
+
+// transact runs a group, and the writes that come to wait meanwhile, in one
+// transaction. The error is one that spoils the whole of it.
+func (g *groups) transact(group *[]*call, run func(*call) error) error {
 	err := g.on.command("BEGIN IMMEDIATE")
-	for i := 0; i < len(group) && err == nil; i++ {
-		if err = g.run(group[i]); err == nil && len(group) < maxGroup {
-			group = append(group, g.waiting()...)
+	for i := 0; i < len(*group) && err == nil; i++ {
+		if err = run((*group)[i]); err == nil && len(*group) < maxGroup {
+			*group = append(*group, g.waiting()...)
 		}
 	}
 	if err == nil {
@@ -85,12 +103,7 @@ func (g *groups) commit(first *call) {
 	if err != nil {
 		_ = g.on.command("ROLLBACK") // fails where SQLite has rolled back already
 	}
-	for _, c := range group {
-		if c.err == nil {
-			c.err = err
-		}
-		close(c.done)
-	}
+	return err
 }
 
 // waiting takes a write that stands in the queue now, if one does.
@@ -101,6 +114,20 @@ func (g *groups) waiting() []*call {
 	default:
 		return nil
 	}
+}
+
+// errUndo says that a write has failed with something to take back.
+var errUndo = errors.New("a write of the group is to be undone")
+
+// runOpen runs one write among the others. A refusal that comes before anything
+// was written leaves nothing to undo.
+func (g *groups) runOpen(c *call) error {
+	tx := &Tx{ctx: c.ctx, on: g.on}
+	c.attempt(tx)
+	if (c.err != nil || c.panicked != nil) && (tx.wrote || tx.failed != nil) {
+		return errUndo
+	}
+	return nil
 }
 
 // run runs one write inside a savepoint. The write's own fault goes to c.err;
@@ -120,5 +147,6 @@ func (g *groups) run(c *call) error {
 // attempt keeps a panic of the closure for the goroutine it belongs to.
 func (c *call) attempt(tx *Tx) {
 	defer func() { c.panicked = recover() }()
+	c.err = nil
 	c.err = tx.outcome(c.fn(tx))
 }

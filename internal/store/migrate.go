@@ -51,8 +51,12 @@ func (m migration) checksum() string {
 }
 
 // migrate brings the schema to the last step, one transaction per step under a
-// lock, so that two programs starting at once take turns.
+// lock, so that two programs starting at once take turns. Where there is nothing to
+// do, as nearly always, one look tells, and a start waits for nobody.
 func migrate(ctx context.Context, conn *sql.Conn, speaks dialect, steps []migration) error {
+	if upToDate(ctx, conn, steps) {
+		return nil
+	}
 	const ledger = `CREATE TABLE IF NOT EXISTS store_migration (
 		position INTEGER PRIMARY KEY,
 		name     TEXT NOT NULL,
@@ -71,6 +75,24 @@ func migrate(ctx context.Context, conn *sql.Conn, speaks dialect, steps []migrat
 		}
 	}
 	return refuseNewer(ctx, conn, len(steps))
+}
+
+// upToDate reports whether the steps are those that were applied, no fewer and no
+// more. A store without a ledger has none.
+func upToDate(ctx context.Context, conn *sql.Conn, steps []migration) bool {
+	rows, err := conn.QueryContext(ctx, `SELECT name, checksum FROM store_migration ORDER BY position`)
+	if err != nil {
+		return false
+	}
+	defer rows.Close()
+	applied := 0
+	for ; rows.Next(); applied++ {
+		var name, checksum string
+		if rows.Scan(&name, &checksum) != nil || applied == len(steps) || name != steps[applied].name || checksum != steps[applied].checksum() {
+			return false
+		}
+	}
+	return rows.Err() == nil && applied == len(steps)
 }
 
 // alone runs a step in a transaction that no other program's step runs beside.

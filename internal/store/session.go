@@ -48,8 +48,12 @@ func (s *session) exec(ctx context.Context, query string, args ...any) (sql.Resu
 // command runs a statement of the transaction itself, which no caller's
 // impatience may cut short, but a database that does not answer does.
 func (s *session) command(statement string) error {
-	ctx, cancel := context.WithTimeout(context.Background(), writeLimit)
-	defer cancel()
+	ctx := context.Background()
+	if s.speaks == postgresSQL { // a file answers, and watching over each statement costs as much as most take
+		within, cancel := context.WithTimeout(ctx, writeLimit)
+		defer cancel()
+		ctx = within
+	}
 	_, err := s.exec(ctx, statement)
 	return err
 }

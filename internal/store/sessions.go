@@ -82,6 +82,9 @@ func (r *sessions) one(ctx context.Context, fn func(*Tx) error) error {
 
 func (r *sessions) lend(ctx context.Context, s *session, fn func(*Tx) error) (sound bool, err error) {
 	defer func() { r.give(s, sound) }() // also where fn panics
+	if s.speaks == sqliteSQL {
+		ctx = context.WithoutCancel(ctx) // watching over a row's reading costs more than the reading
+	}
 	tx := &Tx{ctx: ctx, on: s, once: true}
 	err = tx.outcome(fn(tx))
 	return tx.failed == nil || s.command("SELECT 1") == nil, err

@@ -8,7 +8,7 @@
 // Two databases serve, with the same promises: SQLite, a file that one process
 // at a time does well with, and PostgreSQL, where several processes work at
 // once. On SQLite concurrent writes share one transaction and so one flush to
-// disk, each inside a savepoint of its own; on PostgreSQL each has a
+// disk; where one of them fails, it alone is undone. On PostgreSQL each has a
 // transaction of its own, and one that met another is run again.
 //
 // Every statement is portable SQL with ? for arguments; points in time are
@@ -97,7 +97,8 @@ func (db *DB) Read(ctx context.Context, fn func(*Tx) error) error {
 
 // ReadOne is Read for a closure of one SELECT, which needs no transaction around
 // it: a third of the statements, and on PostgreSQL of the ways to the server. A
-// second statement is refused. fn may run more than once.
+// second statement is refused. fn may run more than once, and on SQLite the end of
+// ctx does not stop it: it is for few rows.
 func (db *DB) ReadOne(ctx context.Context, fn func(*Tx) error) error {
 	return classify(db.reader.one(ctx, fn))
 }

@@ -17,6 +17,7 @@ type Tx struct {
 	reading bool // rows are being read
 	once    bool // there is no transaction: one query and no more
 	asked   bool // it was made
+	wrote   bool // a statement was run that may have changed something
 	failed  error
 }
 
@@ -62,10 +63,10 @@ func (tx *Tx) fit(query string, args []any) error {
 		return tx.failed
 	case tx.reading:
 		return tx.fail(errNested)
-	case tx.once && (tx.asked || !strings.HasPrefix(query, "SELECT ")):
+	case tx.once && (tx.asked || !reads(query)):
 		return tx.fail(errSecond)
 	}
-	tx.asked = true
+	tx.asked, tx.wrote = true, tx.wrote || !reads(query)
 	for _, a := range args {
 		if err := fits(a); err != nil {
 			return tx.fail(err)
@@ -73,6 +74,9 @@ func (tx *Tx) fit(query string, args []any) error {
 	}
 	return nil
 }
+
+// reads reports whether a statement changes nothing.
+func reads(query string) bool { return strings.HasPrefix(query, "SELECT ") }
 
 func fits(arg any) error {
 	switch a := arg.(type) {

@@ -61,12 +61,13 @@ func (s *Shell) failure(l i18n.Lang, status int) (failure, error) {
 	if f, ok := s.failures.Load(key{l, status}); ok {
 		return f.(failure), nil
 	}
-	var plain, packed bytes.Buffer
-	if err := s.write(&plain, s.errorPage(l, status)); err != nil {
+	page, err := s.whole(s.errorPage(l, status))
+	if err != nil {
 		return failure{}, err
 	}
-	zip(&packed, plain.Bytes())
-	f := failure{plain.Bytes(), packed.Bytes()}
+	var packed bytes.Buffer
+	zip(&packed, Loose(page))
+	f := failure{[]byte(page), packed.Bytes()}
 	s.failures.Store(key{l, status}, f)
 	return f, nil
 }

@@ -1,23 +1,18 @@
 package web
 
 import (
-	"bytes"
 	"errors"
 	"html/template"
-	"io"
+	"slices"
+	"strings"
 	"sync"
 )
 
 // frame is all of a page but its body.
-type frame struct{ top, bottom []byte }
+type frame struct{ top, bottom Piece }
 
-func (f frame) write(w io.Writer, body template.HTML) error {
-	for _, part := range [][]byte{f.top, []byte(body), f.bottom} {
-		if _, err := w.Write(part); err != nil {
-			return err
-		}
-	}
-	return nil
+func (f frame) around(body []Piece) []Piece {
+	return slices.Concat([]Piece{f.top}, body, []Piece{f.bottom})
 }
 
 // bodyMark stands where the body comes. No text on a page can hold it:
@@ -45,7 +40,7 @@ func (s *Shell) frame(p Page) (frame, error) {
 		return f, nil
 	}
 	f, err := s.drawFrame(p)
-	if err != nil || p.Private {
+	if err != nil || p.Private || p.Passing {
 		return f, err
 	}
 	s.frames.mu.Lock()
@@ -58,13 +53,17 @@ func (s *Shell) frame(p Page) (frame, error) {
 }
 
 func (s *Shell) drawFrame(p Page) (frame, error) {
-	var b bytes.Buffer
-	if err := s.views.Execute(&b, p.Lang, "layout", s.layout(p)); err != nil {
+	html, err := s.views.HTML(p.Lang, "layout", s.layout(p))
+	if err != nil {
 		return frame{}, err
 	}
-	top, bottom, found := bytes.Cut(b.Bytes(), []byte(bodyMark))
+	top, bottom, found := strings.Cut(string(html), string(bodyMark))
 	if !found {
 		return frame{}, errors.New("the layout has no place for a body")
 	}
-	return frame{top, bottom}, nil
+	piece := Fixed
+	if p.Private {
+		piece = Loose
+	}
+	return frame{piece(template.HTML(top)), piece(template.HTML(bottom))}, nil
 }

@@ -47,8 +47,9 @@ func (s *Shell) headers(next http.Handler) http.Handler {
 
 func limited(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body := r.Body
 		r.Body = http.MaxBytesReader(w, r.Body, MaxForm)
-		next.ServeHTTP(w, r)
+		next.ServeHTTP(w, setAside(r, body))
 	})
 }
 

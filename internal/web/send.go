@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"net/http"
 	"strconv"
 	"strings"
@@ -11,15 +10,18 @@ import (
 
 // send answers with a complete HTML page, compressed where the browser takes
 // it.
-func send(w http.ResponseWriter, r *http.Request, status int, page []byte) {
-	if !acceptsGzip(r) {
-		deliver(w, r, status, page, "")
+func send(w http.ResponseWriter, r *http.Request, status int, page ...Piece) {
+	b := buffers.get()
+	defer buffers.put(b)
+	if acceptsGzip(r) {
+		zip(b, page...)
+		deliver(w, r, status, b.Bytes(), "gzip")
 		return
 	}
-	packed := buffers.get()
-	defer buffers.put(packed)
-	zip(packed, page)
-	deliver(w, r, status, packed.Bytes(), "gzip")
+	for _, p := range page {
+		b.Write(p.html)
+	}
+	deliver(w, r, status, b.Bytes(), "")
 }
 
 // deliver answers with a page in the coding it is in.
@@ -50,24 +52,6 @@ func acceptsGzip(r *http.Request) bool {
 	}
 	return false
 }
-
-// zip compresses into memory, which cannot fail.
-func zip(dst *bytes.Buffer, page []byte) {
-	z := zippers.Get().(*gzip.Writer)
-	defer zippers.Put(z)
-	z.Reset(dst)
-	z.Write(page)
-	z.Close()
-}
-
-// zippers trade a few per cent of size for speed: pages are made per request.
-var zippers = sync.Pool{New: func() any {
-	z, err := gzip.NewWriterLevel(nil, gzip.BestSpeed)
-	if err != nil {
-		panic(err) // the level is a constant
-	}
-	return z
-}}
 
 // buffers are reused between requests; a page is some tens of kilobytes.
 var buffers bufferPool

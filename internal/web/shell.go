@@ -1,14 +1,13 @@
 package web
 
 import (
-	"bytes"
 	"embed"
 	"errors"
 	"html/template"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 
 	"barometer/internal/i18n"
@@ -26,6 +25,7 @@ type Config struct {
 	Account   string    // path of the page of whoever asks, "/account"; empty: nobody has one
 	SignOut   string    // path that takes the POST of signing out
 	Host      string    // the site's host and port; requests for another are refused. Empty: any
+	BaseURL   string    // address of the site as visitors see it; without one no page gives its complete address
 	Proxied   bool      // the visitor's address is the last one in X-Forwarded-For
 	HTTPS     bool      // the site is reached over HTTPS: Strict-Transport-Security, Secure cookies
 	Log       *slog.Logger
@@ -53,7 +53,17 @@ type Page struct {
 	Plain       bool   // leave out the main navigation, as in the middle of a task
 	Fault       bool   // the page reports faults in what was entered: say so in the title
 	Private     bool   // title or path belong to one visitor: nothing of the page is kept
+	Passing     bool   // there are more such pages than are worth keeping
+	Feed        string // path, without language, of what tells of news; may be empty
+	Picture     Picture
 	SwitchForm  string // id of a form that the language switch sends to the page in the other language, so that nothing entered is lost
+}
+
+// Picture is what other sites show where somebody links to a page.
+type Picture struct {
+	Path          string // without language; empty: none
+	Alt           string
+	Width, Height int // in pixels
 }
 
 // Shell renders pages. It is safe for concurrent use.
@@ -119,27 +129,41 @@ type layout struct {
 	SignOut   string
 	Switch    string // address of the page in the other language
 	Other     i18n.Lang
+	Here      string   // complete address of the page, empty where it has none to give
 	Crumbs    []Anchor // pages above this one, the front page first
 }
+
+// Alternates are the complete addresses of the page in every language.
+func (l layout) Alternates() (list []Anchor) {
+	for _, lang := range i18n.Languages {
+		list = append(list, Anchor{Href: l.BaseURL + Localise(lang, l.Path), Label: string(lang)})
+	}
+	return list
+}
+
+// Whole completes an address within the site.
+func (l layout) Whole(address string) string { return l.BaseURL + address }
 
 // Render answers with a page. Nothing is sent before the page is complete, so
 // that a fault in a template becomes an error page and not half a page.
 func (s *Shell) Render(w http.ResponseWriter, r *http.Request, status int, p Page) {
-	b := buffers.get()
-	defer buffers.put(b)
-	if err := s.write(b, p); err != nil {
+	s.RenderPieces(w, r, status, p, []Piece{Loose(p.Body)})
+}
+
+// RenderPieces is Render for a page whose body is in pieces.
+func (s *Shell) RenderPieces(w http.ResponseWriter, r *http.Request, status int, p Page, body []Piece) {
+	f, err := s.frame(p)
+	if err != nil {
 		s.Fail(w, r, err)
 		return
 	}
-	send(w, r, status, b.Bytes())
+	send(w, r, status, f.around(body)...)
 }
 
-func (s *Shell) write(w io.Writer, p Page) error {
+// whole is a page as one.
+func (s *Shell) whole(p Page) (template.HTML, error) {
 	f, err := s.frame(p)
-	if err != nil {
-		return err
-	}
-	return f.write(w, p.Body)
+	return Whole(f.around([]Piece{Loose(p.Body)})), err
 }
 
 func (s *Shell) layout(p Page) layout {
@@ -156,6 +180,10 @@ func (s *Shell) layout(p Page) layout {
 	}
 	if p.Path != "" {
 		data.Switch = Localise(data.Other, p.Path)
+	}
+	data.BaseURL = strings.TrimSuffix(data.BaseURL, "/")
+	if data.BaseURL != "" && p.Path != "" && !p.NoIndex && !p.Private {
+		data.Here = data.BaseURL + Localise(p.Lang, p.Path)
 	}
 	return data
 }
@@ -186,12 +214,12 @@ func (s *Shell) address(l i18n.Lang, target string) string {
 // the error page itself is at fault, the answer is the bare status.
 func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
-	var b bytes.Buffer
-	if err := s.write(&b, s.errorPage(Lang(r), http.StatusInternalServerError)); err != nil {
+	page, err := s.whole(s.errorPage(Lang(r), http.StatusInternalServerError))
+	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}
-	send(w, r, http.StatusInternalServerError, b.Bytes())
+	send(w, r, http.StatusInternalServerError, Loose(page))
 }
 
 // Assets serves the style sheets, fonts, icons and script of all pages; mount

@@ -31,11 +31,11 @@ func NewStatic(contentType string, content []byte) (*Static, error) {
 
 // Static makes an answer of a page.
 func (s *Shell) Static(p Page) (*Static, error) {
-	var b bytes.Buffer
-	if err := s.write(&b, p); err != nil {
+	page, err := s.whole(p)
+	if err != nil {
 		return nil, err
 	}
-	return NewStatic(htmlType, b.Bytes())
+	return NewStatic(htmlType, []byte(page))
 }
 
 const htmlType = "text/html; charset=utf-8"

@@ -96,6 +96,17 @@ type Book struct {
 	Language string // "da"
 	Created  time.Time
 	Sheets   []Sheet
+	Bars     *Bars // nil: the workbook has no chart
+}
+
+// Bars is a bar chart on a sheet of its own, drawn by the spreadsheet program from
+// columns of another sheet.
+type Bars struct {
+	Name   string // on the tab
+	Title  string
+	Of     int   // place of the sheet that holds the data
+	Labels int   // place of its column of labels
+	Values []int // places of its columns of numbers, one a series
 }
 
 // Grid is a rectangle of cells. A text column holds texts; a number column

@@ -210,7 +210,7 @@ func (s statistical) compare(t *testing.T, d *formats.Labelled, got seen) {
 		}
 		s.compareLabels(t, v, have)
 		for row := range d.Rows {
-			if want := s.shown(v, row); !same(have.Cells[row], want) {
+			if want := s.shown(v, row); !sameShown(have.Cells[row], want) {
 				t.Errorf("row %d, variable %s: %.80q of %d bytes, want %.80q of %d", row+1, v.Name, have.Cells[row], len(have.Cells[row]), want, len(want))
 			}
 		}
@@ -249,8 +249,8 @@ func (s statistical) shown(v formats.LabelledVariable, row int) string {
 	return strconv.FormatFloat(v.Number(row), 'g', 17, 64)
 }
 
-// same compares what is shown, numbers to the last bit.
-func same(a, b string) bool {
+// sameShown compares what is shown, numbers to the last bit.
+func sameShown(a, b string) bool {
 	x, errX := strconv.ParseFloat(a, 64)
 	y, errY := strconv.ParseFloat(b, 64)
 	return a == b || errX == nil && errY == nil && x == y
@@ -323,7 +323,7 @@ func TestGoal31_PandasReadsTheSame(t *testing.T) {
 		}
 		for i, v := range d.Variables {
 			for row := range d.Rows {
-				if have, want := got.Variables[i].Cells[row], s.shown(v, row); !same(have, want) {
+				if have, want := got.Variables[i].Cells[row], s.shown(v, row); !sameShown(have, want) {
 					t.Errorf("%s, row %d, variable %s: %.80q, want %.80q", d.Name, row+1, v.Name, have, want)
 				}
 			}
@@ -357,7 +357,7 @@ func TestGoal27_ReadxlReadsTheWorkbook(t *testing.T) {
 		for j, c := range g.Columns {
 			for row := range g.Rows {
 				cell := c.Cell(row)
-				if want := fieldOf(cell); !same(records[row+1][j], want) {
+				if want := fieldOf(cell); !sameCell(records[row+1][j], want) {
 					t.Errorf("%s, row %d, column %s: %q, want %q", sheet, row+1, c.Name, records[row+1][j], want)
 				}
 			}

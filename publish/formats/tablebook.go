@@ -20,7 +20,7 @@ func TableBook(t *table.Table, m *table.Models, a About, l i18n.Lang) (Book, err
 		return Book{}, err
 	}
 	sheets := []Sheet{indicators}
-	for _, name := range breakdowns(t) {
+	for _, name := range Breakdowns(t) {
 		s, err := breakdownSheet(t, name, l)
 		if err != nil {
 			return Book{}, err
@@ -101,8 +101,8 @@ func breakdownSheet(t *table.Table, breakdown string, l i18n.Lang) (Sheet, error
 	add("family", w("Emne", "Topic"), 44, func(c listed) string { return c.indicator.FamilyLabel.In(l) })
 	add("indicator", w("Kode", "Code"), 26, func(c listed) string { return c.indicator.ID })
 	add("label", w("Indikator", "Indicator"), 46, func(c listed) string { return c.indicator.Label.In(l) })
-	for _, d := range dimensionsOf(breakdown) {
-		label, err := dimensionLabel(d)
+	for _, d := range DimensionsOf(breakdown) {
+		label, err := DimensionLabel(d)
 		if err != nil {
 			return Sheet{}, err
 		}
@@ -152,8 +152,8 @@ func breakdownName(breakdown string, l i18n.Lang) (string, error) {
 		return words(l)("Hele landet", "Whole country"), nil
 	}
 	var names []string
-	for _, d := range dimensionsOf(breakdown) {
-		label, err := dimensionLabel(d)
+	for _, d := range DimensionsOf(breakdown) {
+		label, err := DimensionLabel(d)
 		if err != nil {
 			return "", err
 		}

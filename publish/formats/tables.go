@@ -74,7 +74,7 @@ func listCells(t *table.Table, domains []table.Domain) ([]listed, error) {
 	var faults Faults
 	cells := make([]listed, 0, len(t.Indicators())*len(domains))
 	for _, d := range domains {
-		if dims := dimensionsOf(d.Breakdown); len(dims) != len(d.Codes) {
+		if dims := DimensionsOf(d.Breakdown); len(dims) != len(d.Codes) {
 			faults.Addf("table: domain %s has %d codes for the %d dimensions of its breakdown", d.ID(), len(d.Codes), len(dims))
 		}
 	}
@@ -91,7 +91,7 @@ func listCells(t *table.Table, domains []table.Domain) ([]listed, error) {
 }
 
 func (l listed) code(dimension string) string {
-	if i := slices.Index(dimensionsOf(l.domain.Breakdown), dimension); i >= 0 {
+	if i := slices.Index(DimensionsOf(l.domain.Breakdown), dimension); i >= 0 {
 		return l.domain.Codes[i]
 	}
 	return ""
@@ -107,9 +107,9 @@ func (l listed) figure(of func(table.Figure) float64) Cell {
 // total is the breakdown that has no dimension.
 const total = "total"
 
-// dimensionsOf returns the classifications that a breakdown crosses:
+// DimensionsOf returns the classifications that a breakdown crosses:
 // "sector_size" crosses sector and size.
-func dimensionsOf(breakdown string) []string {
+func DimensionsOf(breakdown string) []string {
 	if breakdown == total {
 		return nil
 	}
@@ -121,7 +121,7 @@ func dimensionsOf(breakdown string) []string {
 func dimensions(domains []table.Domain) []string {
 	var all []string
 	for _, d := range domains {
-		for _, name := range dimensionsOf(d.Breakdown) {
+		for _, name := range DimensionsOf(d.Breakdown) {
 			if !slices.Contains(all, name) {
 				all = append(all, name)
 			}
@@ -130,8 +130,8 @@ func dimensions(domains []table.Domain) []string {
 	return all
 }
 
-// breakdowns returns the breakdowns of a table in the order they appear.
-func breakdowns(t *table.Table) []string {
+// Breakdowns returns the breakdowns of a table in the order they appear.
+func Breakdowns(t *table.Table) []string {
 	var all []string
 	for _, d := range t.Domains() {
 		if !slices.Contains(all, d.Breakdown) {
@@ -141,14 +141,20 @@ func breakdowns(t *table.Table) []string {
 	return all
 }
 
-// dimensionLabel returns what a dimension is called in words.
-func dimensionLabel(name string) (i18n.Text, error) {
+// DimensionLabel returns what a dimension is called in words.
+func DimensionLabel(name string) (i18n.Text, error) {
+	c, err := ClassificationOf(name)
+	return c.Label, err
+}
+
+// ClassificationOf returns the classification of a dimension's name.
+func ClassificationOf(name string) (codebook.Classification, error) {
 	for _, c := range []codebook.Classification{codebook.Sectors(), codebook.Subsectors(), codebook.Sizes(), codebook.Regions()} {
 		if c.Name == name {
-			return c.Label, nil
+			return c, nil
 		}
 	}
-	return i18n.Text{}, fmt.Errorf("table: the dimension %q has no name in words", name)
+	return codebook.Classification{}, fmt.Errorf("table: the dimension %q has no name in words", name)
 }
 
 // CheckTable names everything in a table that a release may not show: texts
@@ -172,7 +178,7 @@ func CheckTable(t *table.Table) error {
 		CheckTranslated(&faults, "table: domain "+d.ID()+": label", d.Label)
 	}
 	for _, name := range dimensions(t.Domains()) {
-		_, err := dimensionLabel(name)
+		_, err := DimensionLabel(name)
 		faults.Add(err)
 	}
 	return faults.Err()

@@ -80,6 +80,10 @@ func (in Input) fill(ctx context.Context, dir string, h history) (*Manifest, err
 	if err := in.checkRecords(h.previous, m.Files); err != nil {
 		return nil, err
 	}
+	sort.Slice(m.Files, func(i, j int) bool { return m.Files[i].Name < m.Files[j].Name })
+	if err := in.make(ctx, dir, in.dataPackage(dir, m), m); err != nil {
+		return nil, err
+	}
 	return m, in.close(ctx, dir, m, releaseNotes())
 }
 

@@ -11,7 +11,9 @@ import (
 	"barometer/analysis/external"
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
+	"barometer/publish/cube"
 	"barometer/publish/formats"
+	"barometer/publish/formats/datapackage"
 	"barometer/publish/formats/setup"
 )
 
@@ -101,10 +103,17 @@ func (in Input) check() error {
 	faults.Add(in.about(nil).Check())
 	faults.Add(formats.CheckTable(in.Table))
 	faults.Add(formats.CheckMicrodata(in.Microdata))
+	for _, b := range formats.Breakdowns(in.Table) {
+		_, err := cube.Of(in.Table, b, in.about(nil))
+		faults.Add(err)
+	}
 	for _, d := range in.Documents {
 		faults.Add(d.check())
 	}
-	taken := map[string]bool{ManifestName: true, strings.ToLower(readmeName): true, correctionsName: true, correctionsCSV: true}
+	for _, err := range in.checkQuality() {
+		faults.Add(err)
+	}
+	taken := map[string]bool{ManifestName: true, strings.ToLower(readmeName): true, correctionsName: true, correctionsCSV: true, datapackage.Name: true}
 	for _, p := range in.products(formats.About{}) {
 		folded := strings.ToLower(p.name)
 		if taken[folded] {

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"path"
 	"strings"
+
+	"barometer/publish/formats/px"
 )
 
 // mediaTypes are the kinds of file a release may hold, by extension.
@@ -24,6 +26,7 @@ var mediaTypes = map[string]string{
 	".py":      "text/plain; charset=utf-8",
 	".parquet": "application/vnd.apache.parquet",
 	".json":    "application/json",
+	".px":      px.MediaType,
 	".txt":     "text/plain; charset=utf-8",
 }
 

@@ -37,6 +37,7 @@ func (in Input) products(a formats.About) []product {
 	add("tables.csv", "Tabeller, CSV", "Tables, CSV", in.tables(csvFile))
 	add("tables.parquet", "Tabeller, Parquet", "Tables, Parquet", in.tables(parquet.Write))
 	add("table.json", "Tabeller, JSON", "Tables, JSON", stream(func(w io.Writer) error { return writeJSON(w, in.Table) }))
+	list = append(list, in.cubes(a)...)
 	if in.Models != nil {
 		add("models.csv", "Modelbaserede skøn, CSV", "Model-based estimates, CSV", in.modelled(csvFile))
 		add("models.parquet", "Modelbaserede skøn, Parquet", "Model-based estimates, Parquet", in.modelled(parquet.Write))

@@ -57,6 +57,10 @@ I tabellerne står andele som brøkdele af én, og low og high er grænserne for
 95 %-intervallet. Status: u = usikkert tal, c = fortroligt, x = for usikkert
 til at vises, e = ingen svar; tomt = almindeligt tal. Status m i models.csv er
 et modelbaseret skøn, beregnet ud fra de viste tal.
+Mappen cubes har de samme tabeller afrundet, én for hver opdeling, med andele i
+procent og rækken »total« for alle: CSV og Parquet, PX til PxWeb, JSON-stat til
+programmer på nettet og SDMX-CSV til udveksling. z = findes ikke, fx interval
+for et optalt tal. datapackage.json beskriver kolonnerne i alle CSV-filer.
 manifest.json giver hver fils størrelse og SHA-256, så en kopi kan kontrolleres.
 `,
 	EN: `All files hold the same figures. CSV files are in UTF-8 with commas between
@@ -65,6 +69,11 @@ In the tables, shares are fractions of one, and low and high are the limits of
 the 95% interval. Status: u = uncertain figure, c = confidential, x = too
 uncertain to show, e = no answers; empty = ordinary figure. Status m in
 models.csv is a model-based estimate, computed from the figures shown.
+The folder cubes has the same tables rounded, one for each breakdown, with shares
+in percent and the code “total” for all: CSV and Parquet, PX for PxWeb,
+JSON-stat for programs on the web and SDMX-CSV for exchange. z = does not exist,
+such as the interval of a count. datapackage.json describes the columns of all
+CSV files.
 manifest.json gives the size and SHA-256 of every file, so that a copy can be
 checked.
 `,

@@ -2,6 +2,7 @@ package release_test
 
 import (
 	"context"
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"io"
@@ -17,7 +18,12 @@ import (
 
 	"barometer/internal/archive"
 	"barometer/internal/i18n"
+	"barometer/publish/cube"
 	"barometer/publish/formats"
+	"barometer/publish/formats/datapackage"
+	"barometer/publish/formats/jsonstat"
+	"barometer/publish/formats/px"
+	"barometer/publish/formats/sdmx"
 	"barometer/publish/internal/publishtest"
 	"barometer/publish/release"
 )
@@ -34,6 +40,8 @@ func input(t testing.TB) release.Input {
 			{Name: "report.da.html", Title: title, Content: []byte("<!doctype html><title>Rapport</title>")},
 			{Name: "report.en.html", Title: title, Content: []byte("<!doctype html><title>Report</title>")},
 			{Name: "charts/reuse.da.svg", Title: i18n.Text{DA: "Genbrug", EN: "Reuse"}, Content: []byte("<svg/>")},
+			{Name: "quality.da.html", Title: title, Content: publishtest.QualityPage(i18n.Danish)},
+			{Name: "quality.en.html", Title: title, Content: publishtest.QualityPage(i18n.English)},
 		}}
 }
 
@@ -102,10 +110,16 @@ func TestReleaseHoldsEveryFormatAndVerifies(t *testing.T) {
 			t.Errorf("entry %+v", f)
 		}
 	}
-	want := []string{"README.txt", "charts/reuse.da.svg", "codebook.csv", "codebook.json", "codebook.xml",
-		"microdata.csv", "microdata.da.dta", "microdata.da.sav", "microdata.da.xlsx",
-		"microdata.en.dta", "microdata.en.sav", "microdata.en.xlsx", "microdata.parquet", "report.da.html", "report.en.html", "table.json", "tables.csv",
-		"tables.da.xlsx", "tables.en.xlsx", "tables.parquet", "values.csv"}
+	want := []string{"README.txt", "charts/reuse.da.svg", "codebook.csv", "codebook.json", "codebook.xml"}
+	for _, b := range []string{"sector", "sector_size", "size", "total"} {
+		for _, e := range []string{".csv", ".da.json", ".en.json", ".parquet", ".px", ".sdmx.csv"} {
+			want = append(want, "cubes/"+b+e)
+		}
+	}
+	want = append(want, "datapackage.json", "microdata.csv", "microdata.da.dta", "microdata.da.sav", "microdata.da.xlsx",
+		"microdata.en.dta", "microdata.en.sav", "microdata.en.xlsx", "microdata.parquet",
+		"quality.da.html", "quality.en.html", "report.da.html", "report.en.html",
+		"table.json", "tables.csv", "tables.da.xlsx", "tables.en.xlsx", "tables.parquet", "values.csv")
 	if !slices.Equal(names, want) {
 		t.Errorf("files %v, want %v", names, want)
 	}
@@ -118,6 +132,86 @@ func TestReleaseHoldsEveryFormatAndVerifies(t *testing.T) {
 	}
 	if info, _ := os.Stat(path); info.Mode().Perm() != 0o755 {
 		t.Errorf("the folder has mode %v", info.Mode())
+	}
+}
+
+// Goal 13 of publishing: the machine-readable files of a release decode to the
+// cube of its table.
+func TestGoal13_FilesOfAReleaseDecodeToTheCubeOfItsTable(t *testing.T) {
+	r, err := release.Open(filepath.Join(released(t), "2025", "1.0"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tab, err := r.Table()
+	if err != nil {
+		t.Fatal(err)
+	}
+	cubes, err := cube.All(tab, r.Manifest.About())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range cubes {
+		for extension, decoded := range map[string]struct {
+			read func(io.Reader) (*cube.Cube, error)
+			want *cube.Cube
+		}{
+			".px": {px.Read, c}, ".sdmx.csv": {sdmx.Read, c.Bare()},
+			".da.json": {jsonstat.Read, c.In(i18n.Danish)}, ".en.json": {jsonstat.Read, c.In(i18n.English)},
+			".csv": {cubeOfCSV, c.Core()},
+		} {
+			name := "cubes/" + strings.TrimPrefix(c.ID, "2025-") + extension
+			f, _, err := r.OpenFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := decoded.read(f)
+			f.Close()
+			if err != nil {
+				t.Errorf("%s: %v", name, err)
+			} else if err := cube.Differ(got, decoded.want); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+}
+
+func cubeOfCSV(r io.Reader) (*cube.Cube, error) {
+	records, err := csv.NewReader(r).ReadAll()
+	if err != nil {
+		return nil, err
+	}
+	return cube.FromRows(records[0], records[1:], i18n.Languages)
+}
+
+func TestDataPackageDescribesEveryCSVFile(t *testing.T) {
+	dir := filepath.Join(released(t), "2025", "1.0")
+	r, err := release.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, _, err := r.OpenFile(datapackage.Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	p, err := datapackage.Read(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var described, there []string
+	for _, resource := range p.Resources {
+		described = append(described, resource.Path)
+	}
+	for _, file := range r.Manifest.Files {
+		if strings.HasSuffix(file.Name, ".csv") {
+			there = append(there, file.Name)
+		}
+	}
+	if !slices.Equal(described, there) {
+		t.Errorf("described are %v, there are %v", described, there)
+	}
+	if err := p.Verify(os.DirFS(dir)); err != nil {
+		t.Error(err)
 	}
 }
 
@@ -369,6 +463,7 @@ func TestWhatMayNotBeReleasedIsRefusedAndLeavesNothing(t *testing.T) {
 		{"unknown kind of file", func(in *release.Input) { in.Documents[0].Name = "report.exe" }, "none of the known kinds"},
 		{"empty document", func(in *release.Input) { in.Documents[0].Content = nil }, "report.da.html: it has no content"},
 		{"document that is not there", func(in *release.Input) { in.Documents[0].Path = "/nowhere/report.pdf" }, "/nowhere/report.pdf"},
+		{"no quality report", func(in *release.Input) { in.Documents = in.Documents[:4] }, "the quality report quality.en.html is missing"},
 		{"no licence", func(in *release.Input) { in.Licence = formats.Licence{} }, "no licence"},
 		{"no build time", func(in *release.Input) { in.Built = time.Time{} }, "no build time"},
 		{"not the first version", func(in *release.Input) { in.Version = release.Version{Major: 2} }, "its first version is 1.0"},

@@ -17,7 +17,7 @@ import (
 
 func TestEveryMessageIsThereAndUsed(t *testing.T) {
 	built := []string{"accessibility.title", "privacy.title", "downloads.language.da", "downloads.language.en"}
-	for _, section := range []string{"report", "tables", "microdata", "charts", "other"} {
+	for _, section := range []string{"report", "tables", "microdata", "cubes", "charts", "other"} {
 		built = append(built, "downloads."+section)
 	}
 	for _, mark := range []string{"published", "uncertain", "confidential", "unreliable", "empty"} {
@@ -26,12 +26,19 @@ func TestEveryMessageIsThereAndUsed(t *testing.T) {
 	for _, status := range []string{"shown", "c", "x", "e", "absent"} {
 		built = append(built, "downloads.status."+status)
 	}
+	for _, kind := range []string{"indicator", "question", "report", "page"} {
+		built = append(built, "search.kind."+kind)
+	}
 	i18ntest.Audit(t, os.DirFS("."), "messages.yaml", built...)
 }
 
+// ownAddress is the site's as visitors see it.
+const ownAddress = "https://barometer.example"
+
 // pages are the addresses a visitor starts from, without language.
 var pages = []string{"/", "/report", "/indicators", "/indicators/innov_rate", "/indicators/culture", "/indicators/response_rate",
-	"/tables", "/tables?breakdown=subsector&family=promote", "/downloads", "/downloads/2025/1.0",
+	"/tables", "/tables?breakdown=subsector&family=promote", "/downloads", "/downloads/2025/1.0", "/releases", "/search", "/search?q=vaerdi",
+	"/explore", "/explore?breakdown=sector_size&indicator=culture&wave=2025",
 	"/about", "/accessibility", "/privacy"}
 
 func TestEveryPageAnswersInBothLanguages(t *testing.T) {
@@ -113,6 +120,8 @@ func links(t *testing.T, from string, page *html.Node) []string {
 			switch {
 			case err != nil:
 				t.Errorf("%s: address %q: %v", from, value, err)
+			case n.Data == "link" && strings.HasPrefix(value, ownAddress+"/"):
+				list = append(list, strings.TrimPrefix(value, ownAddress))
 			case u.IsAbs() || u.Host != "":
 				t.Errorf("%s: leads to or loads from another site: %q", from, value)
 			case strings.HasPrefix(value, "#"):
@@ -128,7 +137,7 @@ func links(t *testing.T, from string, page *html.Node) []string {
 }
 
 var (
-	messageKey = regexp.MustCompile(`\b(front|report|indicators?|tables?|downloads|about|accessibility|privacy|mark|figure|pending)\.[a-z]+(\.[a-z0-9]+)*\b`)
+	messageKey = regexp.MustCompile(`\b(front|report|explore|embed|search|releases|feed|indicators?|tables?|downloads|about|accessibility|privacy|mark|figure|pending)\.[a-z]+(\.[a-z0-9]+)*\b`)
 	badNumber  = regexp.MustCompile(`NaN|Inf\b|%!|<nil>|pct\.\.`)
 )
 

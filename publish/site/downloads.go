@@ -25,6 +25,7 @@ var sections = []struct {
 }{
 	{"report", []string{"report."}},
 	{"tables", []string{"table.", "tables.", "models.", "corrections."}},
+	{"cubes", []string{"cubes/", "datapackage."}},
 	{"microdata", []string{"microdata.", "codebook.", "values.", "replicates.", "anonymity.", "setup"}},
 	{"charts", []string{chartFolder}},
 	{"other", []string{""}},

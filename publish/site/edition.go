@@ -46,6 +46,25 @@ func open(releases []*release.Release) (*edition, error) {
 	return e, nil
 }
 
+// openOlder reads the newest version of every wave beside the current one, for
+// readers who choose an earlier wave.
+func (s *Site) openOlder() ([]*edition, error) {
+	list := []*edition{s.current}
+	for _, r := range s.releases {
+		if r.Manifest.Wave == list[len(list)-1].Wave {
+			continue
+		}
+		t, err := r.Table()
+		if err != nil {
+			return nil, err
+		}
+		if e := (&edition{Table: t, release: r}); len(t.Indicators()) > 0 && len(e.breakdowns()) > 0 {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
 // totalDomain is the domain of all workplaces.
 const totalDomain = "total"
 
@@ -95,6 +114,8 @@ var breakdownNames = map[string]i18n.Text{
 	"size":        codebook.Sizes().Label,
 	"region":      codebook.Regions().Label,
 	"sector_size": {DA: "Sektor og størrelse", EN: "Sector and size"},
+
+	"subsector_size": {DA: "Delsektor og størrelse", EN: "Subsector and size"},
 }
 
 func breakdownName(breakdown string, l i18n.Lang) string {

@@ -20,6 +20,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/web"
 	"barometer/publish/formats"
+	"barometer/publish/internal/publishtest"
 	"barometer/publish/release"
 	"barometer/publish/site"
 	"barometer/survey/codebook"
@@ -182,6 +183,7 @@ func build(t testing.TB, dir string, tab *table.Table, v release.Version) *relea
 		in.Documents = append(in.Documents,
 			release.Document{Name: "report." + string(l) + ".html", Title: title, Content: []byte(reportHTML)},
 			release.Document{Name: "report." + string(l) + ".pdf", Title: title, Content: []byte("%PDF-1.7\n")},
+			release.Document{Name: "quality." + string(l) + ".html", Title: i18n.Text{DA: "Kvalitetsrapport", EN: "Quality report"}, Content: publishtest.QualityPage(l)},
 			release.Document{Name: "charts/values." + string(l) + ".svg", Title: title, Content: []byte(`<svg xmlns="http://www.w3.org/2000/svg"/>`)},
 		)
 	}
@@ -215,7 +217,7 @@ func mount(t testing.TB, releases []*release.Release, o site.Options) http.Handl
 	shell, err := web.NewShell(web.Config{
 		Name:  i18n.Text{DA: "Innovationsbarometeret", EN: "The Innovation Barometer"},
 		Owner: i18n.Text{DA: "Center for Offentlig Innovation", EN: "Centre for Public Innovation"},
-		Email: "barometer@example.dk", Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(),
+		Email: "barometer@example.dk", Statement: "/accessibility", Privacy: "/privacy", Nav: site.Navigation(), BaseURL: o.BaseURL,
 	})
 	if err != nil {
 		t.Fatal(err)

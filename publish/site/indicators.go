@@ -30,6 +30,7 @@ func (s *Site) addIndicators() {
 		s.addPage(path, indicatorsPath, func(l i18n.Lang) (content, error) { return s.indicator(ind, l) })
 		s.list(path)
 		s.addChart(path, ind)
+		s.addCard(path, ind)
 		s.addTrend(path, ind)
 		s.addFile(path+csvName, csvType, attachment(s.current.release.Manifest, ind.ID+".csv"), func(i18n.Lang) ([]byte, error) {
 			return s.current.csv(func(field func(string) string) bool { return field("indicator") == ind.ID })
@@ -132,6 +133,7 @@ type indicatorView struct {
 	Files     string // path below which the files stand
 	TableView string // path of the family's table, where it has several members
 	Siblings  []entry
+	Explore   string // path of the explorer with the indicator chosen
 }
 
 // group is one breakdown in the table of an indicator.
@@ -165,11 +167,12 @@ func (s *Site) indicator(ind table.Indicator, l i18n.Lang) (content, error) {
 		Level: number.Percent(e.Level, l), Counted: ind.Counted,
 		Item: ind.Item, Question: ind.Question.In(l), Base: ind.Base.In(l), N: total.N,
 		Weighting: e.Weighting, Period: e.Period, Note: ind.Note.In(l), Files: indicatorPath(ind), Siblings: s.siblings(ind, l),
+		Explore: explorePath + "?" + pick{e.Wave, ind.ID, e.breakdowns()[0]}.query(),
 	}
 	if len(v.Siblings) > 0 {
 		v.TableView = choice{Family: ind.Family, Breakdown: e.breakdowns()[0]}.path()
 	}
-	return content{title: v.Title, description: v.Lead, template: "indicator", data: v}, nil
+	return content{title: v.Title, description: v.Lead, template: "indicator", data: v, picture: s.cardOf(ind, l)}, nil
 }
 
 // lead is the figure of all workplaces in a sentence.

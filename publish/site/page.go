@@ -2,6 +2,7 @@ package site
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 
 	"barometer/internal/i18n"
@@ -21,6 +22,9 @@ type content struct {
 	description string
 	template    string
 	data        any
+	picture     web.Picture
+	hidden      bool // from search engines
+	fault       bool // it reports faults in what was asked for
 }
 
 // addPage enters a page in every language. section is the path of the
@@ -36,12 +40,38 @@ func (s *Site) addPage(path, section string, write func(l i18n.Lang) (content, e
 			if err != nil {
 				return nil, err
 			}
-			return s.shell.Static(web.Page{
-				Lang: l, Title: c.title, Description: c.description, Path: path, Section: section,
-				Body: body, Synthetic: s.synthetic(), Preview: s.Preview, NoIndex: s.Preview, SignedIn: s.Preview,
-			})
+			p := s.around(c, l, path, section)
+			p.Body = body
+			return s.shell.Static(p)
 		})}
 	}
+}
+
+// around is what stands around a page's content.
+func (s *Site) around(c content, l i18n.Lang, path, section string) web.Page {
+	p := web.Page{
+		Lang: l, Title: c.title, Description: c.description, Path: path, Section: section, Fault: c.fault,
+		Synthetic: s.synthetic(), Preview: s.Preview, NoIndex: s.Preview || c.hidden, SignedIn: s.Preview, Picture: c.picture,
+	}
+	if s.current == nil || s.BaseURL == "" || s.Preview {
+		p.Picture = web.Picture{}
+		return p
+	}
+	p.Feed = feedPath
+	if ind, ok := s.current.Indicator(headline); ok && p.Picture.Path == "" {
+		p.Picture = s.cardOf(ind, l)
+	}
+	return p
+}
+
+// render answers with a page that depends on what was asked for, which is not
+// kept.
+func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, c content, path string) {
+	l := web.Lang(r)
+	section, _, _ := strings.Cut(path, "?")
+	p := s.around(c, l, path, section)
+	p.Passing = true
+	s.views.Render(w, r, status, p, c.template, c.data)
 }
 
 // addFile enters a file that is made from the table, in every language.
@@ -92,12 +122,14 @@ func (s *Site) addPages() {
 	s.addReport()
 	s.addIndicators()
 	s.addTables()
+	s.list(explorePath)
 	s.addDownloads()
+	s.addReleases()
 }
 
 // addPending enters the pages that wait for the first release.
 func (s *Site) addPending() {
-	for _, path := range []string{frontPath, reportPath, indicatorsPath, tablesPath, downloadsPath} {
+	for _, path := range []string{frontPath, reportPath, indicatorsPath, explorePath, tablesPath, downloadsPath, releasesPath} {
 		s.addPage(path, path, func(l i18n.Lang) (content, error) {
 			return content{title: s.views.T(l, "pending.title"), template: "pending", data: s.Options}, nil
 		})

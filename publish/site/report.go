@@ -28,8 +28,31 @@ type reportView struct {
 	Read      *fileView // the report as a page, in the reader's language
 	Print     *fileView // as PDF
 	Other     []fileView
+	More      []accompanying
 	Charts    []chartFiles
 	Citation  string
+}
+
+// accompanying is a document beside the report: as a page, and as PDF where the
+// release has it.
+type accompanying struct {
+	Read  fileView
+	Print *fileView
+}
+
+// accompanyingNames are the documents beside the report, by the stems of their files.
+var accompanyingNames = []string{"quality", "sectors"}
+
+// accompany lists the documents beside the report that a release has in a language.
+func accompany(m *release.Manifest, l i18n.Lang) []accompanying {
+	var list []accompanying
+	for _, name := range accompanyingNames {
+		stem := name + "." + string(l)
+		if read := fileOf(m, stem+".html", l); read != nil {
+			list = append(list, accompanying{*read, fileOf(m, stem+".pdf", l)})
+		}
+	}
+	return list
 }
 
 // chartFiles are the files of one chart of the report.
@@ -48,7 +71,7 @@ func (s *Site) report(l i18n.Lang) (content, error) {
 	v := reportView{
 		Version: m.Version.String(), Title: m.Title, Published: published(s.current.release, l),
 		Read: fileOf(m, reportFile(l, ".html"), l), Print: fileOf(m, reportFile(l, ".pdf"), l),
-		Charts: chartsOf(m, l), Citation: m.About().Citation(l),
+		More: accompany(m, l), Charts: chartsOf(m, l), Citation: m.About().Citation(l),
 	}
 	for _, ext := range []string{".html", ".pdf"} {
 		if f := fileOf(m, reportFile(l.Other(), ext), l); f != nil {

@@ -19,18 +19,21 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/go-chi/chi/v5"
 
 	"barometer/internal/i18n"
 	"barometer/internal/web"
 	"barometer/publish/release"
+	"barometer/publish/search"
 )
 
 // Options are the circumstances of a site.
 type Options struct {
 	BaseURL string // address of the site as visitors see it; without one there is no sitemap
 	Survey  bool   // answers are being collected: show the way to the survey
+	Compare string // path of the page that sets a workplace beside its peers, "" without one
 	Preview bool   // not everyone may see the releases yet: every page says so
 }
 
@@ -43,6 +46,10 @@ type Site struct {
 	current  *edition           // nil before the first release
 	pages    map[string]*page   // by address, with the query where one is needed
 	sitemap  []string           // addresses without language, in order
+	editions []*edition         // the newest release of every wave, the newest first
+	texts    []textPage         // pages that say how the survey and the service are made
+	files    kept
+	index    map[i18n.Lang]func() (*search.Index, error)
 
 	documents map[string]func() (document, error) // by address
 }
@@ -58,9 +65,11 @@ func Navigation() []web.Link {
 	return []web.Link{
 		{Path: reportPath, Label: i18n.Text{DA: "Rapport", EN: "Report"}},
 		{Path: indicatorsPath, Label: i18n.Text{DA: "Indikatorer", EN: "Indicators"}},
+		{Path: explorePath, Label: i18n.Text{DA: "Udforsk tallene", EN: "Explore the figures"}},
 		{Path: tablesPath, Label: i18n.Text{DA: "Tabeller", EN: "Tables"}},
 		{Path: downloadsPath, Label: i18n.Text{DA: "Hent data", EN: "Downloads"}},
 		{Path: aboutPath, Label: i18n.Text{DA: "Om undersøgelsen", EN: "About the survey"}},
+		{Path: searchPath, Label: i18n.Text{DA: "Søg", EN: "Search"}},
 	}
 }
 
@@ -94,8 +103,15 @@ func New(shell *web.Shell, releases []*release.Release, o Options) (*Site, error
 		if s.current, err = open(s.releases); err != nil {
 			return nil, fmt.Errorf("site: %w", err)
 		}
+		if s.editions, err = s.openOlder(); err != nil {
+			return nil, fmt.Errorf("site: %w", err)
+		}
 	}
 	s.addPages()
+	s.index = map[i18n.Lang]func() (*search.Index, error){}
+	for _, l := range i18n.Languages {
+		s.index[l] = sync.OnceValues(func() (*search.Index, error) { return s.makeIndex(l) })
+	}
 	return s, nil
 }
 
@@ -119,12 +135,19 @@ func (s *Site) Routes(router chi.Router) {
 	get("/{lang:da|en}", s.slash)
 	for _, pattern := range []string{
 		frontPath, reportPath, indicatorsPath, indicatorsPath + "/{indicator}", indicatorsPath + "/{indicator}/{file}",
-		downloadsPath, downloadsPath + "/{wave}/{version}", aboutPath, accessibilityPath, privacyPath,
+		downloadsPath, downloadsPath + "/{wave}/{version}", releasesPath, aboutPath, accessibilityPath, privacyPath,
 	} {
 		get("/{lang:da|en}"+pattern, s.page)
 	}
 	get("/{lang:da|en}"+tablesPath, s.tables)
 	get("/{lang:da|en}"+tableCSVPath, s.tables)
+	get("/{lang:da|en}"+explorePath, s.explore)
+	for _, file := range []string{exploreSVG, explorePNG, exploreCSV} {
+		get("/{lang:da|en}"+file, s.exploredFile)
+	}
+	get("/{lang:da|en}"+embedPath+"/{indicator}", s.embed)
+	get("/{lang:da|en}"+searchPath, s.find)
+	get("/{lang:da|en}"+feedPath, s.feed)
 	get("/download/{wave}/{version}/*", s.download)
 	get("/robots.txt", s.robots)
 	get("/sitemap.xml", s.siteMap)

@@ -378,3 +378,19 @@ func TestNewestReleaseIsShownAndOlderOnesStay(t *testing.T) {
 		t.Errorf("a file of an older version: status %d", resp.StatusCode)
 	}
 }
+
+// The quality report is a page of the site like the yearly report: linked, served,
+// and under a policy that lets it use nothing but its own style.
+func TestQualityReportIsAPage(t *testing.T) {
+	h := ordinary(t)
+	for _, l := range i18n.Languages {
+		path := "/download/2025/1.0/quality." + string(l) + ".html"
+		if page := body(t, ask(t, h, http.MethodGet, "/"+string(l)+"/report")); !strings.Contains(page, `href="`+path+`"`) {
+			t.Errorf("%s: the page of the report does not lead to %s", l, path)
+		}
+		answer := ask(t, h, http.MethodGet, path)
+		if policy := answer.Header.Get("Content-Security-Policy"); answer.StatusCode != http.StatusOK || !strings.Contains(policy, "default-src 'none'") {
+			t.Errorf("%s: %s, %s", path, answer.Status, policy)
+		}
+	}
+}

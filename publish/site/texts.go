@@ -22,18 +22,29 @@ type ownerView struct {
 	Options
 }
 
+// textPage is a page of words, which the search looks into.
+type textPage struct {
+	path  string
+	write func(l i18n.Lang) (content, error)
+}
+
+// addText enters a page of words.
+func (s *Site) addText(path, section string, write func(l i18n.Lang) (content, error)) {
+	s.addPage(path, section, write)
+	s.list(path)
+	s.texts = append(s.texts, textPage{path, write})
+}
+
 // addTexts enters the pages that say how the survey and the service are made.
 func (s *Site) addTexts() {
-	s.addPage(aboutPath, aboutPath, func(l i18n.Lang) (content, error) {
+	s.addText(aboutPath, aboutPath, func(l i18n.Lang) (content, error) {
 		return content{title: s.views.T(l, "about.title"), description: s.views.T(l, "about.lead"), template: "about", data: s.about(l)}, nil
 	})
-	s.list(aboutPath)
 	for _, p := range []struct{ path, template string }{{accessibilityPath, "accessibility"}, {privacyPath, "privacy"}} {
-		s.addPage(p.path, "", func(l i18n.Lang) (content, error) {
+		s.addText(p.path, "", func(l i18n.Lang) (content, error) {
 			v := ownerView{Owner: s.shell.Owner(), Email: s.shell.Email(), Options: s.Options}
 			return content{title: s.views.T(l, p.template+".title"), template: p.template, data: v}, nil
 		})
-		s.list(p.path)
 	}
 }
 

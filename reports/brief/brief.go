@@ -33,6 +33,9 @@ type Input struct {
 	Models  *table.Models     // model-based figures beside the table; may be nil
 	Policy  disclosure.Policy // the rules the table was made under
 	Source  *Source
+
+	Insets map[string]func(i18n.Lang) []Grid // tables of the document's own, by command
+	Facts  map[string]i18n.Text              // what its texts name by {{fact "…"}}, beside the policy's thresholds
 }
 
 // Charts lists the charts that the report shows: those of its source, but for
@@ -64,6 +67,8 @@ type Report struct {
 	Title  string
 	HTML   []byte         // the file
 	Charts []*chart.Chart // in the order in which they stand in it
+
+	Sections []string // ids, in order
 }
 
 // Build makes the report in language l. The error names the line of the
@@ -74,6 +79,9 @@ func Build(in Input, l i18n.Lang) (*Report, error) {
 		return nil, fmt.Errorf("the report has no text in %q", l)
 	}
 	facts := policyFacts(in.Policy, l)
+	for name, text := range in.Facts {
+		facts[name] = text.In(l)
+	}
 	b := builder{in: in, lang: l, file: doc.file,
 		plain: prose.New(in.Table, l).Knowing(facts),
 		prose: prose.New(in.Table, l).Knowing(facts).Escaping(escapeMarkdown)}
@@ -85,7 +93,11 @@ func Build(in Input, l i18n.Lang) (*Report, error) {
 	if err := pageTemplate.Execute(&out, p); err != nil {
 		return nil, err
 	}
-	return &Report{Lang: l, Title: p.Title, HTML: out.Bytes(), Charts: b.charts}, nil
+	r := &Report{Lang: l, Title: p.Title, HTML: out.Bytes(), Charts: b.charts}
+	for _, s := range p.Sections {
+		r.Sections = append(r.Sections, s.ID)
+	}
+	return r, nil
 }
 
 // policyFacts puts the thresholds of the policy into words for the text.
@@ -117,6 +129,7 @@ type page struct {
 	Style     template.CSS
 	Policy    string // content security policy
 	Synthetic bool
+	Compact   bool
 	Words     words
 	Intro     []part
 	Sections  []pageSection
@@ -132,11 +145,12 @@ type part struct {
 	Text   template.HTML
 	Keys   []keyFigure
 	Figure *figure
-	Grids  []grid
+	Pair   []*figure
+	Grids  []Grid
 }
 
 // made reports whether the part was made from the table.
-func (p part) made() bool { return p.Keys != nil || p.Figure != nil || p.Grids != nil }
+func (p part) made() bool { return p.Keys != nil || p.Figure != nil || p.Pair != nil || p.Grids != nil }
 
 // With gives a part together with the words around it.
 func (p page) With(content part) struct {
@@ -149,13 +163,24 @@ func (p page) With(content part) struct {
 	}{p.Words, content}
 }
 
+// With gives a figure together with the words around it.
+func (w words) With(f *figure) struct {
+	Words  words
+	Figure *figure
+} {
+	return struct {
+		Words  words
+		Figure *figure
+	}{w, f}
+}
+
 func (b *builder) page(doc document) (page, error) {
 	title, err := b.plain.Write(doc.file, doc.title)
 	if err != nil {
 		return page{}, err
 	}
 	p := page{Lang: b.lang, Title: title, Style: template.CSS(styleSheet), Policy: contentPolicy(),
-		Synthetic: b.in.Table.Synthetic, Words: vocabulary[b.lang]}
+		Synthetic: b.in.Table.Synthetic, Compact: b.in.Source.compact, Words: vocabulary[b.lang]}
 	if p.Intro, err = b.parts(doc.intro); err != nil {
 		return page{}, err
 	}
@@ -192,22 +217,35 @@ func (b *builder) part(bl block) (p part, err error) {
 	switch bl.command {
 	case "figure":
 		p.Figure, err = b.figure(bl.args[0])
+	case "figures":
+		p.Pair, err = b.pair(bl.args)
 	case "keys":
 		p.Keys, err = b.keys(bl)
 	case "quality":
-		p.Grids = []grid{b.quality()}
+		p.Grids = []Grid{b.quality()}
 	case "questions":
-		p.Grids = []grid{b.questions()}
+		p.Grids = []Grid{b.questions()}
 	case "tables":
 		p.Grids = b.tables()
 	case "changes":
 		p.Grids = b.changes()
 	case "models":
 		p.Grids = b.models()
-	default:
+	case "":
 		p.Text, err = b.text(bl)
+	default:
+		p.Grids, err = b.inset(bl)
 	}
 	return p, err
+}
+
+// inset makes the tables of a command of the document's own.
+func (b *builder) inset(bl block) ([]Grid, error) {
+	grids, ok := b.in.Insets[bl.command]
+	if !ok {
+		return nil, fmt.Errorf("%s:%d: nothing makes !%s", b.file, bl.line, bl.command)
+	}
+	return grids(b.lang), nil
 }
 
 // text fills in a piece of Markdown and sets it. Labels were escaped by the

@@ -18,7 +18,7 @@ import (
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/reports/brief"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/internal/invented"
 	"barometer/survey/questionnaire"
 )
 
@@ -49,7 +49,7 @@ func build(t *testing.T, tab *table.Table, l i18n.Lang) *brief.Report {
 func TestReport(t *testing.T) {
 	for _, l := range i18n.Languages {
 		t.Run(string(l), func(t *testing.T) {
-			r := build(t, tabletest.Table(), l)
+			r := build(t, invented.Table(), l)
 			if *out != "" {
 				if err := os.WriteFile(filepath.Join(*out, "report."+string(l)+".html"), r.HTML, 0o644); err != nil {
 					t.Fatal(err)
@@ -58,7 +58,7 @@ func TestReport(t *testing.T) {
 			if len(r.Charts) < 12 {
 				t.Errorf("%d charts, want at least 12", len(r.Charts))
 			}
-			again := build(t, tabletest.Table(), l)
+			again := build(t, invented.Table(), l)
 			if !bytes.Equal(r.HTML, again.HTML) {
 				t.Error("two builds differ")
 			}
@@ -87,7 +87,7 @@ func TestReportOfTheWave(t *testing.T) {
 	for _, d := range definitions {
 		list = append(list, d.Indicator)
 	}
-	draft := tabletest.New()
+	draft := invented.New()
 	draft.Describe(list)
 	for _, l := range i18n.Languages {
 		checkPage(t, build(t, draft.Table(), l))
@@ -186,8 +186,8 @@ func survey(doc *html.Node) found {
 }
 
 // The file allows itself its own style sheet and nothing from anywhere else.
-func TestNothingIsFetched(t *testing.T) {
-	r := build(t, tabletest.Table(), i18n.Danish)
+func TestGoal23_NothingIsFetched(t *testing.T) {
+	r := build(t, invented.Table(), i18n.Danish)
 	page := string(r.HTML)
 	page = strings.ReplaceAll(page, `xmlns="http://www.w3.org/2000/svg"`, "")
 	if at := regexp.MustCompile(`(?i)(https?:)?//[a-z]|url\(|@import|\bsrc=`).FindString(page); at != "" {
@@ -205,7 +205,7 @@ func TestNothingIsFetched(t *testing.T) {
 // Every number of the text follows the table: no sentence keeps a figure when
 // its cell changes, and the words of a claim change with the figures.
 func TestTextFollowsTheTable(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("innov_rate", "total", 71, 69, 73)
 	d.Set("evaluated", "total", 61, 58, 64)
 	d.Set("hinder.tid", "total", 20, 18, 22)
@@ -226,7 +226,7 @@ func TestTextFollowsTheTable(t *testing.T) {
 }
 
 func TestHostileLabels(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("value.kvalitet", "total", 90, 89, 91)
 	d.Indicator("value.kvalitet").Label = i18n.Same(`<img src=x> *fed* [a](javascript:x)`)
 	page := string(build(t, d.Table(), i18n.Danish).HTML)
@@ -238,7 +238,7 @@ func TestHostileLabels(t *testing.T) {
 }
 
 func TestSyntheticIsSaid(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	page := string(build(t, d.Table(), i18n.Danish).HTML)
 	if !strings.Contains(page, `class="synthetic"`) {
 		t.Error("a report on synthetic data does not say so on its first page")
@@ -290,7 +290,7 @@ func TestMissingCell(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, err = brief.Build(brief.Input{Table: tabletest.Table(), Policy: policy(), Source: s}, i18n.Danish)
+	_, err = brief.Build(brief.Input{Table: invented.Table(), Policy: policy(), Source: s}, i18n.Danish)
 	if err == nil || !strings.Contains(err.Error(), "report.da.md:6") || !strings.Contains(err.Error(), "innov_rate × sector:mars") {
 		t.Errorf("error %v, want one that names line and cell", err)
 	}

@@ -10,13 +10,13 @@ import (
 
 // changes lists what happened to every indicator since the wave before, for all
 // workplaces; nothing where no wave before is named.
-func (b *builder) changes() []grid {
+func (b *builder) changes() []Grid {
 	all := b.in.History.Changes
 	if all == nil {
 		return nil
 	}
 	w := vocabulary[b.lang]
-	g := grid{Caption: fmt.Sprintf(w.Changes, all.BeforePeriod.In(b.lang), all.AfterPeriod.In(b.lang)), LabelColumns: 1,
+	g := Grid{Caption: fmt.Sprintf(w.Changes, all.BeforePeriod.In(b.lang), all.AfterPeriod.In(b.lang)), LabelColumns: 1,
 		Head: []string{w.Indicator, w.Change, w.Interval, w.AdjustedP, w.Verdict}}
 	for _, ind := range b.in.Table.Indicators() {
 		if c, ok := all.Of(ind.ID, "total"); ok {
@@ -26,7 +26,7 @@ func (b *builder) changes() []grid {
 	if len(g.Rows) == 0 {
 		return nil
 	}
-	return []grid{g}
+	return []Grid{g}
 }
 
 func (b *builder) changeRow(ind table.Indicator, c table.Change) []string {

@@ -11,13 +11,13 @@ import (
 	"barometer/internal/i18n"
 	"barometer/reports/brief"
 	"barometer/reports/chart"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/internal/invented"
 )
 
 // Model-based figures have a section of their own in the report; a wave without
 // them does not.
 func TestModelBasedFiguresInTheReport(t *testing.T) {
-	tab := tabletest.Table()
+	tab := invented.Table()
 	var hidden table.Domain
 	for _, d := range tab.Domains() {
 		if c, _ := tab.Cell("reuse", d.ID()); c.Status().Suppressed() {
@@ -85,7 +85,7 @@ func TestDevelopmentStandsWhereThereIsAny(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	was := tabletest.New()
+	was := invented.New()
 	was.Meta.Wave, was.Meta.Period = "2023", i18n.Same("2022")
 	cases := []struct {
 		name  string
@@ -101,7 +101,7 @@ func TestDevelopmentStandsWhereThereIsAny(t *testing.T) {
 			[]string{"Danmarks Statistik/COI"}},
 	}
 	for _, c := range cases {
-		page := string(buildOver(t, tabletest.Table(), c.past, i18n.Danish).HTML)
+		page := string(buildOver(t, invented.Table(), c.past, i18n.Danish).HTML)
 		for _, want := range c.says {
 			if !strings.Contains(page, want) {
 				t.Errorf("%s: the report does not say %q", c.name, want)
@@ -112,7 +112,7 @@ func TestDevelopmentStandsWhereThereIsAny(t *testing.T) {
 				t.Errorf("%s: the report says %q", c.name, gone)
 			}
 		}
-		english := buildOver(t, tabletest.Table(), c.past, i18n.English)
+		english := buildOver(t, invented.Table(), c.past, i18n.English)
 		if *out != "" {
 			if err := os.WriteFile(*out+"/development.html", english.HTML, 0o644); err != nil {
 				t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"html/template"
+	"strings"
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
@@ -23,7 +24,7 @@ type figure struct {
 	Phone    template.HTML
 	Notes    []string
 	Source   string
-	Data     grid
+	Data     Grid
 }
 
 // figure draws a chart; a time line that has nothing to show is nil.
@@ -50,12 +51,27 @@ func (b *builder) figure(id string) (*figure, error) {
 		Notes: c.Remarks(), Source: c.Source, Data: b.plotted(c, n)}, nil
 }
 
+// pair draws two charts that stand side by side.
+func (b *builder) pair(ids []string) ([]*figure, error) {
+	var list []*figure
+	for _, id := range ids {
+		f, err := b.figure(id)
+		if err != nil {
+			return nil, err
+		}
+		if f != nil {
+			list = append(list, f)
+		}
+	}
+	return list, nil
+}
+
 // plotted is the table of a chart's values.
-func (b *builder) plotted(c *chart.Chart, n int) grid {
+func (b *builder) plotted(c *chart.Chart, n int) Grid {
 	w := vocabulary[b.lang]
 	data := c.Data()
 	names := naming(data)
-	g := grid{Caption: fmt.Sprintf(w.DataCaption, n, c.Title), LabelColumns: len(names)}
+	g := Grid{Caption: fmt.Sprintf(w.DataCaption, n, c.Title), LabelColumns: len(names)}
 	for _, name := range names {
 		g.Head = append(g.Head, name.head.In(b.lang))
 	}
@@ -137,27 +153,51 @@ func naming(data []chart.Point) []name {
 	return used
 }
 
-// keyFigure is a card on the title page.
+// keyFigure is a card on the title page, or of a group beside all.
 type keyFigure struct {
 	Value, Label, Interval string
+	Beside                 string // "All: 83%. No clear difference"
 }
 
+// keys makes the cards of a command: of the total, or of the domain that stands
+// first.
 func (b *builder) keys(bl block) ([]keyFigure, error) {
+	domain, ids := "total", bl.args
+	if strings.Contains(ids[0], ":") {
+		domain, ids = ids[0], ids[1:]
+	}
 	var list []keyFigure
-	for _, id := range bl.args {
-		ind, ok := b.in.Table.Indicator(id)
-		if !ok {
-			return nil, fmt.Errorf("%s:%d: the table has no indicator %q", b.file, bl.line, id)
-		}
-		cell, _ := b.in.Table.Cell(id, "total")
-		k := keyFigure{Value: "..", Label: b.fullLabel(ind), Interval: prose.Suppressed(cell.Status(), b.lang)}
-		if f, shown := cell.Figure(); shown {
-			k.Value = prose.Value(f.Value, ind.Kind, b.lang)
-			k.Interval = b.span(f, ind.Kind)
+	for _, id := range ids {
+		k, err := b.key(id, domain)
+		if err != nil {
+			return nil, fmt.Errorf("%s:%d: %w", b.file, bl.line, err)
 		}
 		list = append(list, k)
 	}
 	return list, nil
+}
+
+func (b *builder) key(id, domain string) (keyFigure, error) {
+	ind, ok := b.in.Table.Indicator(id)
+	if !ok {
+		return keyFigure{}, fmt.Errorf("the table has no indicator %q", id)
+	}
+	cell, ok := b.in.Table.Cell(id, domain)
+	if !ok {
+		return keyFigure{}, fmt.Errorf("the table has no domain %q", domain)
+	}
+	k := keyFigure{Value: "..", Label: b.fullLabel(ind), Interval: prose.Suppressed(cell.Status(), b.lang)}
+	f, shown := cell.Figure()
+	if shown {
+		k.Value = prose.Value(f.Value, ind.Kind, b.lang)
+		k.Interval = b.span(f, ind.Kind)
+	}
+	if domain == "total" || !shown {
+		return k, nil
+	}
+	var err error
+	k.Beside, err = b.plain.Write(b.file, fmt.Sprintf(vocabulary[b.lang].Beside, id, domain))
+	return k, err
 }
 
 // span writes an interval with the unit of the indicator.

@@ -10,8 +10,8 @@ import (
 	"barometer/reports/prose"
 )
 
-// grid is a table in the page. Its first columns name the row.
-type grid struct {
+// Grid is a table in the page. Its first columns name the row.
+type Grid struct {
 	Caption      string
 	Head         []string
 	Rows         [][]string
@@ -20,13 +20,16 @@ type grid struct {
 }
 
 // Labels returns the cells that name a row.
-func (g grid) Labels(row []string) []string { return row[:g.LabelColumns] }
+func (g Grid) Labels(row []string) []string { return row[:g.LabelColumns] }
 
 // Values returns the other cells of a row.
-func (g grid) Values(row []string) []string { return row[g.LabelColumns:] }
+func (g Grid) Values(row []string) []string { return row[g.LabelColumns:] }
+
+// Short reports whether a printed page has room for the whole table.
+func (g Grid) Short() bool { return len(g.Rows) <= 14 }
 
 // withoutEmptyLast drops the last column where no row has anything in it.
-func (g grid) withoutEmptyLast() grid {
+func (g Grid) withoutEmptyLast() Grid {
 	last := len(g.Head) - 1
 	for _, row := range g.Rows {
 		if row[last] != "" {
@@ -41,9 +44,9 @@ func (g grid) withoutEmptyLast() grid {
 }
 
 // quality tells how good the survey is in figures.
-func (b *builder) quality() grid {
+func (b *builder) quality() Grid {
 	w, m, l := vocabulary[b.lang], b.in.Table.Meta, b.lang
-	return grid{Caption: w.Quality, Head: []string{w.Measure, w.Value}, LabelColumns: 1, Rows: [][]string{
+	return Grid{Caption: w.Quality, Head: []string{w.Measure, w.Value}, LabelColumns: 1, Rows: [][]string{
 		{w.Frame, number.Integer(m.Frame, l)},
 		{w.Sample, number.Integer(m.Sample, l)},
 		{w.Ineligible, number.Integer(m.Ineligible, l)},
@@ -87,9 +90,9 @@ func (b *builder) hidden() string {
 }
 
 // questions lists the questionnaire items behind the indicators.
-func (b *builder) questions() grid {
+func (b *builder) questions() Grid {
 	w := vocabulary[b.lang]
-	g := grid{Caption: w.Questions, Head: []string{w.Item, w.Question, w.Base}, LabelColumns: 1, Prose: true}
+	g := Grid{Caption: w.Questions, Head: []string{w.Item, w.Question, w.Base}, LabelColumns: 1, Prose: true}
 	var seen []string
 	for _, ind := range b.in.Table.Indicators() {
 		key := ind.Item + ind.Base.In(b.lang)
@@ -105,12 +108,12 @@ func (b *builder) questions() grid {
 
 // tables gives every indicator for the whole population and each sector, one
 // table for shares and one for scores.
-func (b *builder) tables() []grid {
+func (b *builder) tables() []Grid {
 	w := vocabulary[b.lang]
 	sectors := b.in.Table.Breakdown("sector")
-	var grids []grid
+	var grids []Grid
 	for _, kind := range []table.Kind{table.Share, table.Score} {
-		g := grid{Caption: w.Shares, Head: []string{w.Indicator, w.All, w.Interval, w.Answers}, LabelColumns: 1}
+		g := Grid{Caption: w.Shares, Head: []string{w.Indicator, w.All, w.Interval, w.Answers}, LabelColumns: 1}
 		if kind == table.Score {
 			g.Caption = w.Scores
 		}

@@ -11,18 +11,18 @@ import (
 // models lists the model-based figures, one table a model; nothing where the
 // wave has none. They are no figures of the survey: every row says what it is
 // computed from.
-func (b *builder) models() []grid {
+func (b *builder) models() []Grid {
 	if b.in.Models == nil {
 		return nil
 	}
 	w := vocabulary[b.lang]
-	var grids []grid
+	var grids []Grid
 	for _, m := range b.in.Models.List {
 		ind, ok := b.in.Table.Indicator(m.Indicator)
 		if !ok || len(m.Figures) == 0 {
 			continue
 		}
-		g := grid{Caption: fmt.Sprintf(w.Models, b.fullLabel(ind), b.modelUnit(ind), number.Integer(m.Groups, b.lang)), LabelColumns: 1,
+		g := Grid{Caption: fmt.Sprintf(w.Models, b.fullLabel(ind), b.modelUnit(ind), number.Integer(m.Groups, b.lang)), LabelColumns: 1,
 			Head: []string{w.Group, w.Model, w.Interval, w.ComputedFrom}}
 		for _, f := range m.Figures {
 			g.Rows = append(g.Rows, b.modelRow(ind, f))

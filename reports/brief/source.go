@@ -22,16 +22,22 @@ var embedded embed.FS
 // and lines that begin with "!" where something is set in:
 //
 //	!keys innov_rate reuse       key figures, of the total
+//	!keys sector:stat innov_rate the same of a group, beside all
 //	!figure values               a chart by its id
+//	!figures types values        two charts of half the width, side by side
 //	!quality !questions !tables  generated tables
 //	!changes                     the changes since the wave before
 //	!models                      the model-based figures
 //
+// Other documents of this form have commands of their own (see [Read]).
+//
 // A section is left out when none of its figures and tables has anything to
 // show: a report on a first wave has nothing to say of its development.
 type Source struct {
-	Charts []chart.Spec
-	texts  map[i18n.Lang]document
+	Charts  []chart.Spec
+	texts   map[i18n.Lang]document
+	insets  []string // commands of the document's own
+	compact bool     // a section a page, without the tables behind the charts
 }
 
 // document is one text, taken apart.
@@ -64,27 +70,45 @@ func Default() (*Source, error) {
 	return ReadSource(sub)
 }
 
-// ReadSource reads charts.yaml, report.da.md and report.en.md. Faults of the
-// texts are reported together: numbers typed in the text, untested comparisons, unknown
-// figures, and sections that the languages do not share.
-func ReadSource(files fs.FS) (*Source, error) {
+// ReadSource reads the yearly report: charts.yaml, report.da.md and
+// report.en.md.
+func ReadSource(files fs.FS) (*Source, error) { return Read(files, "report") }
+
+// Read reads a document of a name: charts.yaml, NAME.da.md and NAME.en.md. Beside
+// the commands above, its texts may set in those of insets, which [Input.Insets]
+// then makes. Faults of the texts are reported together: numbers typed in the
+// text, untested comparisons, unknown figures, and sections that the languages
+// do not share.
+func Read(files fs.FS, name string, insets ...string) (*Source, error) {
 	f, err := files.Open("charts.yaml")
 	if err != nil {
 		return nil, err
 	}
 	defer f.Close()
-	s := &Source{texts: make(map[i18n.Lang]document)}
-	if s.Charts, err = chart.ReadSpecs(f, "charts.yaml"); err != nil {
+	charts, err := chart.ReadSpecs(f, "charts.yaml")
+	if err != nil {
 		return nil, err // without charts every figure would be unknown
 	}
-	var faults []error
+	texts := make(map[i18n.Lang]string)
 	for _, l := range i18n.Languages {
-		file := "report." + string(l) + ".md"
-		text, err := fs.ReadFile(files, file)
+		text, err := fs.ReadFile(files, textName(name, l))
 		if err != nil {
 			return nil, err
 		}
-		doc, err := parse(file, string(text))
+		texts[l] = string(text)
+	}
+	return compose(name, charts, texts, insets)
+}
+
+// textName is the file of a document's text: "report.da.md".
+func textName(name string, l i18n.Lang) string { return name + "." + string(l) + ".md" }
+
+// compose takes the texts of a document apart and checks them.
+func compose(name string, charts []chart.Spec, texts map[i18n.Lang]string, insets []string) (*Source, error) {
+	s := &Source{Charts: charts, insets: insets, texts: make(map[i18n.Lang]document)}
+	var faults []error
+	for _, l := range i18n.Languages {
+		doc, err := parse(textName(name, l), texts[l])
 		s.texts[l] = doc
 		faults = append(faults, err, s.check(doc, l))
 	}
@@ -185,16 +209,27 @@ func (s *Source) unknown(b block) string {
 			return "!keys needs the ids of indicators"
 		}
 		return ""
-	case "figure":
-		if len(b.args) != 1 {
-			return "!figure needs the id of one chart"
-		}
-		if _, ok := s.spec(b.args[0]); !ok {
-			return fmt.Sprintf("charts.yaml has no chart %q", b.args[0])
-		}
+	case "figure", "figures":
+		return s.unknownFigure(b)
+	}
+	if slices.Contains(s.insets, b.command) {
 		return ""
 	}
-	return fmt.Sprintf("!%s is unknown: use keys, figure, quality, questions, tables, changes or models", b.command)
+	known := append([]string{"keys", "figure", "figures", "quality", "questions", "tables", "changes", "models"}, s.insets...)
+	return fmt.Sprintf("!%s is unknown: use one of %s", b.command, strings.Join(known, ", "))
+}
+
+func (s *Source) unknownFigure(b block) string {
+	want := map[string]int{"figure": 1, "figures": 2}[b.command]
+	if len(b.args) != want {
+		return fmt.Sprintf("!%s needs the ids of charts: %d of them", b.command, want)
+	}
+	for _, id := range b.args {
+		if _, ok := s.spec(id); !ok {
+			return fmt.Sprintf("charts.yaml has no chart %q", id)
+		}
+	}
+	return ""
 }
 
 func (s *Source) spec(id string) (chart.Spec, bool) {

@@ -15,6 +15,8 @@ type words struct {
 	Changes, Change, AdjustedP, Verdict, To string
 	Up, Down, NoClear, Incomparable, Hide   string
 
+	Beside string // template: indicator, domain
+
 	Models, Group, Model, ComputedFrom, OthersAlone, OwnAndOthers string
 }
 
@@ -32,6 +34,7 @@ var vocabulary = map[i18n.Lang]words{
 		Indicator: "Indikator", All: "Alle", Shares: "Indikatorer i procent", Scores: "Indikatorer i point (0–100)",
 		Changes: "Ændringer fra %s til %s i procentpoint (for indeks: point), alle arbejdspladser", Change: "Ændring", AdjustedP: "Justeret p", Verdict: "Prøve", To: " til ",
 		Up: "steget", Down: "faldet", NoClear: "ingen sikker ændring", Incomparable: "kan ikke sammenlignes: %s", Hide: "vises ikke",
+		Beside: `Alle: {{cell %[1]q "total"}}{{if higher %[1]q %[2]q %[1]q "total"}} – klart over{{else if lower %[1]q %[2]q %[1]q "total"}} – klart under{{else}} – ingen sikker forskel{{end}}`,
 		Models: "%s: modelbaserede skøn i %s, ud fra %s grupper, hvis tal vises", Group: "Gruppe", Model: "Modelbaseret skøn",
 		ComputedFrom: "Beregnet ud fra", OthersAlone: "De andre grupper alene", OwnAndOthers: "Gruppens eget usikre tal og de andre grupper",
 	},
@@ -48,6 +51,7 @@ var vocabulary = map[i18n.Lang]words{
 		Indicator: "Indicator", All: "All", Shares: "Indicators in per cent", Scores: "Indicators in points (0–100)",
 		Changes: "Changes from %s to %s in percentage points (indices: points), all workplaces", Change: "Change", AdjustedP: "Adjusted p", Verdict: "Test", To: " to ",
 		Up: "up", Down: "down", NoClear: "no clear change", Incomparable: "not comparable: %s", Hide: "not shown",
+		Beside: `All: {{cell %[1]q "total"}}{{if higher %[1]q %[2]q %[1]q "total"}} – clearly above{{else if lower %[1]q %[2]q %[1]q "total"}} – clearly below{{else}} – no clear difference{{end}}`,
 		Models: "%s: model-based estimates in %s, from %s groups whose figures are shown", Group: "Group", Model: "Model-based estimate",
 		ComputedFrom: "Computed from", OthersAlone: "The other groups alone", OwnAndOthers: "The group's own uncertain figure and the other groups",
 	},

@@ -1,6 +1,9 @@
 package chart
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // axis is a linear scale with at most five grid lines.
 type axis struct{ low, high, step float64 }
@@ -15,6 +18,18 @@ func fromZero(high float64) axis {
 		}
 	}
 	return axis{0, 100, 25}
+}
+
+// check refuses an axis that starts elsewhere than at zero where lengths are read
+// as values.
+func (a axis) check(k Kind, chart string) error {
+	switch k {
+	case Bar, Panels, Stacked, Scale:
+		if a.low != 0 {
+			return fmt.Errorf("chart %s: the axis of a %s chart starts at %v: a length is read as a value, so it must start at 0", chart, k, a.low)
+		}
+	}
+	return nil
 }
 
 // around is the axis of dots: from zero where that costs no detail, else from

@@ -31,18 +31,19 @@ type Chart struct {
 	Basis    string   // question, who was asked, weighting; "" where the title says all
 	Notes    []string // how to read it
 
-	spec    Spec
-	lang    i18n.Lang
-	unit    string // of the axis
-	score   bool
-	series  []string
-	rows    []row
-	over    table.Indicator // of a time line
-	alt     string
-	whole   *scene // with title and notes
-	phone   *scene
-	bare    *scene // for pages that set title and notes themselves
-	barePhn *scene
+	spec     Spec
+	lang     i18n.Lang
+	unit     string // of the axis
+	score    bool
+	series   []string
+	rows     []row
+	over     table.Indicator // of a time line
+	expected *expected       // of a funnel
+	alt      string
+	whole    *scene // with title and notes
+	phone    *scene
+	bare     *scene // for pages that set title and notes themselves
+	barePhn  *scene
 }
 
 // New draws the chart that spec describes from the cells of t. The error names
@@ -82,6 +83,12 @@ func (c *Chart) fill(s selector) ([]table.Indicator, error) {
 	switch {
 	case s.spec.Kind == TimeLine:
 		return list, c.fillWaves(s, list, domains)
+	case s.spec.Kind == Slope:
+		return list, c.fillSlope(s, list, domains)
+	case s.spec.Kind == Funnel || s.spec.Kind == Tiles:
+		return list, c.fillGroups(s, list, domains)
+	case s.spec.Kind == Scale || s.spec.Kind == Diverging:
+		return list, c.fillScale(s, domains)
 	case len(s.spec.Against) > 0:
 		return c.fillPairs(s, list, domains)
 	case s.spec.Kind == Panels:

@@ -12,6 +12,9 @@ func (c *Chart) Data() []Point {
 	var list []Point
 	for _, r := range c.rows {
 		list = append(list, r.points...)
+		if r.net != nil {
+			list = append(list, *r.net)
+		}
 	}
 	return list
 }

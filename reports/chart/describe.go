@@ -29,8 +29,8 @@ func (c *Chart) write(t *table.Table, past History, list []table.Indicator) erro
 	if c.Title, err = p.Write("chart "+c.ID+", title", title); err != nil {
 		return err
 	}
-	if c.spec.Kind == TimeLine && c.spec.Title.IsZero() {
-		c.Title += c.development(past, list[0])
+	if c.spec.Title.IsZero() {
+		c.Title += c.sequel(past, list)
 	}
 	measure, err := p.Write("chart "+c.ID+", measure", c.spec.Measure.In(c.lang))
 	if err != nil {
@@ -47,15 +47,95 @@ func (c *Chart) write(t *table.Table, past History, list []table.Indicator) erro
 	c.Subtitle = c.subtitle(t.Meta, list[0], measure)
 	c.Basis = c.basis(t.Meta, list[0])
 	c.Notes = c.notes(list, note)
-	if c.spec.Kind == TimeLine {
+	switch c.spec.Kind {
+	case TimeLine:
 		c.Notes = append(c.Notes, c.pastNotes(t, past, list[0])...)
+	case Slope:
+		c.Notes = append(c.Notes, sentence(c.slopeNote(past)))
+	case Scale, Diverging:
+		c.Notes = append(c.Notes, c.apartNotes()...)
 	}
 	c.Source = wordSource.In(c.lang) + t.Title.In(c.lang)
 	if t.Synthetic {
 		c.Source += ". " + wordSynthetic.In(c.lang)
 	}
 	c.alt = c.describe()
+	return c.checkAlt()
+}
+
+// checkAlt refuses an alternative text that says too little or too much.
+func (c *Chart) checkAlt() error {
+	const shortest, longest = 50, 300
+	if n := utf8.RuneCountInString(c.alt); n < shortest || n > longest {
+		return fmt.Errorf("chart %s: the alternative text has %d characters, not %d to %d: %q", c.ID, n, shortest, longest, c.alt)
+	}
 	return nil
+}
+
+// sequel ends a title of the chart's own with what its tests tell.
+func (c *Chart) sequel(past History, list []table.Indicator) string {
+	switch c.spec.Kind {
+	case TimeLine:
+		return c.development(past, list[0])
+	case Slope:
+		return c.moved()
+	case Funnel:
+		return c.unexpected()
+	case Scale:
+		return c.agreed()
+	}
+	return ""
+}
+
+// agreed counts the rows in which those for surely outnumber those against: where
+// the interval of their difference lies above zero.
+func (c *Chart) agreed() string {
+	shown, ahead := 0, 0
+	for _, r := range c.rows {
+		if r.net == nil || !r.net.Shown() {
+			continue
+		}
+		shown++
+		if r.net.Low > 0 {
+			ahead++
+		}
+	}
+	if shown < 2 {
+		return ""
+	}
+	return fmt.Sprintf(wordAgreed.In(c.lang), number.Integer(ahead, c.lang), number.Integer(shown, c.lang))
+}
+
+// moved names the figures that surely changed, up to three.
+func (c *Chart) moved() string {
+	var parts []string
+	for _, v := range []table.Verdict{table.Up, table.Down} {
+		var names []string
+		for _, r := range c.rows {
+			if r.verdict == v {
+				names = append(names, prose.Mid(r.label))
+			}
+		}
+		if len(names) > 0 && len(names) <= 3 {
+			parts = append(parts, slopeWords(v).In(c.lang)+": "+strings.Join(names, ", "))
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return "; " + strings.Join(parts, "; ")
+}
+
+// unexpected names the groups of a funnel outside its outer limit, up to three.
+func (c *Chart) unexpected() string {
+	names := c.apart()
+	switch {
+	case !c.expected.shown || len(names) > 3:
+		return ""
+	case len(names) == 0:
+		return wordInside.In(c.lang)
+	}
+	return wordOutside.In(c.lang) + strings.Join(names, ", ")
 }
 
 // finding is the template of a title for a chart that has none of its own.
@@ -72,6 +152,12 @@ func (c *Chart) finding(list []table.Indicator) string {
 	switch domain := c.rows[0].points[0].Domain; {
 	case c.spec.Kind == TimeLine:
 		return head + fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
+	case c.spec.Kind == Funnel:
+		return head + fmt.Sprintf(`: {{cell %q "total"}}`, first.ID)
+	case c.spec.Kind == Slope:
+		return head
+	case c.spec.Kind == Scale || c.spec.Kind == Diverging:
+		return fmt.Sprintf(`{{question %q}}`, first.ID)
 	case len(list) == 1 && len(c.rows) > 1:
 		head += fmt.Sprintf(`: {{cell %q %q}}`, first.ID, domain)
 		if first.Counted {
@@ -127,7 +213,7 @@ func (c *Chart) subtitle(m table.Meta, ind table.Indicator, measure string) stri
 		spread = ""
 	}
 	period := ", " + m.Period.In(c.lang)
-	if c.spec.Kind == TimeLine {
+	if c.spec.Kind == TimeLine || c.spec.Kind == Slope {
 		period = ""
 	}
 	return sentences(measure, capital(base)+period, c.unit, spread)
@@ -142,9 +228,12 @@ func (c *Chart) notes(list []table.Indicator, own string) []string {
 		words i18n.Text
 	}{
 		{first.Multiple && len(list) > 1 && c.spec.Kind != Stacked && len(c.spec.Against) == 0, wordMultiple},
-		{c.spec.Kind == Stacked, wordRounded},
+		{c.spec.Kind == Stacked || c.spec.Kind == Scale || c.spec.Kind == Diverging, wordRounded},
+		{c.spec.Kind == Funnel, wordFunnel},
+		{c.spec.Kind == Tiles && c.regional(), wordTiles},
+		{c.spec.Kind == Slope && slices.ContainsFunc(c.rows, func(r row) bool { return r.verdict == table.Incomparable }), wordBreakEnds},
 		{c.any(func(p Point) bool { return p.Status == table.Uncertain }), wordUncertain},
-		{(c.spec.Kind == Panels || c.spec.Kind == Pairs || c.spec.Kind == TimeLine) && c.any(func(p Point) bool { return !p.Shown() }), wordDots},
+		{(c.spec.Kind == Panels || c.spec.Kind == Pairs || c.spec.Kind == TimeLine || c.spec.Kind == Slope) && c.any(func(p Point) bool { return !p.Shown() }), wordDots},
 		{c.cut(), wordCut},
 		{slices.ContainsFunc(list, func(i table.Indicator) bool { return !i.Note.IsZero() }), wordImputed},
 	} {
@@ -216,7 +305,7 @@ func (c *Chart) any(is func(Point) bool) bool {
 // cut reports whether the axis starts above zero.
 func (c *Chart) cut() bool {
 	_, empty := c.nothing()
-	return !empty && (c.spec.Kind == Dots || c.spec.Kind == TimeLine) && c.axis().low > 0
+	return !empty && (c.spec.Kind == Dots || c.spec.Kind == TimeLine || c.spec.Kind == Slope || c.spec.Kind == Funnel) && c.axis().low > 0
 }
 
 // describe writes the alternative text: the kind of chart, the finding, the
@@ -311,6 +400,14 @@ func (c *Chart) sign() string {
 		return "%"
 	}
 	return "pct."
+}
+
+// withSign writes a number with its unit: "83 pct." or "83%".
+func (c *Chart) withSign(text string) string {
+	if c.lang == i18n.English && !c.score {
+		return text + c.sign()
+	}
+	return text + " " + c.sign()
 }
 
 // capital begins a sentence with a label.

@@ -6,64 +6,49 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
 	"testing"
+	"unicode/utf8"
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/reports/chart"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/gallery"
+	"barometer/reports/internal/invented"
 )
 
 var (
-	update  = flag.Bool("update", false, "rewrite the golden drawings")
-	gallery = flag.String("gallery", "", "a folder to write every drawing to, as SVG and PNG")
+	update = flag.Bool("update", false, "rewrite the golden drawings")
+	folder = flag.String("gallery", "", "a folder to write every drawing to, as SVG and PNG")
 )
 
-// hard is a table with what breaks charts: long labels, 0 and 100 %, hostile
-// text, suppressed and uncertain cells.
-func hard() *table.Table {
-	d := tabletest.New()
-	d.Set("shared", "sector:kommune", 0, 0, 3.2)
-	d.Set("shared", "sector:region", 100, 96.1, 100)
-	d.Set("shared", "sector:stat", 50, 38, 62)
-	d.Mark("shared", "sector:stat")
-	d.Indicator("value.kvalitet").Label = i18n.Text{
-		DA: "Højere kvalitet i ydelserne til borgere, pårørende og virksomheder, også uden for almindelig åbningstid",
-		EN: "Higher quality of services to citizens, relatives and firms, also outside ordinary opening hours"}
-	d.Indicator("value.anden").Label = i18n.Text{DA: `Værdi < "ny" & 'større' >`, EN: `Value < "new" & 'larger' >`}
-	d.Suppress("value.politiske_maal", "total", table.Confidential)
-	d.Suppress("value.ved_ikke", "total", table.Unreliable)
-	for _, dom := range []string{"total", "sector:kommune", "sector:region", "sector:stat"} {
-		d.Suppress("reuse", dom, table.Confidential)
-	}
-	d.Suppress("novelty.foerst", "sector:region", table.Confidential)
-	d.Suppress("hinder.pressen", "total", table.Confidential)
-	d.Suppress("type_rate.produkt", "sector:region", table.Confidential)
-	return d.Table()
-}
+// hard is the table of the gallery; drawn gives it with the history behind it.
+func hard() *table.Table { t, _ := drawn(); return t }
 
-var specs = []chart.Spec{
-	{ID: "bar-long-labels", Kind: chart.Bar, Indicators: []string{"value.*"}},
-	{ID: "bar-zero-and-hundred", Kind: chart.Bar, Indicators: []string{"shared"}, Domains: []string{"total", "sector:*"}},
-	{ID: "bar-one-category", Kind: chart.Bar, Indicators: []string{"evaluated"}},
-	{ID: "bar-all-suppressed", Kind: chart.Bar, Indicators: []string{"reuse"}, Domains: []string{"total", "sector:*"}},
-	{ID: "dots-all-domains", Kind: chart.Dots, Indicators: []string{"innov_rate"}, Domains: []string{"total", "sector:*", "size:*", "subsector:*"}},
-	{ID: "dots-score", Kind: chart.Dots, Indicators: []string{"culture"}, Domains: []string{"total", "sector:*"}},
-	{ID: "pairs", Kind: chart.Pairs, Indicators: []string{"promote.*"}, Against: []string{"hinder.*"}},
-	{ID: "stacked-scale", Kind: chart.Stacked, Indicators: []string{"promote.*"}, Against: []string{"hinder.*"},
-		Rest: i18n.Text{DA: "Uden betydning, ikke relevant eller ved ikke", EN: "No effect, not relevant or don't know"}},
-	{ID: "stacked-categories", Kind: chart.Stacked, Indicators: []string{"novelty.*"}, Domains: []string{"total", "sector:*"}},
-	{ID: "panels", Kind: chart.Panels, Indicators: []string{"type_rate.*"}, Domains: []string{"sector:*"}},
-	{ID: "key", Kind: chart.Key, Indicators: []string{"innov_rate"}},
-}
+var drawn = sync.OnceValues(func() (*table.Table, chart.History) {
+	t, past, err := gallery.Table()
+	if err != nil {
+		panic(err)
+	}
+	return t, past
+})
+
+var specs = func() (list []chart.Spec) {
+	for _, p := range gallery.Pictures() {
+		list = append(list, p.Spec)
+	}
+	return list
+}()
 
 // Golden drawings in Danish; -update rewrites them. Each has been looked at.
 func TestGallery(t *testing.T) {
-	tab := hard()
+	tab, past := drawn()
 	for _, spec := range specs {
 		t.Run(spec.ID, func(t *testing.T) {
 			for _, l := range i18n.Languages {
-				c, err := chart.New(tab, spec, l)
+				c, err := chart.Over(tab, past, spec, l)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -100,7 +85,7 @@ func golden(t *testing.T, name string, got []byte) {
 
 // show writes the drawing for the eye.
 func show(t *testing.T, c *chart.Chart, l i18n.Lang) {
-	if *gallery == "" {
+	if *folder == "" {
 		return
 	}
 	for form, write := range map[string]func(*bytes.Buffer) error{
@@ -113,7 +98,7 @@ func show(t *testing.T, c *chart.Chart, l i18n.Lang) {
 		if err := write(&b); err != nil {
 			t.Fatal(err)
 		}
-		name := filepath.Join(*gallery, fmt.Sprintf("%s.%s.%s", c.ID, l, form))
+		name := filepath.Join(*folder, fmt.Sprintf("%s.%s.%s", c.ID, l, form))
 		if err := os.WriteFile(name, b.Bytes(), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -153,5 +138,122 @@ func TestDistribution(t *testing.T) {
 	d.Groups[1].Q3 = 4
 	if _, err := chart.NewDistribution(d, i18n.Danish); err == nil {
 		t.Error("a quartile below the median was drawn")
+	}
+}
+
+// Goal 15: every kind that a specification may ask for is in the gallery.
+func TestGoal15_EveryKindIsDrawn(t *testing.T) {
+	for _, k := range chart.Kinds {
+		if !slices.ContainsFunc(specs, func(s chart.Spec) bool { return s.Kind == k }) {
+			t.Errorf("the gallery has no %s chart", k)
+		}
+	}
+}
+
+// Goal 18: the alternative text of every picture tells its kind and its finding in
+// 50 to 300 characters, from the data: another figure, another text.
+func TestGoal18_AlternativeTextComesFromTheData(t *testing.T) {
+	tab, past := drawn()
+	for _, spec := range specs {
+		for _, l := range i18n.Languages {
+			c, err := chart.Over(tab, past, spec, l)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := utf8.RuneCountInString(c.Alt()); n < 50 || n > 300 {
+				t.Errorf("%s (%s): %d characters: %s", spec.ID, l, n, c.Alt())
+			}
+		}
+	}
+	d := invented.New()
+	spec := chart.Spec{ID: "x", Kind: chart.Bar, Indicators: []string{"evaluated"}}
+	before := draw(t, d.Table(), spec, i18n.English).Alt()
+	d.Set("evaluated", "total", 12, 10, 14)
+	if after := draw(t, d.Table(), spec, i18n.English).Alt(); after == before || !strings.Contains(after, "12") {
+		t.Errorf("the alternative text stayed %q", after)
+	}
+}
+
+// Goal 21: a chart of nothing says so, and why.
+func TestGoal21_NothingToShowIsSaid(t *testing.T) {
+	d := invented.New()
+	for _, s := range []struct {
+		status table.Status
+		want   string
+	}{{table.Confidential, "Not shown for confidentiality"}, {table.Unreliable, "the figure is too uncertain"}, {table.Empty, "Nobody was asked"}} {
+		for _, dom := range d.Domains {
+			d.Suppress("innov_rate", dom.ID(), s.status)
+		}
+		for _, k := range []chart.Kind{chart.Bar, chart.Dots, chart.Key, chart.Tiles, chart.Funnel} {
+			spec := chart.Spec{ID: "x", Kind: k, Indicators: []string{"innov_rate"}}
+			if k == chart.Funnel {
+				spec.Domains = []string{"subsector:*"}
+			}
+			if out := svg(t, draw(t, d.Table(), spec, i18n.English)); !strings.Contains(out, s.want) {
+				t.Errorf("%s: the drawing does not say %q", k, s.want)
+			}
+		}
+	}
+}
+
+// Net agreement is those who agree less those who disagree, with an interval of
+// its own, and stands in the data behind the chart.
+func TestNetAgreementIsAgreeLessDisagree(t *testing.T) {
+	c := draw(t, hard(), specs[slices.IndexFunc(specs, func(s chart.Spec) bool { return s.Kind == chart.Scale })], i18n.Danish)
+	parts := map[string]float64{}
+	for _, p := range c.Data() {
+		if p.IndicatorLabel == "Prøver nyt" {
+			parts[p.Indicator[strings.Index(p.Indicator, ".")+1:]] += p.Value
+			if strings.HasPrefix(p.Indicator, "net_agree") && (p.Low >= p.Value || p.High <= p.Value) {
+				t.Errorf("the net agreement has no interval: %+v", p)
+			}
+		}
+	}
+	want := parts["enig"] + parts["helt_enig"] - parts["uenig"] - parts["helt_uenig"]
+	if got := parts["proever_nyt"]; got < want-0.3 || got > want+0.3 {
+		t.Errorf("net agreement %.1f, the shares give %.1f", got, want)
+	}
+}
+
+// A row of a scale with one suppressed step shows none.
+func TestScaleHidesTheWholeRow(t *testing.T) {
+	d := invented.New()
+	spec := chart.Spec{ID: "x", Kind: chart.Scale, Indicators: []string{"agree_proever_nyt.*", "agree_maaler_effekt.*"}}
+	before := strings.Count(svg(t, draw(t, d.Table(), spec, i18n.Danish)), `height="16"`)
+	d.Suppress("agree_maaler_effekt.enig", "total", table.Confidential)
+	after := strings.Count(svg(t, draw(t, d.Table(), spec, i18n.Danish)), `height="16"`)
+	if before != 12 || after != 6 {
+		t.Errorf("%d and %d parts drawn, want 12 and 6", before, after)
+	}
+}
+
+// A group within what chance explains is not called apart; one outside is named in
+// the title.
+func TestFunnelNamesWhatLiesOutside(t *testing.T) {
+	d := invented.New()
+	spec := chart.Spec{ID: "x", Kind: chart.Funnel, Indicators: []string{"innov_rate"}, Domains: []string{"subsector:*"}}
+	if c := draw(t, d.Table(), spec, i18n.English); !strings.Contains(c.Title, "no group lies outside") {
+		t.Errorf("title %q", c.Title)
+	}
+	d.Set("innov_rate", "subsector:K-SKO", 97, 95, 99)
+	if c := draw(t, d.Table(), spec, i18n.English); !strings.Contains(c.Title, "outside the expected range: Primary") {
+		t.Errorf("title %q", c.Title)
+	}
+}
+
+// A slope joins nothing across a break, and darkens what its test carries.
+func TestSlopeFollowsBreaksAndTests(t *testing.T) {
+	tab, past := drawn()
+	spec := chart.Spec{ID: "x", Kind: chart.Slope, Indicators: []string{"value.kvalitet", "value.effektivitet", "value.medarbejdertilfredshed", "reused_out"}}
+	c, err := chart.Over(tab, past, spec, i18n.Danish)
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := svg(t, c)
+	if dark, grey := strings.Count(out, `stroke="#12436D" stroke-width="1.6"/>`), strings.Count(out, `stroke="#8C8C8C" stroke-width="1.6"/>`); dark != 2+4 || grey != 1+4 {
+		t.Errorf("%d dark and %d grey strokes with the dots, want 6 and 5", dark, grey)
+	}
+	if _, err := chart.New(tab, spec, i18n.Danish); err == nil || !strings.Contains(err.Error(), "no earlier wave") {
+		t.Errorf("a slope of one wave: %v", err)
 	}
 }

@@ -4,7 +4,7 @@ package chart
 // what it is.
 func (c *Chart) keyFigure(s *scene, y float64, f form) float64 {
 	p := c.rows[0].points[0]
-	text := p.Label + " " + c.sign()
+	text := c.withSign(p.Label)
 	s.add(label{x: f.margin, baseline: y + keyType.ascent() + 4, text: text, face: keyType, color: focus})
 	y += keyType.leading() + 6
 	y = s.text(f.margin, y, labelType.wrap(p.IndicatorLabel, f.inner()), labelType, textDark) + 10

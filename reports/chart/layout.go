@@ -15,18 +15,22 @@ func (f form) inner() float64 { return f.width - 2*f.margin }
 
 // draw lays the chart out in its four forms and checks each.
 func (c *Chart) draw() error {
+	if err := c.axis().check(c.spec.Kind, c.ID); err != nil {
+		return err
+	}
 	wide := wideWidth
-	if c.spec.Kind == Key {
-		wide = keyWidth
+	half := c.spec.Kind == Key || c.spec.Half
+	if half {
+		wide = halfWidth
 	}
 	const bareMargin = 2
 	forms := []struct {
 		scene **scene
 		form  form
 	}{
-		{&c.whole, form{wide, margin, true, c.spec.Kind == Key}},
+		{&c.whole, form{wide, margin, true, half}},
 		{&c.phone, form{narrowWidth, margin, true, true}},
-		{&c.bare, form{wide, bareMargin, false, c.spec.Kind == Key}},
+		{&c.bare, form{wide, bareMargin, false, half}},
 		{&c.barePhn, form{narrowWidth, bareMargin, false, true}},
 	}
 	for _, v := range forms {
@@ -66,6 +70,12 @@ func (c *Chart) body(s *scene, y float64, f form) float64 {
 		return c.keyFigure(s, y, f)
 	case c.spec.Kind == TimeLine:
 		return c.timeline(s, y, f)
+	case c.spec.Kind == Slope:
+		return c.slope(s, y, f)
+	case c.spec.Kind == Funnel:
+		return c.funnel(s, y, f)
+	case c.spec.Kind == Tiles:
+		return c.tiles(s, y, f)
 	}
 	return c.plot(s, y, f)
 }
@@ -107,12 +117,12 @@ func (c *Chart) footer(s *scene, y float64, f form) float64 {
 
 // legend names the series where a row has several.
 func (c *Chart) legend(s *scene, y float64, f form) float64 {
-	if _, empty := c.nothing(); empty || len(c.series) < 2 || c.spec.Kind == Panels {
+	if _, empty := c.nothing(); empty || len(c.series) < 2 || c.spec.Kind == Panels || c.spec.Kind == Slope {
 		return y
 	}
 	const swatch, gap = 9.0, 14.0
 	x := f.margin
-	for i, name := range c.series {
+	for i, name := range c.legendNames() {
 		lines := labelType.wrap(name, f.inner()-swatch-4)
 		w := swatch + 4 + widest(lines, labelType)
 		if x > f.margin && x+w > f.width-f.margin {
@@ -132,6 +142,14 @@ func (c *Chart) legend(s *scene, y float64, f form) float64 {
 	return y + labelType.leading() + 6
 }
 
+// legendNames are the series but for those that a column of numbers names.
+func (c *Chart) legendNames() []string {
+	if c.spec.Kind == Diverging {
+		return c.series[:c.onScale()]
+	}
+	return c.series
+}
+
 func (c *Chart) swatch(s *scene, series int, x, y, size float64) {
 	if c.spec.Kind == TimeLine {
 		s.add(c.timeMark(x+size/2, y+size/2-0.5, Point{External: series == 1}))
@@ -141,7 +159,12 @@ func (c *Chart) swatch(s *scene, series int, x, y, size float64) {
 		s.add(dot{x: x + size/2, y: y + size/2 - 0.5, r: dotRadius, color: sides[series], square: series == 1})
 		return
 	}
-	s.add(rect{x, y - 0.5, size, size, c.tintOf(series), c.tintOf(series)})
+	fill := c.tintOf(series)
+	stroke := fill
+	if fill == white {
+		stroke = textMuted
+	}
+	s.add(rect{x, y - 0.5, size, size, fill, stroke})
 }
 
 func widest(lines []string, face typeface) float64 {

@@ -63,7 +63,7 @@ func (c *Chart) dotRow(s *scene, a area, r placed) {
 	}
 	s.whisker(a, r.centre, p, focus)
 	s.add(dot{x: a.x(p.Value), y: r.centre, r: dotRadius, color: focus, hollow: p.Label[0] == '('})
-	s.value(a.x(p.High)+valueGap, r.centre, p.Label, start, c.labelFace(r.row))
+	s.value(max(a.x(p.High), a.x(p.Value)+dotRadius)+valueGap, r.centre, p.Label, start, c.labelFace(r.row))
 }
 
 // pair draws two values on one row, the first a circle and the second a square,

@@ -1,7 +1,5 @@
 package chart
 
-import "barometer/reports/number"
-
 // placed is a row with its place in the drawing.
 type placed struct {
 	row
@@ -18,7 +16,7 @@ type placed struct {
 func (c *Chart) plot(s *scene, y float64, f form) float64 {
 	labelWidth := c.labelWidth(f)
 	areas := c.areas(f, labelWidth)
-	y = c.panelTitles(s, y, areas)
+	y = c.columnTitles(s, c.panelTitles(s, y, areas), areas, f)
 	rows, bottom := c.place(y, f, labelWidth)
 	for _, a := range areas {
 		if !f.narrow {
@@ -71,6 +69,9 @@ func (c *Chart) areas(f form, labelWidth float64) []area {
 	width := (f.width - f.margin - left - gutter*float64(panels-1)) / float64(panels)
 	before, after := c.reserve()
 	ax := c.axis()
+	if c.spec.Kind == Scale && c.rows[0].net != nil && !f.narrow {
+		return c.scaleAreas(left, f)
+	}
 	areas := make([]area, panels)
 	for i := range areas {
 		x := left + float64(i)*(width+gutter)
@@ -82,8 +83,11 @@ func (c *Chart) areas(f form, labelWidth float64) []area {
 // reserve is the room numbers need before and after the axis.
 func (c *Chart) reserve() (before, after float64) {
 	const halfTick = 9.0 // of the number under the last grid line
-	if c.spec.Kind == Stacked {
+	switch {
+	case c.spec.Kind == Stacked || c.spec.Kind == Scale:
 		return 4, halfTick
+	case c.spec.Kind == Diverging:
+		return halfTick, halfTick + besideWidth*float64(len(c.series)-c.onScale())
 	}
 	w := 0.0
 	for _, r := range c.rows {
@@ -94,13 +98,19 @@ func (c *Chart) reserve() (before, after float64) {
 	if c.spec.Kind == Pairs {
 		return w + valueGap, w + valueGap
 	}
+	if c.spec.Kind == Dots {
+		w += dotRadius // a count has no interval beyond its dot
+	}
 	return 4, max(w+valueGap, halfTick)
 }
 
 // axis is the scale all areas share.
 func (c *Chart) axis() axis {
-	if c.spec.Kind == Stacked {
+	switch c.spec.Kind {
+	case Stacked:
 		return axis{0, 100, 25}
+	case Scale, Diverging:
+		return c.scaleAxis()
 	}
 	low, high := 100.0, 0.0
 	for _, r := range c.rows {
@@ -111,7 +121,7 @@ func (c *Chart) axis() axis {
 		}
 	}
 	switch c.spec.Kind {
-	case Dots, TimeLine:
+	case Dots, TimeLine, Slope, Funnel:
 		return around(low, high)
 	case spread:
 		return spreadAxis(high)
@@ -135,7 +145,11 @@ func (c *Chart) panelTitles(s *scene, y float64, areas []area) float64 {
 func (c *Chart) place(y float64, f form, labelWidth float64) ([]placed, float64) {
 	list := make([]placed, len(c.rows))
 	for i, r := range c.rows {
-		p := placed{row: r, top: y, lines: c.labelFace(r).wrap(r.label, labelWidth)}
+		name := r.label
+		if f.narrow {
+			name += c.netWords(r)
+		}
+		p := placed{row: r, top: y, lines: c.labelFace(r).wrap(name, labelWidth)}
 		if r.heading != "" {
 			p.heading = y + headingSpace - 6
 			y += headingSpace
@@ -168,7 +182,7 @@ func (c *Chart) labelRow(s *scene, r placed, f form) {
 func (c *Chart) grid(s *scene, a area, top, bottom float64) {
 	for i, v := range a.ticks() {
 		color, width := gridLine, gridWidth
-		if i == 0 && a.low == 0 {
+		if i == 0 && a.low == 0 || v == 0 {
 			color, width = axisLine, 1
 		}
 		s.add(line{a.x(v), top, a.x(v), bottom, width, color, true})
@@ -190,7 +204,7 @@ func (c *Chart) ticks(s *scene, bottom float64, areas []area) float64 {
 			if crowded := a.right-a.left < 26*float64(len(a.ticks())-1); crowded && i%2 == 1 {
 				continue
 			}
-			s.add(label{x: a.x(v), baseline: bottom + 3 + axisType.ascent(), text: number.Decimal(v, 0, c.lang),
+			s.add(label{x: a.x(v), baseline: bottom + 3 + axisType.ascent(), text: c.tick(v),
 				face: axisType, color: textMuted, anchor: middle})
 		}
 	}
@@ -210,6 +224,8 @@ func (c *Chart) drawRow(s *scene, r placed, areas []area) {
 		c.pair(s, areas[0], r)
 	case Stacked:
 		c.stack(s, areas[0], r)
+	case Scale, Diverging:
+		c.scaleRow(s, areas, r)
 	case spread:
 		c.spreadRow(s, areas[0], r)
 	}

@@ -34,6 +34,8 @@ func (p raster) mark(m mark) {
 		p.c.SetColor(m.color.rgb())
 		p.c.SetLineWidth(vg.Points(m.width))
 		p.c.Stroke(p.path(m.x1, m.y1, m.x2, m.y2))
+	case curve:
+		p.curve(m)
 	case dot:
 		p.dot(m)
 	case label:
@@ -52,6 +54,19 @@ func (p raster) rect(r rect) {
 		p.c.SetLineWidth(vg.Points(gridWidth))
 		p.c.Stroke(path)
 	}
+}
+
+func (p raster) curve(k curve) {
+	if len(k.points) < 2 {
+		return
+	}
+	var xy []float64
+	for _, at := range k.points {
+		xy = append(xy, at[0], at[1])
+	}
+	p.c.SetColor(k.color.rgb())
+	p.c.SetLineWidth(vg.Points(k.width))
+	p.c.Stroke(p.path(xy...))
 }
 
 func (p raster) dot(d dot) {

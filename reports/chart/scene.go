@@ -43,6 +43,13 @@ type dot struct {
 	square, hollow bool
 }
 
+// curve is a stroke through points; it lies behind the figures.
+type curve struct {
+	points [][2]float64
+	width  float64
+	color  tint
+}
+
 type anchor int
 
 const (
@@ -67,6 +74,16 @@ func (d dot) bounds() box  { return box{d.x - d.r, d.y - d.r, d.x + d.r, d.y + d
 func (l line) bounds() box {
 	h := l.width / 2
 	return box{min(l.x1, l.x2) - h, min(l.y1, l.y2) - h, max(l.x1, l.x2) + h, max(l.y1, l.y2) + h}
+}
+func (k curve) bounds() box {
+	if len(k.points) == 0 {
+		return box{}
+	}
+	b := box{math.Inf(1), math.Inf(1), math.Inf(-1), math.Inf(-1)}
+	for _, p := range k.points {
+		b = box{min(b.left, p[0]), min(b.top, p[1]), max(b.right, p[0]), max(b.bottom, p[1])}
+	}
+	return b
 }
 func (l label) bounds() box {
 	w := l.face.width(l.text)
@@ -135,6 +152,8 @@ func solid(l label, m mark) bool {
 		return !l.inside && m.fill != white
 	case line:
 		return !m.ground
+	case curve:
+		return false
 	}
 	return true
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-func TestOverlap(t *testing.T) {
+func TestGoal16_OverlappingTextIsRefused(t *testing.T) {
 	at := func(x, baseline float64, text string) label {
 		return label{x: x, baseline: baseline, text: text, face: labelType}
 	}
@@ -65,5 +65,18 @@ func TestWrap(t *testing.T) {
 				t.Errorf("the line %q is %.0f pt wide", l, w)
 			}
 		}
+	}
+}
+
+// Goal 21: no bar is drawn over an axis that starts elsewhere than at zero.
+func TestGoal21_AxisOfBarsThatDoesNotStartAtZeroIsRefused(t *testing.T) {
+	for _, k := range []Kind{Bar, Panels, Stacked, Scale} {
+		err := axis{20, 100, 20}.check(k, "values")
+		if err == nil || !strings.Contains(err.Error(), "chart values") || !strings.Contains(err.Error(), "starts at 20") {
+			t.Errorf("%s: %v", k, err)
+		}
+	}
+	if err := (axis{20, 100, 20}).check(Dots, "values"); err != nil {
+		t.Errorf("dots: %v", err)
 	}
 }

@@ -25,6 +25,8 @@ type Point struct {
 	Wave, Period                string // of a time line: id and in words
 	External                    bool   // published by others, without interval
 	Remark                      string // what is to be known of an external figure
+
+	se float64 // standard error in the unit of Value; 0 where others' figures do not tell
 }
 
 // Shown reports whether the point has a number.
@@ -37,6 +39,8 @@ type row struct {
 	strong  bool // the total
 	last    bool // don't know, other: sorted below the rest
 	points  []Point
+	net     *Point        // of a scale: those for less those against
+	verdict table.Verdict // of a slope; "" where its change was not tested
 }
 
 // selector picks the cells a specification names.
@@ -120,6 +124,7 @@ func (s selector) point(ind table.Indicator, d table.Domain) (Point, error) {
 		scale = 100
 	}
 	p.Value, p.Low, p.High, p.N = tenth(f.Value*scale), tenth(f.Low*scale), tenth(f.High*scale), f.N
+	p.se = f.SE * scale
 	p.Label = number.Decimal(f.Value*scale, 0, s.lang)
 	if p.Status == table.Uncertain {
 		p.Label = "(" + p.Label + ")"

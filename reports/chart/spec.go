@@ -26,10 +26,16 @@ const (
 	Key     Kind = "key"     // one figure, large
 
 	TimeLine Kind = "timeline" // one figure in every wave, with its breaks and what others published
+
+	Scale     Kind = "scale"     // the steps of a scale in 100 %, don't know apart, net agreement beside
+	Diverging Kind = "diverging" // the same steps to both sides of the middle
+	Slope     Kind = "slope"     // figures of the wave before joined to those of this one
+	Funnel    Kind = "funnel"    // groups by their number of answers within the range that chance explains
+	Tiles     Kind = "tiles"     // one equal tile a group; regions lie as they do in the country
 )
 
 // Kinds lists every form of chart.
-var Kinds = []Kind{Bar, Dots, Pairs, Stacked, Panels, Key, TimeLine}
+var Kinds = []Kind{Bar, Dots, Pairs, Stacked, Panels, Key, TimeLine, Scale, Diverging, Slope, Funnel, Tiles}
 
 // Order says how rows are sorted.
 type Order string
@@ -50,7 +56,10 @@ type Spec struct {
 	Kind       Kind        `yaml:"kind"`
 	Indicators []string    `yaml:"indicators"`
 	Against    []string    `yaml:"against"` // the other side of pairs and of a scale; matched by code
+	Net        []string    `yaml:"net"`     // of a scale: scores whose 0 to 100 stand for -100 to 100, one a row
 	Domains    []string    `yaml:"domains"` // ["total"] where empty
+	Focus      string      `yaml:"focus"`   // of a funnel: the domain that the reader looks for
+	Half       bool        `yaml:"half"`    // half the width of a page
 	Order      Order       `yaml:"order"`
 	Series     []i18n.Text `yaml:"series"` // names of the two sides, else the family labels
 	Rest       i18n.Text   `yaml:"rest"`   // stacked: what is left to 100
@@ -120,6 +129,12 @@ func (s Spec) Check() error {
 	}
 	if s.Kind == Pairs && len(s.Against) == 0 {
 		fault("pairs need the other side in against")
+	}
+	if len(s.Net) > 0 && s.Kind != Scale {
+		fault("net stands beside a scale only, not in a %s chart", s.Kind)
+	}
+	if s.Focus != "" && s.Kind != Funnel {
+		fault("focus marks a group of a funnel only, not of a %s chart", s.Kind)
 	}
 	for _, t := range append([]i18n.Text{s.Title, s.Measure, s.Note, s.Rest}, s.Series...) {
 		if !t.IsZero() && len(t.Missing()) > 0 {

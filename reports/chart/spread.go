@@ -54,6 +54,9 @@ func NewDistribution(d Distribution, l i18n.Lang) (*Chart, error) {
 		c.rows = append(c.rows, row{label: fmt.Sprintf("%s (%s)", g.Label, number.Integer(g.N, l)), strong: g.Strong, points: []Point{half, reach}})
 	}
 	c.alt = d.alt(l)
+	if err := c.checkAlt(); err != nil {
+		return nil, err
+	}
 	return c, c.draw()
 }
 

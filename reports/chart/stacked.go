@@ -34,10 +34,10 @@ func (c *Chart) spread() {
 
 // checkParts refuses rows whose parts are not parts of one whole.
 func (c *Chart) checkParts() error {
-	if c.spec.Kind != Stacked {
+	if c.spec.Kind != Stacked && c.spec.Kind != Scale && c.spec.Kind != Diverging {
 		return nil
 	}
-	if len(c.spec.Against) == 0 && c.coloured() > len(categories) {
+	if c.spec.Kind == Stacked && len(c.spec.Against) == 0 && c.coloured() > len(categories) {
 		return fmt.Errorf("chart %s: %d parts, more than the %d colours that can be told apart", c.ID, c.coloured(), len(categories))
 	}
 	for _, r := range c.rows {
@@ -77,6 +77,12 @@ func (c *Chart) coloured() int {
 
 // tintOf is the colour of a part. Don't know is grey.
 func (c *Chart) tintOf(part int) tint {
+	if c.spec.Kind == Scale || c.spec.Kind == Diverging {
+		if n := c.onScale(); part < n {
+			return stepTints(n)[part]
+		}
+		return white
+	}
 	if len(c.spec.Against) > 0 {
 		return []tint{sides[1], remainder, sides[0]}[part]
 	}

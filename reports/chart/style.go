@@ -8,7 +8,7 @@ const (
 
 	wideWidth   = 170 * millimetre // the text width of an A4 page
 	narrowWidth = 90 * millimetre  // a phone held upright
-	keyWidth    = 82 * millimetre  // half a page
+	halfWidth   = 82 * millimetre  // half a page
 
 	margin       = 8.0
 	rowHeight    = 26.0
@@ -29,6 +29,7 @@ var (
 	headingType  = typeface{size: 9.5, bold: true}
 	axisType     = typeface{size: 8.5}
 	sourceType   = typeface{size: 8}
+	tileType     = typeface{size: 17, bold: true}
 	keyType      = typeface{size: 34, bold: true}
 	subtitleType = labelType
 )

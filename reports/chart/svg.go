@@ -38,12 +38,29 @@ func writeMark(b *bytes.Buffer, m mark) {
 		fmt.Fprintf(b, `<rect x="%s" y="%s" width="%s" height="%s" fill="%s"%s/>`, num(m.x), num(m.y), num(m.w), num(m.h), m.fill.hex(), outline(m))
 	case line:
 		fmt.Fprintf(b, `<path d="M%s %sL%s %s" stroke="%s" stroke-width="%s"/>`, num(m.x1), num(m.y1), num(m.x2), num(m.y2), m.color.hex(), num(m.width))
+	case curve:
+		writeCurve(b, m)
 	case dot:
 		writeDot(b, m)
 	case label:
 		writeLabel(b, m)
 	}
 	b.WriteByte('\n')
+}
+
+func writeCurve(b *bytes.Buffer, k curve) {
+	fmt.Fprintf(b, `<path fill="none" stroke="%s" stroke-width="%s" d="`, k.color.hex(), num(k.width))
+	for i, p := range k.points {
+		fmt.Fprintf(b, "%c%s %s", "LM"[btoi(i == 0)], num(p[0]), num(p[1]))
+	}
+	b.WriteString(`"/>`)
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
 }
 
 func outline(r rect) string {

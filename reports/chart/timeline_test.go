@@ -11,7 +11,7 @@ import (
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/reports/chart"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/internal/invented"
 )
 
 // published is the series that comes with the program.
@@ -35,13 +35,13 @@ func story(t *testing.T) (*table.Table, chart.History) {
 	t.Helper()
 	h := chart.History{External: published(t)}
 	for wave, percent := range map[string]float64{"2025": 82, "2027": 79} {
-		d := tabletest.New()
+		d := invented.New()
 		d.Meta.Wave, d.Meta.Period = wave, i18n.Same(wave)
 		d.Set("innov_rate", "total", percent, percent-2, percent+2)
 		d.Set("reuse", "total", percent, percent-2, percent+2)
 		h.Earlier = append(h.Earlier, d.Table())
 	}
-	d := tabletest.New()
+	d := invented.New()
 	d.Meta.Wave, d.Meta.Period = "2029", i18n.Same("2027–2028")
 	d.Set("innov_rate", "total", 84, 82, 86)
 	d.Set("reuse", "total", 81, 78, 83)
@@ -147,7 +147,7 @@ func TestTitleFollowsTheTest(t *testing.T) {
 // A suppressed figure of an earlier wave leaves a gap with a sign.
 func TestSuppressedWaveIsAGap(t *testing.T) {
 	tab, h := story(t)
-	d := tabletest.New()
+	d := invented.New()
 	d.Meta.Wave, d.Meta.Period = "2027", i18n.Same("2027")
 	d.Suppress("reuse", "total", table.Confidential)
 	for i, e := range h.Earlier {

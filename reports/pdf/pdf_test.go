@@ -14,7 +14,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/testenv"
 	"barometer/reports/brief"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/internal/invented"
 	"barometer/reports/pdf"
 )
 
@@ -65,13 +65,13 @@ func TestPrint(t *testing.T) {
 
 // The tables that a reader unfolds on screen are all in the print, and every
 // drawing keeps its alternative text.
-func TestPrintTheReport(t *testing.T) {
+func TestGoal24_PDFIsTaggedAndWhole(t *testing.T) {
 	chromium, pdftotext, pdfinfo := testenv.Need(t, "chromium"), testenv.Need(t, "pdftotext"), testenv.Need(t, "pdfinfo")
 	source, err := brief.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := brief.Build(brief.Input{Table: tabletest.Table(), Source: source}, i18n.English)
+	r, err := brief.Build(brief.Input{Table: invented.Table(), Source: source}, i18n.English)
 	if err != nil {
 		t.Fatal(err)
 	}

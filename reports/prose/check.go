@@ -27,6 +27,10 @@ var digit = regexp.MustCompile(`[0-9]`)
 // Check reports every number that is typed in the text of a template instead of
 // being bound to a cell, and every comparison outside a tested branch.
 func Check(name, src string, l i18n.Lang) error {
+	src, err := bound(name, src)
+	if err != nil {
+		return err
+	}
 	t, err := template.New(name).Funcs(new(Writer).functions()).Parse(src)
 	if err != nil {
 		return err

@@ -2,7 +2,9 @@
 //
 // It stands between the indicators table and the words around it: chart titles
 // and the text of the yearly report are templates, and the figures in them are
-// calls such as {{cell "innov_rate" "sector:kommune"}}. A template with a digit
+// calls such as {{cell "innov_rate" sector="kommune"}}, where a cell is named by
+// its indicator and the parts of its domain, and by the indicator alone where it
+// is the total's; "sector:kommune", the id of the domain, says the same. A template with a digit
 // typed in its text, or with a comparison that no test guards, is refused
 // before it is filled in (see [Check]). A missing cell is an error that names
 // it; a suppressed cell gives the words for it.
@@ -50,6 +52,10 @@ func (w *Writer) Knowing(facts map[string]string) *Writer {
 // Write checks the template src and fills it in. Errors carry name and the
 // line within src.
 func (w *Writer) Write(name, src string) (string, error) {
+	src, err := bound(name, src)
+	if err != nil {
+		return "", err
+	}
 	t, err := template.New(name).Option("missingkey=error").Funcs(w.functions()).Parse(src)
 	if err != nil {
 		return "", err
@@ -70,6 +76,7 @@ func (w *Writer) functions() template.FuncMap {
 		"interval": w.interval,
 		"n":        w.respondents,
 		"label":    w.label,
+		"question": w.question,
 		"family":   w.family,
 		"domain":   w.domain,
 		"mid":      Mid,
@@ -103,8 +110,8 @@ func (w *Writer) figure(indicator, domain string) (table.Figure, table.Indicator
 	return f, ind, c.Status(), nil
 }
 
-func (w *Writer) cell(indicator, domain string) (string, error) {
-	f, ind, status, err := w.figure(indicator, domain)
+func (w *Writer) cell(indicator string, domain ...string) (string, error) {
+	f, ind, status, err := w.figure(indicator, joined(domain))
 	if err != nil {
 		return "", err
 	}
@@ -118,8 +125,8 @@ func (w *Writer) cell(indicator, domain string) (string, error) {
 	return s, nil
 }
 
-func (w *Writer) interval(indicator, domain string) (string, error) {
-	f, ind, status, err := w.figure(indicator, domain)
+func (w *Writer) interval(indicator string, domain ...string) (string, error) {
+	f, ind, status, err := w.figure(indicator, joined(domain))
 	if err != nil || status.Suppressed() {
 		return Suppressed(status, w.lang), err
 	}
@@ -129,8 +136,8 @@ func (w *Writer) interval(indicator, domain string) (string, error) {
 	return number.PercentInterval(f.Low, f.High, w.lang), nil
 }
 
-func (w *Writer) respondents(indicator, domain string) (string, error) {
-	f, _, status, err := w.figure(indicator, domain)
+func (w *Writer) respondents(indicator string, domain ...string) (string, error) {
+	f, _, status, err := w.figure(indicator, joined(domain))
 	if err != nil || status.Suppressed() {
 		return Suppressed(status, w.lang), err
 	}
@@ -143,6 +150,15 @@ func (w *Writer) label(indicator string) (string, error) {
 		return "", fmt.Errorf("the table has no indicator %q", indicator)
 	}
 	return w.escape(ind.Label.In(w.lang)), nil
+}
+
+// question quotes what was asked.
+func (w *Writer) question(indicator string) (string, error) {
+	ind, ok := w.table.Indicator(indicator)
+	if !ok {
+		return "", fmt.Errorf("the table has no indicator %q", indicator)
+	}
+	return w.escape(ind.Question.In(w.lang)), nil
 }
 
 func (w *Writer) family(name string) (string, error) {

@@ -7,15 +7,16 @@ import (
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
-	"barometer/reports/internal/tabletest"
+	"barometer/reports/internal/invented"
 	"barometer/reports/prose"
 )
 
 func TestWrite(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("innov_rate", "sector:kommune", 80, 78, 82)
 	d.Set("innov_rate", "sector:stat", 90, 88, 92)
 	d.Set("innov_rate", "sector:region", 89, 85, 93)
+	d.Set("innov_rate", "sector_size:stat:1-19", 88, 80, 93)
 	d.Set("value.kvalitet", "total", 70, 68, 72)
 	d.Set("value.effektivitet", "total", 46, 44, 48)
 	d.Set("value.medarbejdertilfredshed", "total", 47, 45, 49)
@@ -30,6 +31,10 @@ func TestWrite(t *testing.T) {
 		name, src, da, en string
 	}{
 		{"cell", `{{cell "innov_rate" "sector:kommune"}}`, "80\u00a0pct.", "80%"},
+		{"cell by its group", `{{cell "innov_rate" sector="kommune"}}`, "80\u00a0pct.", "80%"},
+		{"cell by two groups", `{{n "innov_rate" sector="stat" size="1-19"}}`, "400", "400"},
+		{"cell of the total", `{{cell "value.kvalitet"}}`, "70\u00a0pct.", "70%"},
+		{"test by groups", `{{if higher "innov_rate" sector="stat" "innov_rate" sector="kommune"}}ja{{end}}`, "ja", "ja"},
 		{"score", `{{cell "culture" "total"}}`, "63", "63"},
 		{"sentence end", `Det er {{cell "innov_rate" "sector:kommune"}}.`, "Det er 80\u00a0pct.", "Det er 80%."},
 		{"suppressed", `{{cell "innov_rate" "subsector:R-ADM"}}`, "[vises ikke af hensyn til fortrolighed]", "[not shown for confidentiality]"},
@@ -64,7 +69,7 @@ func TestWrite(t *testing.T) {
 // The covariance of two answers of the same respondents is unknown, so a
 // difference that would count between two sectors must not count here.
 func TestSameRespondentsNeedWiderDifference(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("value.kvalitet", "total", 50, 47, 53)
 	d.Set("value.effektivitet", "total", 45, 42, 48)
 	d.Set("innov_rate", "sector:stat", 50, 47, 53)
@@ -84,7 +89,7 @@ func TestSmallGroupsNeedStudent(t *testing.T) {
 		difference float64
 		want       string
 	}{{2.2, "false"}, {2.3, "true"}} {
-		d := tabletest.New()
+		d := invented.New()
 		se := 0.01 / math.Sqrt2
 		for i, ind := range d.Indicators {
 			for j, dom := range d.Domains {
@@ -105,7 +110,7 @@ func TestSmallGroupsNeedStudent(t *testing.T) {
 }
 
 func TestRefused(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("innov_rate", "sector:stat", 50, 45, 55)
 	d.Set("innov_rate", "sector:region", 49, 44, 54)
 	w := prose.New(d.Table(), i18n.Danish)
@@ -114,6 +119,8 @@ func TestRefused(t *testing.T) {
 		{"typed year", "I 2025", "bind it to a cell"},
 		{"unknown indicator", `{{cell "nope" "total"}}`, `no indicator "nope"`},
 		{"unknown domain", `{{cell "innov_rate" "sector:mars"}}`, "innov_rate × sector:mars"},
+		{"unknown group", "\n{{cell \"innov_rate\" sector=\"mars\"}}", "innov_rate × sector:mars"},
+		{"empty group", "en\n{{cell \"innov_rate\" sector=\"\"}}", `test:2: sector="" names no group`},
 		{"unknown meta", `{{meta "nope"}}`, `"nope" is unknown`},
 		{"bare comparison", "Flere i staten end i kommunerne", "outside a test"},
 		{"bare superlative", "Kvalitet er den hyppigste værdi", "outside a test"},
@@ -138,7 +145,7 @@ func TestRefused(t *testing.T) {
 }
 
 func TestLeadersWithoutALead(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	for _, code := range []string{"produkt", "ydelse", "proces", "kommunikation"} {
 		d.Set("type_rate."+code, "total", 40, 36, 44)
 	}
@@ -159,7 +166,7 @@ func TestMid(t *testing.T) {
 // A difference that holds for two groups named beforehand need not hold for the
 // highest and the lowest of four picked by eye.
 func TestManyComparisonsNeedMore(t *testing.T) {
-	d := tabletest.New()
+	d := invented.New()
 	d.Set("innov_rate", "size:1-19", 50, 46.08, 53.92) // standard errors of 2 points
 	d.Set("innov_rate", "size:20-49", 53, 49.08, 56.92)
 	d.Set("innov_rate", "size:50-99", 54, 50.08, 57.92)

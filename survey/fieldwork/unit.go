@@ -161,3 +161,22 @@ func (d *Desk) Strata(ctx context.Context, wave string) (codes []string, err err
 	})
 	return codes, err
 }
+
+// Classes are the classes of the frame that a unit is in, by code; [ErrNoUnit]
+// where the sample has no such one.
+type Classes struct{ Sector, Subsector, Size string }
+
+// Classes returns those of one unit.
+func (d *Desk) Classes(ctx context.Context, wave, key string) (c Classes, err error) {
+	err = d.db.ReadOne(ctx, func(tx *store.Tx) error {
+		return tx.QueryRow(`SELECT sector, subsector, size FROM fieldwork_unit WHERE wave = ? AND unit = ?`, wave, key).
+			Scan(&c.Sector, &c.Subsector, &c.Size)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		err = ErrNoUnit
+	}
+	if err != nil {
+		return Classes{}, fmt.Errorf("classes of a unit of wave %s: %w", wave, err)
+	}
+	return c, nil
+}

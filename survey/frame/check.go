@@ -117,11 +117,54 @@ func (c *checker) fault(column int, message, hint string) {
 func (c *checker) text(column int) {
 	s := c.fields[column]
 	switch {
+	case printable(s):
 	case !utf8.ValidString(s):
 		c.fault(column, "is not valid UTF-8", "save the file as UTF-8; æ, ø and å come out wrong otherwise")
 	case strings.ContainsFunc(s, unicode.IsControl):
 		c.fault(column, "contains a control character", "remove line breaks and tabs")
 	}
+}
+
+// printable reports whether all of s is ASCII that shows, as nearly all values are:
+// they need no closer look.
+func printable(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// isAddress reports whether s is an e-mail address and nothing else. Those that
+// most people have are told at a glance.
+func isAddress(s string) bool {
+	name, domain, ok := strings.Cut(s, "@")
+	if ok && atoms(name) && atoms(domain) {
+		return true
+	}
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s
+}
+
+// atoms reports whether s is words of letters, digits, hyphens and underscores
+// with one full stop between them: an atom with dots of RFC 5322.
+func atoms(s string) bool {
+	word := false
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case c == '.':
+			if !word {
+				return false
+			}
+			word = false
+		case c == '-' || c == '_' || '0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z':
+			word = true
+		default:
+			return false
+		}
+	}
+	return word
 }
 
 func (c *checker) numbers(u Unit) {
@@ -146,10 +189,8 @@ func (c *checker) contact(u Unit) {
 	if u.Name == "" {
 		c.fault(2, "is empty", "give the name of the workplace")
 	}
-	if u.Email != "" {
-		if a, err := mail.ParseAddress(u.Email); err != nil || a.Address != u.Email {
-			c.fault(3, "is no e-mail address", "correct it or leave it empty")
-		}
+	if u.Email != "" && !isAddress(u.Email) {
+		c.fault(3, "is no e-mail address", "correct it or leave it empty")
 	}
 	if u.Contact == (Contact{}) {
 		return

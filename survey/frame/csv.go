@@ -124,35 +124,98 @@ func (c *checker) header(names []string) (position []int, ok bool) {
 	return position, len(c.faults.List) == 0
 }
 
+// body checks the rows below the header while the next ones are read.
 func (c *checker) body(rows *csv.Reader, position []int, width int, each func(Unit) bool) error {
-	values := make([]string, len(columns))
-	for {
-		record, err := rows.Read()
-		if errors.Is(err, io.EOF) {
-			return nil
+	batches, stop := make(chan []row, batchesAtOnce-2), make(chan struct{})
+	go readBatches(rows, position, width, batches, stop)
+	defer func() {
+		close(stop)
+		for range batches { // until the reader has stopped, too
 		}
-		var parse *csv.ParseError
-		switch {
-		case errors.As(err, &parse):
-			c.faults.add(Fault{Row: parse.StartLine, Message: "has a quotation mark that is not closed or not doubled", Hint: `write "" for a quotation mark inside quotes`})
-			continue
-		case err != nil:
-			return err
-		}
-		line, _ := rows.FieldPos(0)
-		if len(record) != width {
-			c.faults.add(Fault{Row: line, Message: fmt.Sprintf("has %d fields, the header has %d", len(record), width), Hint: "quote a value that holds the separator"})
-			continue
-		}
-		for i, at := range position {
-			if at >= 0 {
-				values[i] = strings.TrimSpace(record[at])
+	}()
+	for batch := range batches {
+		for _, r := range batch {
+			switch {
+			case r.err != nil:
+				return r.err
+			case r.fault != nil:
+				c.faults.add(*r.fault)
+			case !each(c.unit(r.line, r.values, position)):
+				return nil
 			}
 		}
-		if !each(c.unit(line, values, position)) {
-			return nil
+	}
+	return nil
+}
+
+// row is a row below the header with its values in the order of columns, or why
+// it has none.
+type row struct {
+	line   int
+	values []string
+	fault  *Fault
+	err    error // of reading: there are no more rows
+}
+
+// rowsAtOnce is how many rows are handed on together; batchesAtOnce are being
+// read, waiting (two of them) and being checked, after which their room is used
+// again.
+const (
+	rowsAtOnce    = 512
+	batchesAtOnce = 4
+)
+
+// readBatches reads all rows, or until it is stopped, and closes batches.
+func readBatches(rows *csv.Reader, position []int, width int, batches chan<- []row, stop <-chan struct{}) {
+	defer close(batches)
+	var room [batchesAtOnce][]row
+	for i := range room {
+		room[i] = make([]row, rowsAtOnce)
+		for j := range room[i] {
+			room[i][j].values = make([]string, len(columns))
 		}
 	}
+	for n, more := 0, true; more; n++ {
+		batch, filled := room[n%batchesAtOnce], 0
+		for filled < rowsAtOnce && more {
+			if more = batch[filled].read(rows, position, width); more || batch[filled].err != nil {
+				filled++
+			}
+		}
+		select {
+		case batches <- batch[:filled]:
+		case <-stop:
+			return
+		}
+	}
+}
+
+// read reads the next row, if there is one.
+func (r *row) read(rows *csv.Reader, position []int, width int) (more bool) {
+	record, err := rows.Read()
+	r.fault = nil
+	var parse *csv.ParseError
+	switch {
+	case errors.Is(err, io.EOF):
+		return false
+	case errors.As(err, &parse):
+		r.fault = &Fault{Row: parse.StartLine, Message: "has a quotation mark that is not closed or not doubled", Hint: `write "" for a quotation mark inside quotes`}
+		return true
+	case err != nil:
+		r.err = err
+		return false
+	}
+	r.line, _ = rows.FieldPos(0)
+	if len(record) != width {
+		r.fault = &Fault{Row: r.line, Message: fmt.Sprintf("has %d fields, the header has %d", len(record), width), Hint: "quote a value that holds the separator"}
+		return true
+	}
+	for i, at := range position {
+		if at >= 0 {
+			r.values[i] = strings.TrimSpace(record[at])
+		}
+	}
+	return true
 }
 
 // Write writes units as the CSV file that [Read] reads, with commas. The columns

@@ -127,16 +127,17 @@ func holds(key, identity string) bool {
 // checkComplete holds every complete response against the questionnaire once
 // more: what was submitted under another version must not slip through.
 func checkComplete(q *questionnaire.Questionnaire, units []sample.Selected, byUnit map[string]response.Record) error {
-	var faults []error
-	for _, u := range units {
-		r := byUnit[u.Key]
+	faults := make([]error, len(units))
+	each(len(units), func(i int) {
+		key := units[i].Key
+		r := byUnit[key]
 		if r.Disposition != response.Complete {
-			continue
+			return
 		}
 		for _, f := range q.Complete(r.Answers) {
-			faults = append(faults, fmt.Errorf("unit %s: submitted as complete, but item %s is %s; reopen it or set its disposition",
-				u.Key, f.Field(), f.Rule))
+			faults[i] = errors.Join(faults[i], fmt.Errorf("unit %s: submitted as complete, but item %s is %s; reopen it or set its disposition",
+				key, f.Field(), f.Rule))
 		}
-	}
+	})
 	return errors.Join(faults...)
 }

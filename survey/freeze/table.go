@@ -94,11 +94,11 @@ func (t *table) design(s *sample.Sample, units []sample.Selected, byUnit map[str
 func (t *table) answers(q *questionnaire.Questionnaire, units []sample.Selected, byUnit map[string]response.Record) {
 	variables := q.Variables()
 	rows := make([][]questionnaire.Cell, len(units)) // nil: no answers
-	for i, u := range units {
-		if r, ok := byUnit[u.Key]; ok && answered(r.Disposition) {
+	each(len(units), func(i int) {
+		if r, ok := byUnit[units[i].Key]; ok && answered(r.Disposition) {
 			rows[i] = q.Row(r.Answers)
 		}
-	}
+	})
 	for j, v := range variables {
 		t.answer(v, rows, j)
 	}

@@ -1,7 +1,6 @@
 package intake
 
 import (
-	"fmt"
 	"net/url"
 	"regexp"
 	"slices"
@@ -93,7 +92,7 @@ func (e *entered) missing(p place, column string, m codebook.Missing) error {
 	}
 	i := slices.IndexFunc(p.item.Options, meant)
 	if i < 0 {
-		return fmt.Errorf("%s is no answer that the question offers", m.Mark())
+		return say("%s er ikke et svar, som spørgsmålet giver mulighed for", "%s is no answer that the question offers", m.Mark())
 	}
 	field := questionnaire.Field(p.item.ID, p.row)
 	if p.item.Kind.Beside() {
@@ -111,7 +110,7 @@ func flag(cell string) (bool, error) {
 	case "0", "n", "no", "nej", "false":
 		return false, nil
 	}
-	return false, fmt.Errorf("%.40q says neither that it is chosen (1, Y) nor that it is not (0, N)", cell)
+	return false, say("%.40q siger hverken, at det er valgt (1, Y), eller at det ikke er (0, N)", "%.40q says neither that it is chosen (1, Y) nor that it is not (0, N)", cell)
 }
 
 // flagged enters a column of one option.
@@ -134,7 +133,7 @@ func coded(options []questionnaire.Option, cell string) (string, error) {
 			return options[i].Code, nil
 		}
 	}
-	return "", fmt.Errorf("%.40q is no option", cell)
+	return "", say("%.40q er ikke en svarmulighed", "%.40q is no option", cell)
 }
 
 // option enters a single choice.
@@ -194,7 +193,7 @@ func (e *entered) number(p place, column, cell string) error {
 		return nil
 	}
 	if !unambiguous.MatchString(cell) {
-		return fmt.Errorf("%.40q is no number: write it as 1234.5", cell)
+		return say("%.40q er ikke et tal: skriv det som 1234.5", "%.40q is no number: write it as 1234.5", cell)
 	}
 	field := questionnaire.Field(p.item.ID, p.row)
 	e.set(column, field, cell)
@@ -227,5 +226,5 @@ func day(cell string) (time.Time, error) {
 	if n, err := strconv.Atoi(cell); err == nil && n > -most && n < most {
 		return time.Unix(0, 0).UTC().AddDate(0, 0, n), nil
 	}
-	return time.Time{}, fmt.Errorf("%.40q is no date: write it as 2025-03-31", cell)
+	return time.Time{}, say("%.40q er ikke en dato: skriv den som 2025-03-31", "%.40q is no date: write it as 2025-03-31", cell)
 }

@@ -20,12 +20,12 @@ func (r *reading) response(i int) {
 	}
 	one := Response{Row: line, Key: strings.TrimSpace(cells[r.key]), Lang: i18n.Danish, Complete: r.complete(cells)}
 	if one.Key == "" {
-		r.fault(line, r.table.columns[r.key], "is empty: nothing names the workplace")
+		r.fault(line, r.table.columns[r.key], say("er tom: intet fortæller, hvilken arbejdsplads det er", "is empty: nothing names the workplace"))
 	}
 	if at, ok := r.special["language"]; ok && cells[at] != "" {
 		lang, err := i18n.ParseLang(strings.ToLower(cells[at]))
 		if err != nil {
-			r.fault(line, r.table.columns[at], "%v", err)
+			r.fault(line, r.table.columns[at], say("%.20q er ikke et sprog, der spørges på", "unknown language %.20q", cells[at]))
 		}
 		one.Lang = lang
 	}
@@ -36,7 +36,7 @@ func (r *reading) response(i int) {
 			continue
 		}
 		if err := e.enter(p, r.table.columns[at], cells[at]); err != nil {
-			r.fault(line, r.table.columns[at], "%v", err)
+			r.fault(line, r.table.columns[at], worded(err))
 		}
 	}
 	if len(r.faults) > before {
@@ -88,22 +88,22 @@ func (r *reading) follow(line int, e *entered, complete bool) questionnaire.Answ
 		var hostile *questionnaire.FormError
 		switch {
 		case errors.As(err, &hostile):
-			r.fault(line, r.column(e, hostile.Field), "%s", hostile.Reason)
+			r.fault(line, r.column(e, hostile.Field), wrong{DA: "kan ikke være et svar på spørgsmålet", EN: hostile.Reason})
 			return nil
 		case err != nil:
-			r.fault(line, "", "%v", err)
+			r.fault(line, "", worded(err))
 			return nil
 		}
 		for _, f := range faults {
 			if f.Rule == questionnaire.Required && !complete {
 				continue // not come to yet
 			}
-			r.fault(line, r.column(e, f.Field()), "%s", f.Message.EN)
+			r.fault(line, r.column(e, f.Field()), wrong(f.Message))
 		}
 		answers = next
 	}
 	for _, field := range slices.Sorted(maps.Keys(left)) {
-		r.fault(line, r.column(e, field), "is answered, though the answers before it lead past the question")
+		r.fault(line, r.column(e, field), say("er besvaret, selv om svarene før det fører uden om spørgsmålet", "is answered, though the answers before it lead past the question"))
 	}
 	return answers
 }

@@ -151,26 +151,26 @@ func (r *reading) lay() {
 		found := find(known, column)
 		switch {
 		case column == "" || seen[column]:
-			r.fault(0, column, "stands twice or has no name")
+			r.fault(0, column, say("står to gange eller har intet navn", "stands twice or has no name"))
 		case r.isKey(column):
 			if r.key >= 0 {
-				r.fault(0, column, "names the workplace, and so does %s: say which by --key", r.table.columns[r.key])
+				r.fault(0, column, say("fortæller, hvilken arbejdsplads det er, og det gør %s også: angiv, hvilken kolonne der gælder", "names the workplace, and so does %s: say which by --key", r.table.columns[r.key]))
 			}
 			r.key = i
 		case r.isSpecial(i, column):
 		case len(found) == 1:
 			r.places[i] = found[0]
 		case len(found) > 1:
-			r.fault(0, column, "can mean more than one question: rename it")
+			r.fault(0, column, say("kan betyde flere spørgsmål: giv den et andet navn", "can mean more than one question: rename it"))
 		case named(passed[r.options.Layout], column), r.options.Key != "" && named(keys, column), conditions[plain(column)]:
 		case r.options.Layout == LimeSurvey && (strings.HasSuffix(column, "Time") || strings.HasPrefix(column, "groupTime")):
 		default:
-			r.fault(0, column, "is no question of the questionnaire: take it out or rename it")
+			r.fault(0, column, say("er ikke et spørgsmål i skemaet: fjern den, eller giv den et andet navn", "is no question of the questionnaire: take it out or rename it"))
 		}
 		seen[column] = true
 	}
 	if r.key < 0 {
-		r.fault(0, "", "no column names the workplaces: one of %s, or another by --key", strings.Join(keys, ", "))
+		r.fault(0, "", say("ingen kolonne fortæller, hvilke arbejdspladser det er: kald den en af %s, eller angiv en anden", "no column names the workplaces: one of %s, or another by --key", strings.Join(keys, ", ")))
 		return
 	}
 	r.file.Key = r.table.columns[r.key]

@@ -59,7 +59,7 @@ type Response struct {
 
 // File is a file that has no fault.
 type File struct {
-	Digest    string // SHA-256 of the file, hex
+	Digest    string // of the file, hex
 	Key       string // column that names the workplaces
 	Responses []Response
 	Passed    int // rows that the other program had not counted as responses
@@ -69,19 +69,19 @@ type File struct {
 type Fault struct {
 	Row     int    // 0 = the file as a whole
 	Column  string // "" = the row as a whole
-	Message string
+	Message i18n.Text
 }
 
 func (f Fault) String() string {
 	switch {
 	case f.Row == 0 && f.Column == "":
-		return f.Message
+		return f.Message.EN
 	case f.Row == 0:
-		return fmt.Sprintf("column %.60s: %s", f.Column, f.Message)
+		return fmt.Sprintf("column %.60s: %s", f.Column, f.Message.EN)
 	case f.Column == "":
-		return fmt.Sprintf("row %d: %s", f.Row, f.Message)
+		return fmt.Sprintf("row %d: %s", f.Row, f.Message.EN)
 	}
-	return fmt.Sprintf("row %d, column %.60s: %s", f.Row, f.Column, f.Message)
+	return fmt.Sprintf("row %d, column %.60s: %s", f.Row, f.Column, f.Message.EN)
 }
 
 // Faults is everything wrong with a file.
@@ -106,14 +106,17 @@ func Read(in io.Reader, q *questionnaire.Questionnaire, o Options) (*File, error
 		return nil, err
 	}
 	if len(data) > Largest {
-		return nil, Faults{{Message: fmt.Sprintf("the file is larger than %d MiB: divide it", Largest>>20)}}
+		return nil, whole(say("filen fylder mere end %d MiB: del den", "the file is larger than %d MiB: divide it", Largest>>20))
+	}
+	digest := Digest(data)
+	if data, err = unpack(data); err != nil {
+		return nil, whole(worded(err))
 	}
 	t, faults := open(data, o.Layout)
 	if faults != nil {
 		return nil, faults
 	}
-	digest := sha256.Sum256(data)
-	r := &reading{q: q, table: t, options: o, file: &File{Digest: hex.EncodeToString(digest[:])}}
+	r := &reading{q: q, table: t, options: o, file: &File{Digest: digest}}
 	r.lay()
 	if len(r.faults) > 0 {
 		return nil, r.faults
@@ -125,6 +128,12 @@ func Read(in io.Reader, q *questionnaire.Questionnaire, o Options) (*File, error
 		return nil, r.faults
 	}
 	return r.file, nil
+}
+
+// Digest names a file: its SHA-256 as it came, packed or not.
+func Digest(data []byte) string {
+	digest := sha256.Sum256(data)
+	return hex.EncodeToString(digest[:])
 }
 
 // reading is a file while it is read.
@@ -139,6 +148,6 @@ type reading struct {
 	faults  Faults
 }
 
-func (r *reading) fault(row int, column, format string, args ...any) {
-	r.faults = append(r.faults, Fault{row, column, fmt.Sprintf(format, args...)})
+func (r *reading) fault(row int, column string, what wrong) {
+	r.faults = append(r.faults, Fault{row, column, i18n.Text(what)})
 }

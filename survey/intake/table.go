@@ -7,6 +7,8 @@ import (
 	"io"
 	"strings"
 	"unicode/utf8"
+
+	"barometer/internal/i18n"
 )
 
 // table is a file as rows of text.
@@ -21,7 +23,7 @@ type table struct {
 func open(data []byte, layout Layout) (*table, Faults) {
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	if !utf8.Valid(data) || bytes.IndexByte(data, 0) >= 0 {
-		return nil, Faults{{Message: "the file is not UTF-8 text: export it anew in that encoding"}}
+		return nil, whole(say("filen er ikke tekst i UTF-8: eksportér den igen i den tegnkodning", "the file is not UTF-8 text: export it anew in that encoding"))
 	}
 	in := csv.NewReader(bytes.NewReader(data))
 	in.Comma = separator(data)
@@ -36,10 +38,10 @@ func open(data []byte, layout Layout) (*table, Faults) {
 		}
 		var parse *csv.ParseError
 		if errors.As(err, &parse) {
-			return nil, append(faults, Fault{Row: parse.Line, Message: "cannot be read as cells: " + parse.Err.Error()})
+			return nil, append(faults, Fault{Row: parse.Line, Message: i18n.Text(say("kan ikke læses som celler: %v", "cannot be read as cells: %v", parse.Err))})
 		}
 		if err != nil {
-			return nil, append(faults, Fault{Message: err.Error()})
+			return nil, append(faults, whole(worded(err))...)
 		}
 		line, _ := in.FieldPos(0)
 		faults = append(faults, t.take(record, line)...)
@@ -49,9 +51,9 @@ func open(data []byte, layout Layout) (*table, Faults) {
 	}
 	switch {
 	case len(t.columns) == 0:
-		faults = append(faults, Fault{Message: "the file is empty"})
+		faults = append(faults, whole(say("filen er tom", "the file is empty"))...)
 	case len(t.rows) == 0:
-		faults = append(faults, Fault{Message: "the file has a heading and no row"})
+		faults = append(faults, whole(say("filen har en overskrift og ingen rækker", "the file has a heading and no row"))...)
 	}
 	return t, faults
 }
@@ -65,7 +67,7 @@ func (t *table) take(record []string, line int) Faults {
 		return nil
 	}
 	if len(record) != len(t.columns) {
-		return Faults{{Row: line, Message: "has another number of cells than the heading"}}
+		return Faults{{Row: line, Message: i18n.Text(say("har et andet antal celler end overskriften", "has another number of cells than the heading"))}}
 	}
 	t.rows, t.lines = append(t.rows, record), append(t.lines, line)
 	return nil

@@ -29,7 +29,7 @@ func (s *step) checkBeside(item *Item, a Answer) []Fault {
 	case len(aside) > 0:
 		return nil
 	case written.IsZero() && item.Required:
-		return item.fault("", Required, item.missing(""))
+		return item.fault("", Required, s.missing(item, ""))
 	case written.IsZero():
 		return nil
 	}

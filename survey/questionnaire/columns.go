@@ -111,7 +111,7 @@ func (q *Questionnaire) variable(c column) codebook.Variable {
 	if row, ok := find(item.Rows, c.row); ok {
 		v.Name += "_" + row.Code
 		v.Label = after(v.Label, row.Short)
-		v.Question = asking(v.Question, row.Label)
+		v.Question = asking(v.Question, q.Worded(row.Label))
 	}
 	o, ok := find(item.Options, c.option)
 	switch {
@@ -132,7 +132,7 @@ func (q *Questionnaire) variable(c column) codebook.Variable {
 		if o.Refused || o.NotRelevant {
 			continue // reasons to have no value
 		}
-		v.Codes = append(v.Codes, codebook.Code{Value: o.Code, Number: o.Number, Label: o.Label, DontKnow: o.DontKnow})
+		v.Codes = append(v.Codes, codebook.Code{Value: o.Code, Number: o.Number, Label: o.fixed(), DontKnow: o.DontKnow})
 	}
 	return v
 }
@@ -193,6 +193,7 @@ func asking(question, row i18n.Text) i18n.Text {
 // are not among them, whatever a holds.
 func (q *Questionnaire) Row(a Answers) []Cell {
 	w := q.walk(a)
+	defer w.end()
 	settled := w.settled()
 	row := make([]Cell, len(q.columns))
 	for i, c := range q.columns {

@@ -22,6 +22,7 @@ func (q *Questionnaire) Doubts(a Answers, item string) []Doubt {
 		return nil
 	}
 	w := q.walk(a)
+	defer w.end()
 	if s := w.step(i); !s.onRoute() || len(s.check(i, s.answer)) > 0 {
 		return nil
 	}

@@ -28,7 +28,7 @@ type slot struct {
 // piece is an answer to an item or to one row of it; the zero piece is none.
 type piece struct {
 	codes []string
-	value string // of a number, share or date
+	value string // of a number, share or date; a text
 }
 
 // search tries the ways through a questionnaire that differ for a target.
@@ -135,6 +135,8 @@ func (a Answer) and(item *Item, row string, p piece) Answer {
 			parts[r] = v
 		}
 		return Answer{Parts: parts}
+	case item.Kind.Written():
+		return Answer{Text: p.value}
 	case !item.Kind.HasRows():
 		return Answer{Codes: p.codes, Value: p.value}
 	}
@@ -188,7 +190,9 @@ func (q *Questionnaire) gather(uses map[string]expr.Use, exprs ...expr.Expr) {
 
 func (q *Questionnaire) gatherName(uses map[string]expr.Use, name string, b binding, use expr.Use) {
 	known, seen := uses[name]
-	merged := expr.Use{Codes: slices.Clone(known.Codes), Points: slices.Concat(known.Points, use.Points), Whole: known.Whole || use.Whole}
+	merged := expr.Use{
+		Codes: slices.Clone(known.Codes), Points: slices.Concat(known.Points, use.Points), Forms: slices.Concat(known.Forms, use.Forms), Whole: known.Whole || use.Whole,
+	}
 	for _, c := range use.Codes {
 		if !slices.Contains(merged.Codes, c) {
 			merged.Codes = append(merged.Codes, c)
@@ -206,6 +210,10 @@ func (q *Questionnaire) gatherName(uses map[string]expr.Use, name string, b bind
 func (item *Item) kinds(use expr.Use) (answers []piece, all bool) {
 	if !item.Required || item.Kind.Beside() && len(item.Options) > item.rankable() || !item.Kind.Chosen() && len(item.Options) > 0 {
 		answers = append(answers, piece{})
+	}
+	if item.Kind.Written() {
+		texts, all := item.texts(use)
+		return append(answers, texts...), all
 	}
 	if !item.Kind.Chosen() {
 		values, all := item.values(use)

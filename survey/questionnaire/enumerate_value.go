@@ -3,6 +3,7 @@ package questionnaire
 import (
 	"math"
 	"slices"
+	"strings"
 
 	"barometer/survey/questionnaire/expr"
 )
@@ -35,6 +36,31 @@ func (item *Item) values(use expr.Use) (list []piece, all bool) {
 		}
 	}
 	return list, !use.Whole && item.Kind != Share
+}
+
+// texts returns one text of each length that a use tells apart, and of the form
+// of each pattern and not. What patterns tell apart beside that is not known.
+func (item *Item) texts(use expr.Use) (list []piece, all bool) {
+	lengths := []int{1, item.MaxLength}
+	for _, p := range use.Points {
+		at := int(math.Max(0, math.Min(maxTextLength, p)))
+		lengths = append(lengths, at-1, at, at+1)
+	}
+	for n := 1; use.Whole && n <= min(item.MaxLength, maxValues); n++ {
+		lengths = append(lengths, n)
+	}
+	slices.Sort(lengths)
+	for _, n := range slices.Compact(lengths) {
+		if 0 < n && n <= item.MaxLength {
+			list = append(list, piece{value: strings.Repeat("x", n)})
+		}
+	}
+	for _, form := range use.Forms {
+		for _, text := range expr.Specimens(form) {
+			list = append(list, piece{value: text})
+		}
+	}
+	return list, len(use.Forms) == 0 && (!use.Whole || item.MaxLength <= maxValues)
 }
 
 // unbounded lies beyond every value that a questionnaire asks for, and within

@@ -97,6 +97,7 @@ type Doubt struct {
 // fault means that every question put has a valid answer.
 func (q *Questionnaire) Complete(a Answers) []Fault {
 	w := q.walk(a)
+	defer w.end()
 	var faults []Fault
 	for _, item := range q.items {
 		faults = append(faults, w.faults(item)...)
@@ -140,7 +141,7 @@ func (s *step) checkCodes(item *Item, row string, codes []string) []Fault {
 	several := item.Kind.Several()
 	switch i := slices.IndexFunc(codes, s.exclusive); {
 	case len(codes) == 0 && item.Required:
-		return item.fault(row, Required, item.missing(row))
+		return item.fault(row, Required, s.missing(item, row))
 	case len(codes) != len(among(s.options, codes)):
 		return item.fault(row, NotOnList, i18n.Text{DA: "Vælg blandt de viste svar", EN: "Choose among the answers shown"})
 	case !several && len(codes) > 1:
@@ -169,7 +170,7 @@ func (s *step) exclusive(code string) bool {
 func (o Option) Alone() bool { return o.Exclusive || o.Refused || o.NotRelevant }
 
 // missing asks for the answer that is not there.
-func (item *Item) missing(row string) i18n.Text {
+func (s *step) missing(item *Item, row string) i18n.Text {
 	ask := i18n.Text{DA: "Vælg et svar", EN: "Select an answer"}
 	switch item.Kind {
 	case Multiple, MatrixMulti:
@@ -187,7 +188,7 @@ func (item *Item) missing(row string) i18n.Text {
 	case Line, Text:
 		ask = i18n.Text{DA: "Skriv et svar", EN: "Enter an answer"}
 	}
-	if r, ok := find(item.Rows, row); ok {
+	if r, ok := find(s.rows, row); ok {
 		ask.DA += " for »" + strings.TrimSuffix(r.Label.DA, ".") + "«"
 		ask.EN += " for “" + strings.TrimSuffix(r.Label.EN, ".") + "”"
 	}

@@ -45,6 +45,7 @@ func (q *Questionnaire) ReadPage(page string, form url.Values, l i18n.Lang, a An
 		return nil, nil, &FormError{page, "there is no such page"}
 	}
 	w := q.walk(a)
+	defer w.end()
 	expected := w.fields(&q.Pages[i])
 	for _, name := range sortedKeys(form) {
 		if !expected[name] {
@@ -74,6 +75,7 @@ func (w *walk) settlePage(p *Page, a Answers) (Answers, []Fault) {
 	checks := slices.ContainsFunc(p.Items, func(item *Item) bool { return len(item.Checks) > 0 })
 	if checks {
 		w = w.q.walk(a)
+		defer w.end()
 	}
 	var faults []Fault
 	for _, item := range p.Items {

@@ -141,7 +141,7 @@ func (d *definition) readScales(m fields) {
 			continue
 		}
 		list := fields{d: &d.decoder, what: what, at: map[string]*yaml.Node{"options": n.Content[i+1]}}
-		d.scales[key.Value] = d.options(list.list("options"), what, optionKeys)
+		d.scales[key.Value] = d.options(list.list("options"), what, optionKeys, noPage)
 	}
 }
 
@@ -296,7 +296,7 @@ func (v vocabulary) Name(name string, l i18n.Lang) string {
 		return v.q.Conditions[b.condition].Phrase.In(l)
 	}
 	if row, ok := find(v.q.items[b.item].Rows, b.row); ok {
-		return v.q.items[b.item].ID + " (" + row.Label.In(l) + ")"
+		return v.q.items[b.item].ID + " (" + row.fixed().In(l) + ")"
 	}
 	return v.q.items[b.item].ID
 }
@@ -305,7 +305,7 @@ func (v vocabulary) Name(name string, l i18n.Lang) string {
 func (v vocabulary) Code(name, code string, l i18n.Lang) string {
 	b := v.q.names[name]
 	if o, ok := find(v.q.items[b.item].Options, code); ok {
-		return strings.TrimSuffix(o.Label.In(l), ".")
+		return strings.TrimSuffix(o.fixed().In(l), ".")
 	}
 	return code
 }

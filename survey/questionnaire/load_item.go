@@ -49,6 +49,7 @@ func (d *definition) item(p int, n *yaml.Node) *Item {
 	d.route(m, "relevant", m.what, p, &item.Relevant)
 	d.checks(m, item, p)
 	d.checkKind(m, item)
+	item.piped = hasPlace(item.Label) || hasPlace(item.Hint) || slices.ContainsFunc(item.Options, Option.Piped) || slices.ContainsFunc(item.Rows, Option.Piped)
 	if at := m.at["id"]; at != nil {
 		d.bind(at, item.ID, binding{item: len(d.q.items), condition: -1})
 		for _, r := range item.Rows {
@@ -85,7 +86,7 @@ func (d *definition) itemOptions(m fields, item *Item, p int) {
 		item.Options = d.chosenIn(m, "options_from", p)
 	}
 	if nodes := m.list("options"); nodes != nil {
-		item.Options = d.options(nodes, m.what, ownOptionKeys)
+		item.Options = d.options(nodes, m.what, ownOptionKeys, p)
 		d.optionRoutes(nodes, item.Options, m.what, p)
 	}
 	d.routesFrom(m, "options_from", item.Options, p)
@@ -103,7 +104,7 @@ func (d *definition) itemRows(m fields, item *Item, p int) {
 		item.Rows = asRows(d.chosenIn(m, "rows_from", p))
 	}
 	if nodes := m.list("rows"); nodes != nil {
-		item.Rows = d.options(nodes, m.what+" row", rowKeys)
+		item.Rows = d.options(nodes, m.what+" row", rowKeys, p)
 		d.optionRoutes(nodes, item.Rows, m.what+" row", p)
 	}
 	d.routesFrom(m, "rows_from", item.Rows, p)
@@ -118,8 +119,13 @@ func sortedNames(scales map[string][]Option) []string {
 	return names
 }
 
-// options reads a list of options or rows, with the keys each may carry.
-func (d *definition) options(nodes []*yaml.Node, what string, keys []string) []Option {
+// noPage is the page of a scale, which items of any page use: no earlier answer
+// can stand in it.
+const noPage = -1
+
+// options reads a list of options or rows of page p, with the keys each may
+// carry.
+func (d *definition) options(nodes []*yaml.Node, what string, keys []string, p int) []Option {
 	options := make([]Option, len(nodes))
 	codes, numbers := map[string]int{}, map[int]int{}
 	numbered := slices.Contains(keys, "number")
@@ -127,10 +133,7 @@ func (d *definition) options(nodes []*yaml.Node, what string, keys []string) []O
 		m := d.mapping(n, what+" option "+value(n, "code"), keys...)
 		o := &options[i]
 		o.Code = m.must("code", isCode, "lower-case letters a–z, digits and _")
-		o.Label = m.wording()
-		if o.Short = m.text("short", false); o.Short.IsZero() {
-			o.Short = o.Label
-		}
+		d.optionWording(m, o, p)
 		o.Exclusive, o.DontKnow = m.flag("exclusive"), m.flag("dont_know")
 		o.Refused, o.NotRelevant = m.flag("refused"), m.flag("not_relevant")
 		o.Specify = m.count("specify")
@@ -151,6 +154,21 @@ func (d *definition) options(nodes []*yaml.Node, what string, keys []string) []O
 		numbers[o.Number] = n.Line
 	}
 	return options
+}
+
+// optionWording reads the label of an option or row, in which earlier answers
+// may stand, and its name in tables, which is the same for everyone.
+func (d *definition) optionWording(m fields, o *Option, p int) {
+	if p == noPage {
+		o.Label = m.wording()
+	} else {
+		o.Label = d.piped(m, p, fields.wording)
+		o.piped = hasPlace(o.Label)
+	}
+	o.Short = m.text("short", o.Piped())
+	if o.Short.IsZero() && !o.Piped() {
+		o.Short = o.Label
+	}
 }
 
 // optionRoutes notes down when each option is offered.
@@ -190,7 +208,7 @@ func (d *definition) chosenIn(m fields, key string, p int) []Option {
 // the answer does not go with it.
 func asRows(options []Option) []Option {
 	for i := range options {
-		options[i] = Option{Code: options[i].Code, Label: options[i].Label, Short: options[i].Short, Relevant: options[i].Relevant}
+		options[i] = Option{Code: options[i].Code, Label: options[i].Label, Short: options[i].Short, Relevant: options[i].Relevant, piped: options[i].piped}
 	}
 	return options
 }

@@ -120,7 +120,7 @@ func (s scope) Lookup(name string) (expr.Symbol, bool) {
 		symbol.Codes = append(symbol.Codes, o.Code)
 	}
 	switch {
-	case item.Kind.Written():
+	case item.Kind.Written() && s.of == nil:
 		symbol.Refused = "is a free text, which cannot steer a route"
 	case item.Kind.HasRows() && b.row == "" && len(item.Rows) > 0:
 		symbol.Refused = fmt.Sprintf("asks about several rows; name one, as ${%s}", Field(item.ID, item.Rows[0].Code))
@@ -138,6 +138,8 @@ func (k Kind) value() expr.Type {
 		return expr.Number
 	case k.Dated():
 		return expr.Date
+	case k.Written():
+		return expr.Prose
 	}
 	return expr.Text
 }

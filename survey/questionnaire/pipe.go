@@ -22,16 +22,40 @@ func places(text string) []string {
 	return slices.Compact(names)
 }
 
-// Piped reports whether earlier answers stand in the wording of the item.
-func (item *Item) Piped() bool {
-	return place.MatchString(item.Label.DA) || place.MatchString(item.Label.EN) ||
-		place.MatchString(item.Hint.DA) || place.MatchString(item.Hint.EN)
+// Piped reports whether earlier answers stand in the wording of the item, its
+// options or its rows.
+func (item *Item) Piped() bool { return item.piped }
+
+// Piped reports whether earlier answers stand in the wording of the option.
+func (o Option) Piped() bool { return o.piped }
+
+func hasPlace(t i18n.Text) bool { return place.MatchString(t.DA) || place.MatchString(t.EN) }
+
+// fixed is the label of an option as it is the same for everyone.
+func (o Option) fixed() i18n.Text {
+	if o.Piped() {
+		return o.Short
+	}
+	return o.Label
+}
+
+// filled puts earlier answers into the labels of options. The questionnaire's
+// own are left as they are.
+func (w *walk) filled(options []Option) []Option {
+	if !slices.ContainsFunc(options, Option.Piped) {
+		return options
+	}
+	options = slices.Clone(options)
+	for i := range options {
+		options[i].Label = w.fill(options[i].Label)
+	}
+	return options
 }
 
 // fill puts earlier answers in their places. They are text like any other and
 // escaped wherever that is.
 func (w *walk) fill(t i18n.Text) i18n.Text {
-	if !place.MatchString(t.DA) && !place.MatchString(t.EN) {
+	if !hasPlace(t) {
 		return t
 	}
 	put := func(text string, l i18n.Lang) string {

@@ -57,6 +57,7 @@ func (n printedNote) Blocks() []Block { return Blocks(n.Text) }
 
 type printedItem struct {
 	ID, Label, Hint, Asked, Rule string
+	Checks                       []string      // what the program will say to some answers
 	Before                       []printedNote // shown right before it
 	Kind                         Kind
 	Several                      bool
@@ -137,8 +138,8 @@ func (p printer) item(item *Item) printedItem {
 	out := printedItem{
 		ID: item.ID, Label: p.q.Worded(item.Label).In(p.l), Hint: p.q.Worded(item.Hint).In(p.l),
 		Asked: capital(p.in("Stilles til ", "Asked of ") + item.Asked.In(p.l) + "."),
-		Rule:  p.rule(item),
-		Kind:  item.Kind, Several: item.Kind.Several() || !item.Kind.Chosen(), Unit: item.Unit.In(p.l),
+		Rule:  p.rule(item), Checks: p.checks(item),
+		Kind: item.Kind, Several: item.Kind.Several() || !item.Kind.Chosen(), Unit: item.Unit.In(p.l),
 	}
 	for _, o := range item.Options {
 		option := p.option(o)
@@ -157,7 +158,7 @@ func (p printer) item(item *Item) printedItem {
 // option says of an option or row when it is offered, and of an exclusive
 // option that it is chosen alone.
 func (p printer) option(o Option) printedOption {
-	out := printedOption{Label: o.Label.In(p.l)}
+	out := printedOption{Label: p.q.Worded(o.Label).In(p.l)}
 	switch {
 	case o.Relevant != nil && p.piped(o):
 		out.Shown = p.in("hvis valgt i ", "if selected in ") + o.Relevant.Names()[0]
@@ -198,6 +199,9 @@ func (p printer) rule(item *Item) string {
 		rules = append(rules, fmt.Sprintf(p.in("skriv pladserne fra 1 til %d ved %[1]d svar", "write the places from 1 to %d by %[1]d answers"), item.Max))
 	case item.Bounds != (Bounds{}):
 		rules = append(rules, p.bounds(item))
+	}
+	if item.Kind == Number || item.Kind == Share {
+		rules = append(rules, p.decimals(item.places()))
 	}
 	if item.Max > 0 && item.Kind != Ranking {
 		rules = append(rules, fmt.Sprintf(p.in("højst %d svar", "at most %d answers"), item.Max))

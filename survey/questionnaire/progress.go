@@ -8,6 +8,7 @@ import "slices"
 // growing under way. An empty or unknown page is after the last.
 func (q *Questionnaire) Progress(a Answers, page string) (place, about int) {
 	w := q.walk(a)
+	defer w.end()
 	at, known := q.pages[page]
 	for i := range q.Pages {
 		if !known || i < at {

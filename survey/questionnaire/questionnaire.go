@@ -117,6 +117,8 @@ type Option struct {
 	NotRelevant bool      // the respondent says that the question does not apply
 	Specify     int       // most characters of a text that goes with it, 0 = none: "other, namely"
 	Relevant    expr.Expr // when the option or row is offered; nil = always
+
+	piped bool // earlier answers stand in its label
 }
 
 // Substantive reports whether choosing the option answers the question.
@@ -143,6 +145,7 @@ type Item struct {
 	Usual    Bounds    // an answer outside has to be confirmed
 	Checks   []Check   // also the one that Usual stands for
 
+	piped    bool  // earlier answers stand in its wording or that of its options or rows
 	position int   // among all items, in the order asked
 	reads    []int // positions of the items that its routes read
 }

@@ -2,6 +2,7 @@ package questionnaire
 
 import (
 	"slices"
+	"sync"
 
 	"barometer/internal/i18n"
 	"barometer/survey/questionnaire/expr"
@@ -17,8 +18,8 @@ type RoutedPage struct {
 }
 
 // RoutedItem is an item as one respondent meets it. Its own Options and Rows,
-// which hide those of the item, are the ones offered; its own Label and Hint
-// have earlier answers in their places.
+// which hide those of the item, are the ones offered; its own Label and Hint,
+// and the labels of those, have earlier answers in their places.
 type RoutedItem struct {
 	*Item
 	Label   i18n.Text
@@ -37,6 +38,7 @@ func (i RoutedItem) Whole() bool {
 // the route. A page without such items is left out.
 func (q *Questionnaire) Route(a Answers) []RoutedPage {
 	w := q.walk(a)
+	defer w.end()
 	var pages []RoutedPage
 	for i := range q.Pages {
 		if p, ok := w.page(&q.Pages[i]); ok {
@@ -53,7 +55,9 @@ func (q *Questionnaire) RoutedPage(a Answers, page string) (p RoutedPage, ok boo
 	if !known {
 		return RoutedPage{}, false
 	}
-	return q.walk(a).page(&q.Pages[i])
+	w := q.walk(a)
+	defer w.end()
+	return w.page(&q.Pages[i])
 }
 
 // Next returns the page that follows the given one on the route of a, the
@@ -65,6 +69,7 @@ func (q *Questionnaire) Next(a Answers, page string) (next string, ok bool) {
 		from = i + 1
 	}
 	w := q.walk(a)
+	defer w.end()
 	for i := from; i < len(q.Pages); i++ {
 		if w.reaches(&q.Pages[i]) {
 			return q.Pages[i].ID, true
@@ -82,6 +87,7 @@ func (q *Questionnaire) Prev(a Answers, page string) (prev string, ok bool) {
 		from = i
 	}
 	w := q.walk(a)
+	defer w.end()
 	for i := from - 1; i >= 0; i-- {
 		if w.reaches(&q.Pages[i]) {
 			return q.Pages[i].ID, true
@@ -95,6 +101,7 @@ func (q *Questionnaire) Prev(a Answers, page string) (prev string, ok bool) {
 // finds no fault.
 func (q *Questionnaire) Unanswered(a Answers) (page string, ok bool) {
 	w := q.walk(a)
+	defer w.end()
 	for i := range q.Pages {
 		for _, item := range q.Pages[i].Items {
 			if len(w.faults(item)) > 0 {
@@ -110,6 +117,7 @@ func (q *Questionnaire) Unanswered(a Answers) (page string, ok bool) {
 // earlier answer is changed back, so the caller keeps it.
 func (q *Questionnaire) OnRoute(a Answers) Answers {
 	w := q.walk(a)
+	defer w.end()
 	out := make(Answers, len(a))
 	for _, item := range q.items {
 		if s := w.step(item); !s.answer.IsZero() {
@@ -151,8 +159,33 @@ func (q *Questionnaire) walk(a Answers) *walk {
 
 // blank returns a walk without answers.
 func (q *Questionnaire) blank() *walk {
-	n := len(q.Conditions)
-	return &walk{q: q, steps: make([]step, len(q.items)), conditions: make([]expr.Value, n), evaluated: make([]bool, n)}
+	w := walks.Get().(*walk)
+	w.q, w.steps = q, blankOf(w.steps, len(q.items))
+	w.conditions, w.evaluated = blankOf(w.conditions, len(q.Conditions)), blankOf(w.evaluated, len(q.Conditions))
+	return w
+}
+
+// walks are used again: a server goes several ways per request, each of which
+// has room for every item.
+var walks = sync.Pool{New: func() any { return new(walk) }}
+
+// blankOf returns a list of n zero values, in the room of a list that is zero
+// throughout where that will do.
+func blankOf[T any](list []T, n int) []T {
+	if cap(list) < n {
+		return make([]T, n)
+	}
+	return list[:n]
+}
+
+// end gives the walk up. What it returned before stands; nothing of the answers
+// stays with it.
+func (w *walk) end() {
+	w.q, w.answers = nil, nil
+	clear(w.steps)
+	clear(w.conditions)
+	clear(w.evaluated)
+	walks.Put(w)
 }
 
 // step returns what the walk finds at an item.
@@ -174,12 +207,12 @@ func (w *walk) take(item *Item, a Answer) {
 		return
 	}
 	var offers expr.Value
-	s.options, offers = w.offered(item.Options)
+	s.options, offers = w.offered(w.filled(item.Options))
 	if item.Kind.Chosen() && len(s.options) == 0 {
 		s.asked = offers
 		return
 	}
-	s.rows, offers = w.offered(item.Rows)
+	s.rows, offers = w.offered(w.filled(item.Rows))
 	if item.Kind.HasRows() && len(s.rows) == 0 {
 		s.asked = offers
 		return
@@ -312,6 +345,9 @@ func (w *walk) Value(name string) expr.Value {
 	case item.Kind.Dated():
 		return dateValue(answer.Value)
 	}
+	if item.Kind.Written() {
+		return proseValue(answer.Text)
+	}
 	codes := answer.Codes
 	if b.row != "" {
 		codes = answer.Rows[b.row]
@@ -342,6 +378,13 @@ func numberValue(value string) expr.Value {
 		return expr.Value{}
 	}
 	return expr.NumberValue(float(value))
+}
+
+func proseValue(text string) expr.Value {
+	if text == "" {
+		return expr.Value{}
+	}
+	return expr.ProseValue(text)
 }
 
 func dateValue(value string) expr.Value {

@@ -23,7 +23,7 @@ func Schema() ([]byte, error) {
 		"count": countSchema(), "route": routeSchema(), "condition": conditionSchema(), "page": pageSchema(), "note": noteSchema(), "item": itemSchema(),
 		"check": checkSchema(), "piped": pipedSchema(), "pipedText": mappingSchema(object{"da": ref("piped"), "en": ref("piped")}, "da", "en"),
 		"between":     mappingSchema(object{"note": described("A remark or definition before the next question.", ref("note"))}, "note"),
-		"scaleOption": optionSchema(optionKeys), "option": optionSchema(ownOptionKeys), "row": optionSchema(rowKeys),
+		"scaleOption": optionSchema(optionKeys, "phrase"), "option": optionSchema(ownOptionKeys, "piped"), "row": optionSchema(rowKeys, "piped"),
 	}
 	return json.MarshalIndent(s, "", "  ")
 }
@@ -119,11 +119,12 @@ func pageSchema() object {
 	}, "id", "title", "items")
 }
 
-// optionSchema is an option or row with the keys it may carry.
-func optionSchema(keys []string) object {
+// optionSchema is an option or row with the keys it may carry, whose wording is
+// of the schema named.
+func optionSchema(keys []string, wording string) object {
 	properties := object{
 		"code": scalarSchema("Stable identifier, unique in the question.", codeShape), "number": described("Value in SPSS and Stata files.", ref("count")),
-		"da": ref("phrase"), "en": ref("phrase"), "short": described("Label in tables and figures.", ref("text")),
+		"da": ref(wording), "en": ref(wording), "short": described("Label in tables and figures.", ref("text")),
 		"exclusive": described("Chosen alone.", ref("flag")), "dont_know": described("An answer, but not a substantive one.", ref("flag")),
 		"refused": described("The respondent declines to answer.", ref("flag")), "not_relevant": described("The question does not apply.", ref("flag")),
 		"specify":  described("Most characters of a text that goes with it: other, namely.", ref("count")),

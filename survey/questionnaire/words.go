@@ -22,7 +22,7 @@ func (i RoutedItem) InWords(a Answer, l i18n.Lang) []Said {
 }
 
 func inWords(item *Item, options, rows []Option, a Answer, l i18n.Lang) []Said {
-	lines := written(item, rows, a, l)
+	lines := written(item, options, rows, a, l)
 	switch {
 	case item.Kind == Ranking:
 		for i, code := range a.Codes {
@@ -69,7 +69,7 @@ func ranked(options []Option, i int, code string, l i18n.Lang) []Said {
 }
 
 // written lists what stands in the fields of an answer that is not chosen.
-func written(item *Item, rows []Option, a Answer, l i18n.Lang) []Said {
+func written(item *Item, options, rows []Option, a Answer, l i18n.Lang) []Said {
 	var lines []Said
 	add := func(row Option, text string) {
 		if text != "" {
@@ -87,7 +87,7 @@ func written(item *Item, rows []Option, a Answer, l i18n.Lang) []Said {
 		add(row, a.Typed["."+row.Code])
 	}
 	if item.Kind == Ranking {
-		for _, o := range item.Options {
+		for _, o := range options {
 			add(o, a.Typed["."+o.Code])
 		}
 		return lines

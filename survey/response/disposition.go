@@ -46,23 +46,22 @@ func (s *Store) Reopen(tx *store.Tx, wave, unit, by, reason string) error {
 	if err := e.check(); err != nil || reason == "" {
 		return fmt.Errorf("reopen unit %s of wave %s: a reason is needed (%v)", unit, wave, err)
 	}
-	if err := open(tx, wave); err != nil {
+	t, err := s.takeTurn(tx, wave, unit)
+	switch {
+	case err != nil:
 		return err
-	}
-	row, err := readState(tx, wave, unit)
-	if err != nil {
-		return err
-	}
-	if row.Disposition != Complete {
+	case t.over:
+		return ErrClosed
+	case t.Disposition != Complete:
 		return ErrNotSubmitted
 	}
-	r, err := s.open(row)
+	r, err := s.open(t.state)
 	if err != nil {
 		return err
 	}
 	r.Revision++
 	r.Disposition, r.Submitted, r.Page = Partial, time.Time{}, "" // its receipt is the respondent's, and stays
-	return s.write(tx, r, e)
+	return s.write(tx, t.sealing, r, e)
 }
 
 var code = regexp.MustCompile(`^[a-z0-9_.-]{0,64}$`)
@@ -89,19 +88,16 @@ func (s *Store) disposeIn(tx *store.Tx, wave, unit string, d Disposition, e even
 	if err := e.check(); err != nil {
 		return err
 	}
-	if e.actor == respondent {
-		if err := open(tx, wave); err != nil {
-			return err
-		}
-	}
-	row, err := readState(tx, wave, unit)
-	if err != nil {
+	t, err := s.takeTurn(tx, wave, unit)
+	switch {
+	case err != nil:
 		return err
-	}
-	if row.Disposition == Complete && d != Ineligible {
+	case t.over && e.actor == respondent:
+		return ErrClosed
+	case t.Disposition == Complete && d != Ineligible:
 		return ErrSubmitted
 	}
-	r, err := s.open(row)
+	r, err := s.open(t.state)
 	if err != nil {
 		return err
 	}
@@ -110,5 +106,5 @@ func (s *Store) disposeIn(tx *store.Tx, wave, unit string, d Disposition, e even
 	}
 	r.Revision++
 	r.Disposition = d
-	return s.write(tx, r, e)
+	return s.write(tx, t.sealing, r, e)
 }

@@ -115,13 +115,11 @@ func readFaults(tx *store.Tx, wave, unit, page string) ([]string, error) {
 
 // addUse adds to a row in one statement, and to none where the unit objects.
 func addUse(tx *store.Tx, wave string, u PageUse) error {
-	off, err := paradataOff(tx, wave, u.Unit)
-	if err != nil || off {
-		return err
-	}
 	const q = `INSERT INTO response_paradata
 			(wave, unit, page, first_ms, last_ms, open_ms, saves, autosaves, refusals, backs, device, lang, faults)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '')
+		SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT),
+			CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS BIGINT), CAST(? AS TEXT), CAST(? AS TEXT), ''
+		WHERE NOT EXISTS (SELECT 1 FROM response_paradata_off WHERE wave = ? AND unit = ?)
 		ON CONFLICT (wave, unit, page) DO UPDATE SET
 			last_ms = excluded.last_ms, device = excluded.device, lang = excluded.lang,
 			open_ms = response_paradata.open_ms + excluded.open_ms,
@@ -129,8 +127,8 @@ func addUse(tx *store.Tx, wave string, u PageUse) error {
 			autosaves = response_paradata.autosaves + excluded.autosaves,
 			refusals = response_paradata.refusals + excluded.refusals,
 			backs = response_paradata.backs + excluded.backs`
-	_, err = tx.Exec(q, wave, u.Unit, u.Page, store.Millis(u.First), store.Millis(u.Last), u.Open.Milliseconds(),
-		u.Saves, u.Autosaves, u.Refusals, u.Backs, u.Device, u.Lang)
+	_, err := tx.Exec(q, wave, u.Unit, u.Page, store.Millis(u.First), store.Millis(u.Last), u.Open.Milliseconds(),
+		u.Saves, u.Autosaves, u.Refusals, u.Backs, string(u.Device), string(u.Lang), wave, u.Unit)
 	return err
 }
 

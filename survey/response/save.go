@@ -56,11 +56,18 @@ func (s *Store) Save(ctx context.Context, save Save) (Record, error) {
 		if err := s.admitted(tx, save.Wave, save.Definition); err != nil {
 			return err
 		}
-		current, err := s.writable(tx, save.Wave, save.Unit)
+		t, err := s.takeTurn(tx, save.Wave, save.Unit)
 		if err != nil {
 			return err
 		}
-		if saved, err = s.merge(tx, current, save); err != nil {
+		if err := t.takes(); err != nil {
+			return err
+		}
+		current, err := s.open(t.state)
+		if err != nil {
+			return err
+		}
+		if saved, err = s.merge(tx, t.sealing, current, save); err != nil {
 			return err
 		}
 		return s.trace(tx, save)
@@ -71,25 +78,7 @@ func (s *Store) Save(ctx context.Context, save Save) (Record, error) {
 	return saved, nil
 }
 
-// writable returns the unit's record if it still takes answers.
-func (s *Store) writable(tx *store.Tx, wave, unit string) (Record, error) {
-	if err := open(tx, wave); err != nil {
-		return Record{}, err
-	}
-	row, err := readState(tx, wave, unit)
-	if err != nil {
-		return Record{}, err
-	}
-	switch row.Disposition {
-	case Complete:
-		return Record{}, ErrSubmitted
-	case Ineligible:
-		return Record{}, ErrIneligible
-	}
-	return s.open(row)
-}
-
-func (s *Store) merge(tx *store.Tx, current Record, save Save) (Record, error) {
+func (s *Store) merge(tx *store.Tx, keyID string, current Record, save Save) (Record, error) {
 	base := current.Answers
 	if save.Base != current.Revision {
 		var err error
@@ -109,22 +98,18 @@ func (s *Store) merge(tx *store.Tx, current Record, save Save) (Record, error) {
 	apply(next.Answers, mine)
 	changed := changes(current.Answers, next.Answers)
 	if len(changed) == 0 {
-		return s.moveOn(tx, current, next)
+		return s.moveOn(tx, keyID, current, next)
 	}
 	next.Revision++
 	next.Disposition, next.Mode = Partial, save.Source.mode()
-	return next, s.write(tx, next, event{kind: "saved", actor: save.Source.actor(), mode: next.Mode, page: save.Page, changed: changed})
+	return next, s.write(tx, keyID, next, event{kind: "saved", actor: save.Source.actor(), mode: next.Mode, page: save.Page, changed: changed})
 }
 
 // moveOn notes a new place or language where no answer has changed. It is no
 // new revision: pages open elsewhere stay fresh.
-func (s *Store) moveOn(tx *store.Tx, current, next Record) (Record, error) {
+func (s *Store) moveOn(tx *store.Tx, keyID string, current, next Record) (Record, error) {
 	if next.Page == current.Page && next.Lang == current.Lang {
 		return current, nil
-	}
-	keyID, err := s.keys.Sealing(tx)
-	if err != nil {
-		return Record{}, err
 	}
 	return next, s.writeState(tx, next, keyID)
 }
@@ -145,12 +130,19 @@ func (s *Store) SubmitFrom(ctx context.Context, wave, unit string, base int, fro
 	}
 	var final Record
 	err := s.db.Write(ctx, func(tx *store.Tx) error {
-		r, err := s.submitted(tx, wave, unit)
-		if !errors.Is(err, ErrNotSubmitted) {
-			final = r
+		t, err := s.takeTurn(tx, wave, unit)
+		if err != nil {
 			return err
 		}
-		if r, err = s.writable(tx, wave, unit); err != nil {
+		if t.Disposition == Complete {
+			final, err = s.open(t.state)
+			return err
+		}
+		if err := t.takes(); err != nil {
+			return err
+		}
+		r, err := s.open(t.state)
+		if err != nil {
 			return err
 		}
 		if r.Revision != base {
@@ -159,7 +151,7 @@ func (s *Store) SubmitFrom(ctx context.Context, wave, unit string, base int, fro
 		if err := check(r.Answers); err != nil {
 			return err
 		}
-		final, err = s.finish(tx, r, from)
+		final, err = s.finish(tx, t.sealing, r, from)
 		return err
 	})
 	if err != nil {
@@ -168,38 +160,21 @@ func (s *Store) SubmitFrom(ctx context.Context, wave, unit string, base int, fro
 	return final, nil
 }
 
-// submitted returns the record if it is final already.
-func (s *Store) submitted(tx *store.Tx, wave, unit string) (Record, error) {
-	row, err := readState(tx, wave, unit)
-	if err != nil {
-		return Record{}, err
-	}
-	if row.Disposition != Complete {
-		return Record{}, ErrNotSubmitted
-	}
-	return s.open(row)
-}
-
-func (s *Store) finish(tx *store.Tx, r Record, from Source) (Record, error) {
-	if err := s.giveReceipt(tx, &r); err != nil {
+func (s *Store) finish(tx *store.Tx, keyID string, r Record, from Source) (Record, error) {
+	if err := s.giveReceipt(keyID, &r); err != nil {
 		return Record{}, err
 	}
 	r.Revision++
 	r.Disposition, r.Mode = Complete, from.mode()
 	r.Submitted = s.now().UTC().Truncate(time.Millisecond)
-	return r, s.write(tx, r, event{kind: "submitted", actor: from.actor(), mode: r.Mode, page: r.Page})
+	return r, s.write(tx, keyID, r, event{kind: "submitted", actor: from.actor(), mode: r.Mode, page: r.Page})
 }
 
 // giveReceipt numbers a response that has no receipt; one that was reopened has.
-func (s *Store) giveReceipt(tx *store.Tx, r *Record) error {
-	if r.Receipt != "" {
-		return nil
+func (s *Store) giveReceipt(keyID string, r *Record) (err error) {
+	if r.Receipt == "" {
+		r.Receipt, err = s.keys.receipt(keyID, r.Wave, r.Unit)
 	}
-	keyID, err := s.keys.Sealing(tx)
-	if err != nil {
-		return err
-	}
-	r.Receipt, err = s.keys.receipt(keyID, r.Wave, r.Unit)
 	return err
 }
 

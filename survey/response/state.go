@@ -25,17 +25,68 @@ const stateColumns = `wave, unit, revision, disposition, mode, lang, page, answe
 func readState(tx *store.Tx, wave, unit string) (state, error) {
 	s, err := scanState(tx.QueryRow(`SELECT `+stateColumns+` FROM response_state WHERE wave = ? AND unit = ?`, wave, unit))
 	if errors.Is(err, sql.ErrNoRows) {
-		return state{Record: Record{Wave: wave, Unit: unit, Lang: i18n.Danish, Disposition: Noncontact}}, nil
+		return noState(wave, unit), nil
 	}
 	return s, err
 }
 
-func scanState(row interface{ Scan(...any) error }) (state, error) {
+func noState(wave, unit string) state {
+	return state{Record: Record{Wave: wave, Unit: unit, Lang: i18n.Danish, Disposition: Noncontact}}
+}
+
+// scanState reads the columns of a state, and those that follow them.
+func scanState(row interface{ Scan(...any) error }, more ...any) (state, error) {
 	var s state
-	err := row.Scan(&s.Wave, &s.Unit, &s.Revision, &s.Disposition, &s.Mode, &s.Lang, &s.Page,
-		&s.answered, &s.submittedMS, &s.Receipt, &s.keyID, &s.sealed)
+	err := row.Scan(append([]any{&s.Wave, &s.Unit, &s.Revision, &s.Disposition, &s.Mode, &s.Lang, &s.Page,
+		&s.answered, &s.submittedMS, &s.Receipt, &s.keyID, &s.sealed}, more...)...)
 	s.Submitted = store.FromMillis(s.submittedMS)
 	return s, err
+}
+
+// turn is a unit's row as the transaction finds it that is to change it, with
+// what else that must know.
+type turn struct {
+	state
+	over    bool   // the wave takes no more answers
+	sealing string // key that seals what is written
+}
+
+// takeTurn reads all of it in one statement where the unit has a row.
+func (s *Store) takeTurn(tx *store.Tx, wave, unit string) (turn, error) {
+	var t turn
+	var closedMS int64
+	key, args := s.keys.Query()
+	q := `SELECT ` + stateColumns + `, COALESCE((SELECT closed_ms FROM response_close c WHERE c.wave = response_state.wave), 0), (` + key + `)
+		FROM response_state WHERE wave = ? AND unit = ?`
+	row, err := scanState(tx.QueryRow(q, append(args, wave, unit)...), &closedMS, &t.sealing)
+	if errors.Is(err, sql.ErrNoRows) {
+		return s.firstTurn(tx, wave, unit)
+	}
+	t.state, t.over, t.sealing = row, closedMS != 0, s.keys.ID(t.sealing)
+	return t, err
+}
+
+// firstTurn is the turn of a unit that has no row.
+func (s *Store) firstTurn(tx *store.Tx, wave, unit string) (turn, error) {
+	at, err := closed(tx, wave)
+	if err != nil {
+		return turn{}, err
+	}
+	key, err := s.keys.Sealing(tx)
+	return turn{state: noState(wave, unit), over: !at.IsZero(), sealing: key}, err
+}
+
+// takes refuses a wave that is closed and a unit whose answers are final.
+func (t turn) takes() error {
+	switch {
+	case t.over:
+		return ErrClosed
+	case t.Disposition == Complete:
+		return ErrSubmitted
+	case t.Disposition == Ineligible:
+		return ErrIneligible
+	}
+	return nil
 }
 
 // open returns the record with its answers.
@@ -64,12 +115,9 @@ type event struct {
 	changed questionnaire.Answers // items with their new answers; an empty Answer means cleared
 }
 
-// write stores r as the unit's state and e as the change that led to it.
-func (s *Store) write(tx *store.Tx, r Record, e event) error {
-	keyID, err := s.keys.Sealing(tx)
-	if err != nil {
-		return err
-	}
+// write stores r as the unit's state and e as the change that led to it, sealed
+// with the key called keyID.
+func (s *Store) write(tx *store.Tx, keyID string, r Record, e event) error {
 	if err := s.writeState(tx, r, keyID); err != nil {
 		return err
 	}

@@ -34,8 +34,8 @@ type TakenConflict struct {
 	Reason error
 }
 
-// errDiffers says that a response is stored already, and says otherwise.
-var errDiffers = errors.New("other answers are stored for the workplace; a file overwrites none")
+// ErrDiffers says that a response is stored already, and says otherwise.
+var ErrDiffers = errors.New("other answers are stored for the workplace; a file overwrites none")
 
 func (e *TakenError) Error() string {
 	lines := make([]string, len(e.Conflicts))
@@ -78,32 +78,29 @@ func (s *Store) TakeIn(tx *store.Tx, wave, definition string, list []Taken, by, 
 
 // takeOne stores one response, and reports whether it was new.
 func (s *Store) takeOne(tx *store.Tx, wave string, t Taken, e event) (isNew bool, err error) {
-	row, err := readState(tx, wave, t.Unit)
+	found, err := s.takeTurn(tx, wave, t.Unit)
 	if err != nil {
 		return false, err
 	}
-	r, err := s.open(row)
+	r, err := s.open(found.state)
 	if err != nil {
 		return false, err
 	}
-	if row.answered > 0 {
+	if found.answered > 0 {
 		if len(changes(r.Answers, t.Answers)) > 0 || (r.Disposition == Complete) != t.Complete {
-			return false, errDiffers
+			return false, ErrDiffers
 		}
 		return false, nil
 	}
-	if r.Disposition == Ineligible {
-		return false, ErrIneligible
-	}
-	if err := open(tx, wave); err != nil {
+	if err := found.takes(); err != nil {
 		return false, err
 	}
 	r.Revision++
 	r.Answers, r.Lang, r.Mode, r.Disposition = t.Answers, t.Lang, Imported, Partial
 	e.changed = t.Answers
-	if err := s.write(tx, r, e); err != nil || !t.Complete {
+	if err := s.write(tx, found.sealing, r, e); err != nil || !t.Complete {
 		return true, err
 	}
-	_, err = s.finish(tx, r, Source{Imported, e.actor})
+	_, err = s.finish(tx, found.sealing, r, Source{Imported, e.actor})
 	return true, err
 }

@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"slices"
 	"strings"
+	"sync"
 
 	"barometer/internal/i18n"
 	"barometer/internal/web"
@@ -33,8 +34,10 @@ type drawn struct {
 	q        *questionnaire.Questionnaire
 	views    *web.Views
 	headings map[drawing]template.HTML    // by page
-	blank    map[drawing]template.HTML    // by item
+	blank    map[drawing]web.Piece        // by item
 	options  map[drawing][2]template.HTML // by field and code: not checked, checked
+	patterns sync.Map                     // by patternKey
+	chosen   chosen
 }
 
 // drawing names what is drawn: a page, an item, or an option of a field.
@@ -44,7 +47,10 @@ type drawing struct {
 }
 
 func draw(views *web.Views, q *questionnaire.Questionnaire) (*drawn, error) {
-	d := &drawn{q, views, map[drawing]template.HTML{}, map[drawing]template.HTML{}, map[drawing][2]template.HTML{}}
+	d := &drawn{
+		q: q, views: views,
+		headings: map[drawing]template.HTML{}, blank: map[drawing]web.Piece{}, options: map[drawing][2]template.HTML{},
+	}
 	for _, l := range i18n.Languages {
 		for i := range q.Pages {
 			if err := d.addHeading(&q.Pages[i], l); err != nil {
@@ -81,7 +87,7 @@ func (d *drawn) addItem(item *questionnaire.Item, l i18n.Lang) error {
 	}
 	whole := questionnaire.RoutedItem{Item: item, Label: item.Label, Hint: item.Hint, Options: item.Options, Rows: item.Rows}
 	html, err := d.views.HTML(l, "question", d.layOut(whole, questionnaire.Answer{}, nil, l))
-	d.blank[drawing{l, item.ID, ""}] = html
+	d.blank[drawing{l, item.ID, ""}] = web.Fixed(html)
 	return err
 }
 
@@ -102,11 +108,7 @@ func fields(item *questionnaire.Item) []string {
 func (d *drawn) addOption(item *questionnaire.Item, field string, o questionnaire.Option, l i18n.Lang) error {
 	var states [2]template.HTML
 	for i := range states {
-		html, err := d.views.HTML(l, "choice", choice{
-			ID: choiceID(field, o.Code), Field: field, Value: o.Code, Label: o.Label.In(l),
-			Several: item.Kind.Several() || item.Kind.Beside(), Checked: i == 1, Alone: o.Alone() || item.Kind.Beside(),
-			Aside: o.Exclusive || !o.Substantive(),
-		})
+		html, err := d.option(item, field, o, i == 1, l)
 		if err != nil {
 			return err
 		}
@@ -114,6 +116,15 @@ func (d *drawn) addOption(item *questionnaire.Item, field string, o questionnair
 	}
 	d.options[drawing{l, field, o.Code}] = states
 	return nil
+}
+
+// option draws one option of a field.
+func (d *drawn) option(item *questionnaire.Item, field string, o questionnaire.Option, checked bool, l i18n.Lang) (template.HTML, error) {
+	return d.views.HTML(l, "choice", choice{
+		ID: choiceID(field, o.Code), Field: field, Value: o.Code, Label: o.Label.In(l),
+		Several: item.Kind.Several() || item.Kind.Beside(), Checked: checked, Alone: o.Alone() || item.Kind.Beside(),
+		Aside: o.Exclusive || !o.Substantive(),
+	})
 }
 
 // choices are the offered options of a field, drawn, up to one that asks for a
@@ -124,22 +135,33 @@ type choices struct {
 }
 
 // choices puts the offered options of a field together, with the chosen ones
-// checked.
-func (d *drawn) choices(l i18n.Lang, item, field string, options []questionnaire.Option, chosen []string,
+// checked. Those with an earlier answer in their wording are drawn for the
+// respondent.
+func (d *drawn) choices(l i18n.Lang, item questionnaire.RoutedItem, field string, options []questionnaire.Option, chosen []string,
 	a questionnaire.Answer, faults map[string]string) []choices {
 	var list []choices
 	var b strings.Builder
 	for i := range options {
-		states := d.options[drawing{l, field, options[i].Code}]
-		if slices.Contains(chosen, options[i].Code) {
-			b.WriteString(string(states[1]))
-		} else {
-			b.WriteString(string(states[0]))
-		}
+		b.WriteString(string(d.choice(item.Item, field, options[i], slices.Contains(chosen, options[i].Code), l)))
 		if options[i].Specify > 0 {
-			list = append(list, choices{template.HTML(b.String()), d.specify(item, options[i], a, faults, l)})
+			list = append(list, choices{template.HTML(b.String()), d.specify(item.ID, options[i], a, faults, l)})
 			b.Reset()
 		}
 	}
 	return append(list, choices{HTML: template.HTML(b.String())})
+}
+
+// choice is an option of a field, from what is drawn already where its wording
+// is the same for everyone. An option that was drawn once can be drawn again.
+func (d *drawn) choice(item *questionnaire.Item, field string, o questionnaire.Option, checked bool, l i18n.Lang) template.HTML {
+	if item.Piped() {
+		if html, err := d.option(item, field, o, checked, l); err == nil {
+			return html
+		}
+	}
+	states := d.options[drawing{l, field, o.Code}]
+	if checked {
+		return states[1]
+	}
+	return states[0]
 }

@@ -120,11 +120,15 @@ func (r *Runner) showLink(w http.ResponseWriter, req *http.Request, who responde
 
 // handOverLink is the address that a colleague opens, in the giver's language.
 func (r *Runner) handOverLink(req *http.Request, h contact.HandOver) string {
-	base := strings.TrimSuffix(r.BaseURL, "/")
-	if base == "" {
-		base = map[bool]string{true: "https://", false: "http://"}[r.HTTPS] + req.Host
+	return r.address(req) + web.Localise(web.Lang(req), handOverPath+"/"+h.Token)
+}
+
+// address is that of the site: as configured, else as the browser asked.
+func (r *Runner) address(req *http.Request) string {
+	if base := strings.TrimSuffix(r.BaseURL, "/"); base != "" {
+		return base
 	}
-	return base + web.Localise(web.Lang(req), handOverPath+"/"+h.Token)
+	return map[bool]string{true: "https://", false: "http://"}[r.HTTPS] + req.Host
 }
 
 //go:embed letters/*.txt

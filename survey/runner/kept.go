@@ -97,24 +97,24 @@ func (r *Runner) typed(who respondent, page string, f form, l i18n.Lang) (items 
 	for i := range r.Waves {
 		if wave := &r.Waves[i]; who.wave == nil || who.wave == wave {
 			if p, ok := wave.Questionnaire.Page(page); ok {
-				return typedOn(p, f, l)
+				return typedOn(wave.Questionnaire, p, f, l)
 			}
 		}
 	}
 	return nil
 }
 
-func typedOn(p *questionnaire.Page, f form, l i18n.Lang) (items []answeredItem) {
+func typedOn(q *questionnaire.Questionnaire, p *questionnaire.Page, f form, l i18n.Lang) (items []answeredItem) {
 	fields := f.answerFields()
 	for _, item := range p.Items {
-		typed := answeredItem{ID: item.ID, Label: item.Label.In(l)}
+		typed := answeredItem{ID: item.ID, Label: q.Worded(item.Label).In(l)}
 		for _, field := range fields {
 			if row, ok := fieldOf(item, field.Name); ok && strings.TrimSpace(field.Value) != "" {
 				line := answerLine{Text: strings.ToValidUTF8(field.Value, "\uFFFD")}
-				if label, ok := labelOf(item.Options, field.Value, l); ok {
+				if label, ok := labelOf(q, item.Options, field.Value, l); ok {
 					line.Text = label
 				}
-				line.Row, _ = labelOf(slices.Concat(item.Rows, item.Options), row, l)
+				line.Row, _ = labelOf(q, slices.Concat(item.Rows, item.Options), row, l)
 				typed.Lines = append(typed.Lines, line)
 			}
 		}
@@ -133,10 +133,10 @@ func fieldOf(item *questionnaire.Item, field string) (row string, ok bool) {
 	return row, id == item.ID && !slices.Contains(helps, part)
 }
 
-func labelOf(options []questionnaire.Option, code string, l i18n.Lang) (string, bool) {
+func labelOf(q *questionnaire.Questionnaire, options []questionnaire.Option, code string, l i18n.Lang) (string, bool) {
 	i := slices.IndexFunc(options, func(o questionnaire.Option) bool { return o.Code == code })
 	if i < 0 {
 		return "", false
 	}
-	return options[i].Label.In(l), true
+	return q.Worded(options[i].Label).In(l), true
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"barometer/internal/browsertest"
+	"barometer/survey/codebook"
 	"barometer/survey/questionnaire"
 	"barometer/survey/questionnaire/questionnairetest"
 	"barometer/survey/response"
@@ -169,6 +170,43 @@ func TestGoal09_NaughtyStringsComeBack(t *testing.T) {
 	if log := s.log.String(); strings.Contains(log, "alert(1)") || strings.Contains(log, "blåbærgrød") {
 		t.Error("an answer stands in the log")
 	}
+}
+
+// TestGoal09_NaughtyStringsInOptions: an earlier answer stands as text in the
+// options and rows of a later page, in the check of answers and in the receipt;
+// in no column of the wave, which is the same for everyone.
+func TestGoal09_NaughtyStringsInOptions(t *testing.T) {
+	q := loadQuestionnaire(t, "../questionnaire/testdata/features/piping-options.yaml")
+	s := newSurveyOf(t, q)
+	b := s.signedIn()
+	b.get("/da/survey/page/to")
+	for _, nasty := range questionnairetest.Naughty {
+		nasty := short(nasty, 60)
+		s.have("to", questionnaire.Answers{"Q1": {Codes: []string{"tid", "viden"}}, "Q2": {Text: nasty},
+			"Q3": {Codes: []string{"navn"}}, "Q4": {Rows: map[string][]string{"tid": {"ja"}, "andet": {"nej"}}}, "Q5": {Codes: []string{"foerst", "sidst"}}})
+		page := b.get("/da/survey/page/to")
+		shows(t, page, "options", "Kun "+nasty)
+		shows(t, page, "rows", "De, der brugte "+nasty)
+		shows(t, page, "options of several", "Tid og Viden")
+		check := b.get("/da/survey/check")
+		shows(t, check, "check of answers", "Kun "+nasty)
+		shows(t, check, "check of answers, rows", "De, der brugte "+nasty)
+	}
+	shows(t, b.send(b.page.fill()), "receipt", "Kun "+short(questionnairetest.Naughty[len(questionnairetest.Naughty)-1], 60))
+	for _, v := range q.Variables() {
+		for _, text := range append([]string{v.Label.DA, v.Question.DA}, labels(v.Codes)...) {
+			if strings.Contains(text, "${") {
+				t.Errorf("column %s is described as %q", v.Name, text)
+			}
+		}
+	}
+}
+
+func labels(codes []codebook.Code) (list []string) {
+	for _, c := range codes {
+		list = append(list, c.Label.DA, c.Label.EN)
+	}
+	return list
 }
 
 func short(s string, most int) string {

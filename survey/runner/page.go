@@ -5,6 +5,7 @@ import (
 	"html/template"
 	"net/http"
 	"slices"
+	"strconv"
 
 	"github.com/go-chi/chi/v5"
 
@@ -20,16 +21,15 @@ type pageView struct {
 	Notes     []web.Alert
 	Action    string // address the form posts to
 	From      string // "check" when an answer is being changed from there
-	Revision  int
+	Progress  string // place of the page on the route
+	Revision  string
 	Response  string
-	Drawn     int64 // when the page is sent out, 0 = nobody wants to know
+	Drawn     string // when the page is sent out, "" = nobody wants to know
 	Session   session
 	Keyed     *keyedView
 	Saved     bool // everything sent so far is stored
-	Place     int  // of the page on the route, from 1
-	About     int  // pages on the route, as far as is known
 	Faults    web.Faults
-	Questions []template.HTML
+	Questions template.HTML
 }
 
 // page shows a page with the answers stored so far.
@@ -60,28 +60,35 @@ func (r *Runner) page(w http.ResponseWriter, req *http.Request, who respondent) 
 func (r *Runner) renderPage(w http.ResponseWriter, req *http.Request, status int, who respondent,
 	page questionnaire.RoutedPage, answers questionnaire.Answers, f form, faults []questionnaire.Fault) {
 	q, l := who.wave.Questionnaire, who.lang
+	place, about := q.Progress(answers, page.ID)
 	v := pageView{
 		Heading:  who.wave.drawn.headings[drawing{l, page.ID, ""}],
 		Notes:    notes(page.Notes, l),
 		Action:   web.Localise(l, pagePath(page.ID)),
 		From:     f.From,
-		Revision: f.Revision,
+		Progress: r.views.T(l, "progress", "page", place, "total", about),
+		Revision: strconv.Itoa(f.Revision),
 		Response: who.response(),
 		Drawn:    r.drawnAt(who),
 		Session:  r.session(who),
 		Keyed:    r.keyed(who),
 		Saved:    faults == nil && f.Revision > 0,
 	}
-	v.Place, v.About = q.Progress(answers, page.ID)
-	var err error
-	if v.Questions, v.Faults, err = who.wave.drawn.questions(page, answers, faults, l); err != nil {
+	questions, summary, err := who.wave.drawn.questions(page, answers, faults, l)
+	if err != nil {
 		r.fail(w, req, err)
 		return
 	}
+	v.Faults = summary
 	p := r.view(req, who.wave, page.Title.In(l), pagePath(page.ID))
 	p.Fault = faults != nil
 	p.SwitchForm = formID
-	r.views.Render(w, req, status, p, "page", v)
+	body, err := who.wave.drawn.body(v, page.ID, questions, l)
+	if err != nil {
+		r.fail(w, req, err)
+		return
+	}
+	r.Shell.RenderPieces(w, req, status, p, body)
 }
 
 // formID is the element id of the form that holds the answers of a page.

@@ -2,6 +2,7 @@ package runner
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"barometer/internal/store"
@@ -46,11 +47,11 @@ func (who respondent) trace(req *http.Request, f form) *response.Trace {
 }
 
 // drawnAt is the time that a page carries to tell when it was sent out.
-func (r *Runner) drawnAt(who respondent) int64 {
+func (r *Runner) drawnAt(who respondent) string {
 	if !who.wave.Paradata {
-		return 0
+		return ""
 	}
-	return store.Millis(r.Now())
+	return strconv.FormatInt(store.Millis(r.Now()), 10)
 }
 
 // refused notes which items a page came back for. The page is shown whether or

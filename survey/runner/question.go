@@ -1,8 +1,6 @@
 package runner
 
 import (
-	"html/template"
-
 	"barometer/internal/i18n"
 	"barometer/internal/web"
 	"barometer/survey/questionnaire"
@@ -45,7 +43,7 @@ type group struct {
 func (g group) Control() web.Control { return web.Control{Name: g.Field, Fault: g.Fault} }
 
 // questions draws the items of a page, and lists the faults in their order.
-func (d *drawn) questions(page questionnaire.RoutedPage, answers questionnaire.Answers, faults []questionnaire.Fault, l i18n.Lang) ([]template.HTML, web.Faults, error) {
+func (d *drawn) questions(page questionnaire.RoutedPage, answers questionnaire.Answers, faults []questionnaire.Fault, l i18n.Lang) ([]web.Piece, web.Faults, error) {
 	messages := map[string]string{}
 	for _, f := range faults {
 		if messages[f.Field()] != "" {
@@ -53,11 +51,11 @@ func (d *drawn) questions(page questionnaire.RoutedPage, answers questionnaire.A
 		}
 		messages[f.Field()] += f.Message.In(l)
 	}
-	questions := make([]template.HTML, len(page.Items))
+	questions := make([]web.Piece, len(page.Items))
 	var summary web.Faults
 	for i, item := range page.Items {
-		if len(faults) == 0 && answers[item.ID].IsZero() && item.Whole() && !item.Piped() && item.Notes == nil {
-			questions[i] = d.blank[drawing{l, item.ID, ""}]
+		if kept, ok := d.kept(item, answers[item.ID], faults, l); ok {
+			questions[i] = kept
 			continue
 		}
 		q := d.layOut(item, answers[item.ID], messages, l)
@@ -66,7 +64,7 @@ func (d *drawn) questions(page questionnaire.RoutedPage, answers questionnaire.A
 		if err != nil {
 			return nil, nil, err
 		}
-		questions[i] = html
+		questions[i] = d.keep(item, answers[item.ID], faults, l, html)
 		for _, f := range faults {
 			if f.Item == item.ID {
 				summary = append(summary, q.fault(f, l))
@@ -98,7 +96,7 @@ func (d *drawn) layOut(item questionnaire.RoutedItem, a questionnaire.Answer, fa
 
 func (d *drawn) group(item questionnaire.RoutedItem, field, label string, options []questionnaire.Option, chosen []string,
 	a questionnaire.Answer, faults map[string]string, l i18n.Lang) group {
-	g := group{Field: field, Label: label, Fault: faults[field], Choices: d.choices(l, item.ID, field, options, chosen, a, faults)}
+	g := group{Field: field, Label: label, Fault: faults[field], Choices: d.choices(l, item, field, options, chosen, a, faults)}
 	if len(options) > 0 {
 		g.First = choiceID(field, options[0].Code)
 	}

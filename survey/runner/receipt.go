@@ -24,6 +24,7 @@ type receiptView struct {
 	Faults web.Faults
 	Pages  []answeredPage
 	Keyed  *keyedView
+	Mirror *mirrorView // nil where no link is given
 }
 
 // wish is an offer the respondent said yes to, which needs an e-mail address.
@@ -63,7 +64,7 @@ func (r *Runner) receipt(w http.ResponseWriter, req *http.Request, who responden
 		return
 	}
 	wishes := r.wishes(who.wave.Questionnaire.OnRoute(rec.Answers), who.lang)
-	r.renderReceipt(w, req, http.StatusOK, who, rec, wishes, req.URL.Query().Has("kept"))
+	r.renderReceipt(w, req, http.StatusOK, who, rec, wishes, req.URL.Query().Has("kept"), r.mirror(who))
 }
 
 // submitted loads a response that is final; any other is led on.
@@ -81,7 +82,7 @@ func (r *Runner) submitted(w http.ResponseWriter, req *http.Request, who respond
 }
 
 func (r *Runner) renderReceipt(w http.ResponseWriter, req *http.Request, status int, who respondent,
-	rec response.Record, wishes []wish, kept bool) {
+	rec response.Record, wishes []wish, kept bool, mirror *mirrorView) {
 	l := who.lang
 	v := receiptView{
 		Number: rec.Receipt, Email: r.Email,
@@ -89,6 +90,7 @@ func (r *Runner) renderReceipt(w http.ResponseWriter, req *http.Request, status 
 			Kind: web.Success, Heading: r.views.T(l, "receipt.sent"), Text: r.views.T(l, "receipt.at", "time", moment(rec.Submitted, l)), Live: true,
 		},
 		Action: web.Localise(l, receiptPath), Keyed: r.keyed(who), Pages: answered(who.wave.Questionnaire, rec.Answers, l),
+		Mirror: mirror,
 	}
 	if kept {
 		v.Kept = web.Done(r.views.T(l, "wish.kept"))
@@ -122,7 +124,7 @@ func (r *Runner) keepWishes(w http.ResponseWriter, req *http.Request, who respon
 		wishes[i].Value = f.Answers.Get(string(wishes[i].Purpose))
 	}
 	if f.Action == actionLanguage {
-		r.renderReceipt(w, req, http.StatusOK, who, rec, wishes, false)
+		r.renderReceipt(w, req, http.StatusOK, who, rec, wishes, false, r.mirror(who))
 		return
 	}
 	faulty := false
@@ -138,7 +140,7 @@ func (r *Runner) keepWishes(w http.ResponseWriter, req *http.Request, who respon
 		}
 	}
 	if faulty {
-		r.renderReceipt(w, req, http.StatusUnprocessableEntity, who, rec, wishes, false)
+		r.renderReceipt(w, req, http.StatusUnprocessableEntity, who, rec, wishes, false, r.mirror(who))
 		return
 	}
 	r.redirect(w, req, receiptPath+"?kept=yes")

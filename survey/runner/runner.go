@@ -90,6 +90,7 @@ type Config struct {
 	Privacy   string    // address of the privacy notice; a path is put in the reader's language
 	HTTPS     bool      // cookies travel over HTTPS only
 	Proxied   bool      // the visitor's address is the last one in X-Forwarded-For
+	Mirror    Mirror    // gives a respondent a link to the own answers; nil: nobody gets one
 	Keying    *Keying   // staff may key in what came on paper or by telephone; nil: nobody may
 }
 
@@ -165,6 +166,7 @@ func (r *Runner) pages(router chi.Router) {
 	router.Post("/check", r.posted(r.submit))
 	router.Get("/receipt", r.member(r.receipt))
 	router.Post("/receipt", r.posted(r.keepWishes))
+	router.Post("/receipt/mirror", r.posted(r.giveMirror))
 	r.handOverPages(router)
 }
 
@@ -188,6 +190,7 @@ const (
 	overviewPath = "/survey/overview"
 	checkPath    = "/survey/check"
 	receiptPath  = "/survey/receipt"
+	mirrorPath   = receiptPath + "/mirror"
 	savedPath    = "/survey/saved"
 	paradataPath = "/survey/paradata"
 )

@@ -3,6 +3,7 @@ package runner
 import (
 	"encoding/json"
 	"net/http"
+	"strconv"
 	"time"
 
 	"barometer/survey/response"
@@ -22,17 +23,20 @@ func (r *Runner) tellScript(w http.ResponseWriter, req *http.Request, status int
 		Revision int    `json:"revision"`
 		Seconds  int    `json:"seconds"`
 		Until    string `json:"until"`
-	}{saved.Revision, r.session(who).Seconds, r.session(who).Until})
+	}{saved.Revision, r.secondsLeft(who), timeOfDay(who.Expires, who.lang)})
 }
 
 // session is what a page says about how long it may be worked on.
 type session struct {
 	Until   string // the time of day it runs out
-	Seconds int    // from now until then
+	Seconds string // from now until then
 	Keyed   bool   // staff work in it, who have no code
 }
 
 func (r *Runner) session(who respondent) session {
-	left := max(0, who.Expires.Sub(r.Now()))
-	return session{Until: timeOfDay(who.Expires, who.lang), Seconds: int(left / time.Second), Keyed: who.Actor != ""}
+	return session{timeOfDay(who.Expires, who.lang), strconv.Itoa(r.secondsLeft(who)), who.Actor != ""}
+}
+
+func (r *Runner) secondsLeft(who respondent) int {
+	return int(max(0, who.Expires.Sub(r.Now())) / time.Second)
 }

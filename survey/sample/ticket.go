@@ -16,7 +16,10 @@ type ticket struct {
 }
 
 func (t ticket) compare(u ticket) int {
-	return cmp.Or(cmp.Compare(t.number, u.number), strings.Compare(t.PNumber, u.PNumber))
+	if t.number != u.number { // nearly always
+		return cmp.Compare(t.number, u.number)
+	}
+	return strings.Compare(t.PNumber, u.PNumber)
 }
 
 // keep holds the n tickets of the cell that come first, the last of them on

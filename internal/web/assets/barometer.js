@@ -68,3 +68,26 @@ for (const beside of document.querySelectorAll(".beside")) {
     });
   }
 }
+
+// A form of choices shows what is chosen at once, in the place that it names; the
+// address follows, and focus stays. Where that fails, its button still works.
+for (const form of document.querySelectorAll("form[data-instant]")) {
+  const place = document.getElementById(form.dataset.instant);
+  const news = document.getElementById(form.dataset.instant + "-news");
+  let asked = 0;
+  form.addEventListener("change", async () => {
+    const turn = ++asked;
+    const address = form.action + "?" + new URLSearchParams(new FormData(form));
+    try {
+      const answer = await fetch(address);
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (turn !== asked || !answer.ok) return;
+      place.replaceChildren(...page.getElementById(place.id).childNodes);
+      history.replaceState(null, "", address);
+      document.title = page.title;
+      news.textContent = place.querySelector("h2")?.textContent ?? "";
+    } catch {
+      // the reader presses the button
+    }
+  });
+}

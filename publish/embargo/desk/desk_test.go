@@ -122,7 +122,7 @@ func TestReleaseIsCarriedThroughByTwoPersons(t *testing.T) {
 	_, page, _ := n.ask(t, http.MethodGet, "/da/staff/releases", nil)
 	has(t, "list", page, "2025, version 1.0", "Bygget", `href="/da/staff/releases/2025/1.0"`)
 	_, page, _ = n.ask(t, http.MethodGet, one, nil)
-	has(t, "built", page, "ingen svarer for den endnu", "Alle 16 filer er, som de var", one+`/submit"`, one+`/withdraw"`, "!"+one+`/approve"`, "!"+one+`/now"`)
+	has(t, "built", page, "ingen svarer for den endnu", "Alle 18 filer er, som de var", one+`/submit"`, one+`/withdraw"`, "!"+one+`/approve"`, "!"+one+`/now"`)
 	page = n.do(t, anna, "submit", nil)
 	has(t, "submitted", page, "Udgivelsen er sendt til godkendelse.", "Til godkendelse", "Person 4", "!"+one+`/approve"`)
 	if status, page, _ := n.ask(t, http.MethodPost, one+"/approve", nil); status != http.StatusForbidden || !strings.Contains(page, "En anden end den, der svarer for") {

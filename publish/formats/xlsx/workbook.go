@@ -27,13 +27,14 @@ const (
 	maxNameRune = 31
 )
 
-// Write writes a workbook. A book with any fault is refused before the first
+// Write writes a workbook. A book with a chart is put together in memory, others
+// through a file for a moment, since they may be large. A book with any fault is refused before the first
 // byte, with sheet, row and column named.
 func Write(w io.Writer, b formats.Book) (err error) {
 	if err := check(b); err != nil {
 		return err
 	}
-	archive, err := newSortedZip(w)
+	archive, err := archiveFor(w, b)
 	if err != nil {
 		return err
 	}
@@ -48,11 +49,27 @@ func Write(w io.Writer, b formats.Book) (err error) {
 			return fmt.Errorf("sheet %s: %w", s.Name, err)
 		}
 	}
+	if err := addBars(f, b); err != nil {
+		return fmt.Errorf("chart: %w", err)
+	}
 	if err := describe(f, b); err != nil {
 		return err
 	}
 	f.SetZipWriter(func(io.Writer) excelize.ZipWriter { return archive })
 	return f.Write(io.Discard)
+}
+
+// bookZip is what the parts of a workbook are collected in.
+type bookZip interface {
+	excelize.ZipWriter
+	remove() error // what is left of it elsewhere
+}
+
+func archiveFor(w io.Writer, b formats.Book) (bookZip, error) {
+	if b.Bars != nil {
+		return newMemoryZip(w), nil
+	}
+	return newSortedZip(w)
 }
 
 func addSheet(f *excelize.File, i int, s formats.Sheet, st styles) error {
@@ -80,6 +97,7 @@ func check(b formats.Book) error {
 	if len(b.Sheets) == 0 {
 		faults.Addf("the workbook %q has no sheet", b.Title)
 	}
+	faults.Add(checkBars(b))
 	names := make(map[string]bool)
 	for _, s := range b.Sheets {
 		folded := strings.ToLower(s.Name)

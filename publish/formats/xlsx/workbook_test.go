@@ -237,3 +237,34 @@ func reportPeak(b *testing.B) {
 		}
 	}
 }
+
+// A chart stands on a sheet of its own, and the same book gives the same bytes.
+func TestChartOfColumns(t *testing.T) {
+	text := func(row int) formats.Cell { return formats.TextCell([]string{"Ældre", "Børn"}[row]) }
+	number := func(row int) formats.Cell { return formats.NumberCell(float64(10 * row)) }
+	b := formats.Book{Title: "x", Language: "da", Sheets: []formats.Sheet{{Name: "Jeres svar", Grid: &formats.Grid{Name: "g", Rows: 2, Columns: []formats.Column{
+		{Name: "a", Cell: text}, {Name: "b", Type: formats.Decimal, Cell: number}, {Name: "c", Type: formats.Decimal, Cell: number}}}}},
+		Bars: &formats.Bars{Name: "Figur", Title: "Svar", Labels: 0, Values: []int{1, 2}}}
+	var first bytes.Buffer
+	if err := xlsx.Write(&first, b); err != nil {
+		t.Fatal(err)
+	}
+	for range 10 {
+		var again bytes.Buffer
+		if err := xlsx.Write(&again, b); err != nil || !bytes.Equal(first.Bytes(), again.Bytes()) {
+			t.Fatalf("the same book gives other bytes, %v", err)
+		}
+	}
+	f, err := excelize.OpenReader(bytes.NewReader(first.Bytes()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if got := f.GetSheetList(); len(got) != 2 || got[1] != "Figur" {
+		t.Errorf("sheets %v", got)
+	}
+	b.Bars.Values = []int{7}
+	if err := xlsx.Write(new(bytes.Buffer), b); err == nil || !strings.Contains(err.Error(), "has no column 8") {
+		t.Errorf("a chart of no column: %v", err)
+	}
+}

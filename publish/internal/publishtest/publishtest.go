@@ -14,6 +14,7 @@ import (
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/publish/formats"
+	"barometer/reports/quality"
 	"barometer/survey/codebook"
 	"barometer/survey/microdata"
 )
@@ -202,4 +203,13 @@ func Wide(t testing.TB, n, v int) *anonymise.File {
 		f.Codebook.Variables = append(f.Codebook.Variables, variable)
 	}
 	return f
+}
+
+// QualityPage is the smallest quality report that a release accepts.
+func QualityPage(l i18n.Lang) []byte {
+	page := `<!doctype html><html lang="` + string(l) + `"><title>Kvalitet</title><h1>Kvalitet</h1>`
+	for _, section := range quality.Sections {
+		page += `<section><h2 id="` + section + `">` + section + `</h2><p>x</p></section>`
+	}
+	return []byte(page)
 }

@@ -31,6 +31,8 @@ func Build(t testing.TB, dir string, v release.Version, withdrawn ...release.Ver
 			{Name: "report.da.html", Title: title, Content: []byte("<!doctype html><html lang=da><title>Rapport</title><h1>Rapport</h1>")},
 			{Name: "report.en.html", Title: title, Content: []byte("<!doctype html><html lang=en><title>Report</title><h1>Report</h1>")},
 			{Name: "charts/reuse.da.svg", Title: i18n.Text{DA: "Genbrug", EN: "Reuse"}, Content: []byte("<svg xmlns='http://www.w3.org/2000/svg'/>")},
+			{Name: "quality.da.html", Title: title, Content: publishtest.QualityPage(i18n.Danish)},
+			{Name: "quality.en.html", Title: title, Content: publishtest.QualityPage(i18n.English)},
 		}}
 	if v != release.First {
 		in.Reason = i18n.Text{DA: "Antallet af svar var talt forkert.", EN: "The number of answers was counted wrongly."}

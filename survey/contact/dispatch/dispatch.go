@@ -183,6 +183,10 @@ func (d *Dispatcher) closes(w *Wave) time.Time {
 	return next.Add(-time.Second)
 }
 
+// ErrIncomplete says that the wave's folder or the home lacks what letters are
+// made of; the error names it.
+var ErrIncomplete = errors.New("letters cannot be written")
+
 // check names what is missing before anything can be written.
 func (w *Wave) check(o Order) error {
 	var faults []error
@@ -197,7 +201,7 @@ func (w *Wave) check(o Order) error {
 		faults = append(faults, err)
 	}
 	if err := errors.Join(faults...); err != nil {
-		return fmt.Errorf("letters of wave %s: %w", w.ID, err)
+		return fmt.Errorf("letters of wave %s: %w: %w", w.ID, ErrIncomplete, err)
 	}
 	return nil
 }

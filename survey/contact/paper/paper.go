@@ -15,9 +15,8 @@ import (
 	"io"
 	"strings"
 
-	"rsc.io/qr"
-
 	"barometer/internal/i18n"
+	"barometer/internal/qrcode"
 	"barometer/survey/contact"
 	"barometer/survey/contact/wording"
 )
@@ -57,7 +56,7 @@ type sheet struct {
 	Blocks  []wording.Group
 	Code    string
 	Link    string
-	QR      *picture
+	QR      *qrcode.Picture
 }
 
 // WriteHTML writes the letters as one document of A4 pages. Letters without a
@@ -70,7 +69,7 @@ func WriteHTML(w io.Writer, h Head, sheets []Sheet) error {
 			continue
 		}
 		var err error
-		if list[i].QR, err = draw(s.Link); err != nil {
+		if list[i].QR, err = qrcode.Draw(s.Link); err != nil {
 			return fmt.Errorf("letter %d: %w", i+1, err)
 		}
 	}
@@ -98,34 +97,4 @@ func AddressLines(p contact.Person) []string {
 		}
 	}
 	return lines
-}
-
-// picture is a QR code as a path of squares.
-type picture struct {
-	Size int // modules, with the quiet zone
-	Path string
-}
-
-const quiet = 4 // modules left white around the code (ISO/IEC 18004)
-
-// draw makes the picture of an address. Level M stays readable with a seventh
-// of it soiled.
-func draw(address string) (*picture, error) {
-	code, err := qr.Encode(address, qr.M)
-	if err != nil {
-		return nil, fmt.Errorf("QR code: %w", err)
-	}
-	var path strings.Builder
-	for y := range code.Size {
-		for x := 0; x < code.Size; x++ {
-			from := x
-			for x < code.Size && code.Black(x, y) {
-				x++
-			}
-			if n := x - from; n > 0 {
-				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", from+quiet, y+quiet, n, n)
-			}
-		}
-	}
-	return &picture{code.Size + 2*quiet, path.String()}, nil
 }

@@ -183,7 +183,7 @@ func (p *Pages) filters(r *http.Request, a asks, strata []string) (stratum, stat
 // stateName is a state in words.
 func (p *Pages) stateName(r *http.Request, s fieldwork.State) string {
 	if d := response.Disposition(s); slices.Contains(response.Dispositions, d) {
-		return sentenceCase(d.Label().In(web.Lang(r)))
+		return figure.Sentence(d.Label().In(web.Lang(r)))
 	}
 	return p.T(r, "state."+string(s))
 }

@@ -264,7 +264,7 @@ func TestRepresentativityNamesTheGroupsThatLack(t *testing.T) {
 	}
 	s.crowd()
 	_, page, _ := s.ask("GET", "/da/staff/fieldwork/2025/representativity", nil)
-	shows(t, page, "Delsektor: Dagtilbud og klub:", "R-indikator", "Uden korrektion for skævhed: 0,")
+	shows(t, page, "Delsektor: Dagtilbud og klub:", "R-indikator", "95 pct.-interval: 0,", "Uden korrektion for skævhed: 0,")
 }
 
 // Each look at a contact and each list that is taken out is noted, and by whom;
@@ -528,7 +528,7 @@ func TestPagesAreWellFormed(t *testing.T) {
 }
 
 func TestEveryMessageIsThereAndUsed(t *testing.T) {
-	built := []string{"state.chase", "state.opened", "state.break_off", "break_off", "key.paper", "key.phone",
+	built := []string{"letters.page.title", "letters.page.card", "answers.page.title", "answers.page.card", "state.chase", "state.opened", "state.break_off", "break_off", "key.paper", "key.phone",
 		"event.saved", "event.submitted", "event.declined", "event.reopened", "event.imported", "contacts.card", "represent.card"}
 	for _, c := range append(slices.Clone(reasons), "button") {
 		built = append(built, "reason."+c)

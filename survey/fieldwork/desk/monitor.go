@@ -78,6 +78,11 @@ func (p *Pages) onward(r *http.Request, wave Wave) (cards []web.Card) {
 		card("/contacts", "contacts")
 	}
 	card("/representativity", "represent")
+	for _, page := range []string{"letters", "answers"} {
+		if p.May(r, http.MethodGet, "/{lang:da|en}"+path+"/{wave}/"+page) {
+			card("/"+page, page+".page")
+		}
+	}
 	return cards
 }
 
@@ -217,20 +222,12 @@ func (p *Pages) outcomeTable(r *http.Request, m *fieldwork.Monitor) web.Table {
 		response.Noncontact: c.Noncontact, response.Unknown: c.Unknown, response.Ineligible: c.Ineligible,
 	}
 	for _, d := range response.Dispositions {
-		add(sentenceCase(d.Label().In(l)), d.AAPOR(), of[d])
+		add(figure.Sentence(d.Label().In(l)), d.AAPOR(), of[d])
 		if d == response.Partial {
 			add(p.T(r, "break_off"), "2.12", c.BreakOff)
 		}
 	}
 	return t
-}
-
-func sentenceCase(s string) string {
-	if s == "" {
-		return s
-	}
-	first := []rune(s)
-	return strings.ToUpper(string(first[0])) + string(first[1:])
 }
 
 // rateTable lists the response rates at a stated e.

@@ -36,7 +36,7 @@ func (p *Pages) representativity(w http.ResponseWriter, r *http.Request, wave Wa
 		return
 	default:
 		v.Keys = []keyFigure{
-			{figure.Decimal(ind.R, 3, l), p.T(r, "represent.r"), p.T(r, "represent.r.note", "raw", figure.Decimal(ind.Unadjusted, 3, l))},
+			{figure.Decimal(ind.R, 3, l), p.T(r, "represent.r"), p.certainty(r, ind)},
 			{figure.Percent(ind.Mean, 1, l), p.T(r, "represent.mean"), p.T(r, "key.of", "n", figure.Count(ind.Units))},
 			{figure.Decimal(ind.MaxBias, 2, l), p.T(r, "represent.bias"), p.T(r, "represent.bias.note")},
 		}
@@ -45,6 +45,19 @@ func (p *Pages) representativity(w http.ResponseWriter, r *http.Request, wave Wa
 	}
 	page := p.view(r, p.T(r, "represent.title"), wavePath(wave.ID)+"/representativity", wave)
 	p.views.Render(w, r, http.StatusOK, page, "represent", v)
+}
+
+// certainty says how far the indicator may be from what another sample and other
+// answers would give, and what it is without its adjustment.
+func (p *Pages) certainty(r *http.Request, ind *represent.Indicator) string {
+	l := web.Lang(r)
+	raw := p.T(r, "represent.r.note", "raw", figure.Decimal(ind.Unadjusted, 3, l))
+	if math.IsNaN(ind.Error) {
+		return raw
+	}
+	const z = 1.96 // 95 %
+	low, high := max(0, ind.R-z*ind.Error), min(1, ind.R+z*ind.Error)
+	return joined(". ", p.T(r, "represent.r.interval", "low", figure.Decimal(low, 3, l), "high", figure.Decimal(high, 3, l)), raw)
 }
 
 // shortage is a class whose workplaces answer less than all do.

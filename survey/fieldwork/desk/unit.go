@@ -12,6 +12,7 @@ import (
 	"barometer/internal/web"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
+	"barometer/survey/fieldwork/figure"
 	"barometer/survey/response"
 )
 
@@ -192,7 +193,7 @@ func (p *Pages) eventName(r *http.Request, e response.Event) string {
 func (p *Pages) eventNote(r *http.Request, e response.Event) string {
 	how, why := "", ""
 	if e.Mode != "" {
-		how = sentenceCase(e.Mode.Label().In(web.Lang(r)))
+		how = figure.Sentence(e.Mode.Label().In(web.Lang(r)))
 	}
 	if slices.Contains(reasons, e.Reason) {
 		why = p.T(r, "reason."+e.Reason)
@@ -234,7 +235,7 @@ func (p *Pages) acts(r *http.Request, v *unitView, u fieldwork.Unit, codes []con
 			continue
 		}
 		v.Disposition.Options = append(v.Disposition.Options, web.Option{
-			Value: string(d), Label: sentenceCase(d.Label().In(web.Lang(r))), Hint: p.T(r, "disposition."+string(d)), Chosen: in.form["disposition"] == string(d),
+			Value: string(d), Label: figure.Sentence(d.Label().In(web.Lang(r))), Hint: p.T(r, "disposition."+string(d)), Chosen: in.form["disposition"] == string(d),
 		})
 	}
 	v.Reason = p.choose(r, "reason", "reason.label", "reason.", reasons, in)

@@ -13,11 +13,7 @@ func (p *Pages) moment(t time.Time, l i18n.Lang) string {
 	if t.IsZero() {
 		return ""
 	}
-	t = t.In(p.Zone)
-	if l == i18n.English {
-		return i18n.Date(t, l) + ", " + i18n.Clock(t, l)
-	}
-	return i18n.Date(t, l) + " kl. " + i18n.Clock(t, l)
+	return i18n.Moment(t.In(p.Zone), l)
 }
 
 // day writes a local day, empty for none.

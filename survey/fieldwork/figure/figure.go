@@ -5,6 +5,8 @@ package figure
 import (
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"barometer/internal/i18n"
 	"barometer/survey/fieldwork"
@@ -44,4 +46,13 @@ func Rate(x fieldwork.Rate, undefined string, l i18n.Lang) string {
 		return undefined
 	}
 	return Percent(v, 2, l)
+}
+
+// Sentence begins a text with a capital, as a sentence or the cell of a table.
+func Sentence(s string) string {
+	if s == "" {
+		return s
+	}
+	first, size := utf8.DecodeRuneInString(s)
+	return string(unicode.ToUpper(first)) + s[size:]
 }

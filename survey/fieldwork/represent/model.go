@@ -251,19 +251,19 @@ func (m *model) bias(total float64) float64 {
 		}
 		estimation += float64(m.cells[i].Weight * float64(m.cells[i].Units) * z * z * form)
 	}
-	return (estimation - m.drawing()/total) / total
+	return (estimation - m.drawing(m.rho)/total) / total
 }
 
-// drawing is the variance of the weighted total of the propensities under
+// drawing is the variance of the weighted total of a value per cell under
 // stratified simple random sampling.
-func (m *model) drawing() (variance float64) {
+func (m *model) drawing(of []float64) (variance float64) {
 	for _, g := range groups(m.cells, func(c Cell) string { return c.Stratum }) {
 		n, size, mean := 0.0, 0.0, 0.0
 		for _, i := range g.cells {
 			units := float64(m.cells[i].Units)
 			n += units
 			size += float64(units * m.cells[i].Weight)
-			mean += float64(units * m.rho[i])
+			mean += float64(units * of[i])
 		}
 		if n < 2 {
 			continue
@@ -271,7 +271,7 @@ func (m *model) drawing() (variance float64) {
 		mean /= n
 		spread := 0.0
 		for _, i := range g.cells {
-			spread += float64(float64(m.cells[i].Units) * (m.rho[i] - mean) * (m.rho[i] - mean))
+			spread += float64(float64(m.cells[i].Units) * (of[i] - mean) * (of[i] - mean))
 		}
 		variance += float64(size * size * max(0, 1-n/size) * spread / (n - 1) / n)
 	}

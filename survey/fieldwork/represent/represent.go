@@ -9,6 +9,11 @@
 // Bethlehem 2009; Shlomo, Skinner and Schouten 2012; for weights and strata as
 // in the RISQ manual 2.1, de Heij, Schouten and Shlomo 2015).
 //
+// Its standard error is linearised: who answers, and who was drawn, by the
+// variance of the variance of the propensities (Shlomo, Skinner and Schouten
+// 2012, section 4), with the information of a weighted likelihood set between
+// the scores' own variance.
+//
 // An indicator tells of the variables in its model and of no other: it is no
 // proof of what the answers themselves are like. The package knows no store and
 // words nothing.
@@ -50,6 +55,7 @@ type Indicator struct {
 	Deviation float64 // of the propensities, freed of bias
 
 	R          float64 // 1 − 2 × Deviation: 1 where all are alike to answer
+	Error      float64 // standard error of R; NaN where the propensities do not differ beyond bias
 	Unadjusted float64 // the same without freeing it of bias
 	MaxBias    float64 // Deviation ÷ Mean: a mean differs by no more than this many of its standard deviations
 
@@ -104,6 +110,10 @@ func (ind *Indicator) sum(m *model) {
 	ind.Unadjusted = 1 - 2*math.Sqrt(variance)
 	variance = max(0, variance-m.bias(total))
 	ind.Deviation = math.Sqrt(variance)
+	ind.Error = math.NaN()
+	if ind.Deviation > 0 {
+		ind.Error = math.Sqrt(m.uncertainty(total, mean)) / ind.Deviation
+	}
 	ind.R = 1 - 2*ind.Deviation
 	ind.MaxBias = ind.Deviation / ind.Mean
 }

@@ -64,12 +64,20 @@ between <- sapply(c("sector", "subsector", "size", "region"), function(k) sqrt(s
 others <- list(subsector = c("size", "region"), size = c("subsector", "region"), region = c("subsector", "size"))
 conditional <- sapply(others, function(k) sqrt(sum(sapply(split(seq_along(p), interaction(d[k], drop = TRUE)), function(i)
   sum(d$weight[i] * (p[i] - weighted.mean(p[i], d$weight[i]))^2))) / (N - 1)))
-cat(toJSON(list(r = 1 - 2 * sqrt(max(0, v - bias)), unadjusted = 1 - 2 * sqrt(v), mean = m, between = unname(between),
+sandwich <- V %%*%% crossprod(x * w * sqrt(p * (1 - p))) %%*%% V
+a <- colSums(d$weight * (p - m) * z) / N; zbar <- colSums(d$weight * z) / N
+B <- crossprod(z * sqrt(d$weight)) / N - tcrossprod(zbar); BC <- B %%*%% sandwich; u <- (p - m)^2
+drawn <- sum(sapply(split(seq_along(p), d$stratum), function(i) {
+  n <- length(i); Nh <- sum(d$weight[i]); if (n < 2) 0 else Nh^2 * max(0, 1 - n / Nh) * var(u[i]) / n })) / N^2
+curved <- 2 * sum(diag(BC %%*%% BC))
+se <- sqrt(max(4 * drop(a %%*%% sandwich %%*%% a) - curved, curved) + drawn) / sqrt(max(0, v - bias))
+cat(toJSON(list(se = se, r = 1 - 2 * sqrt(max(0, v - bias)), unadjusted = 1 - 2 * sqrt(v), mean = m, between = unname(between),
   conditional = unname(conditional), apart = max(abs(fitted(svy) - p))), digits = NA, auto_unbox = TRUE))
 `
 
 type peer struct {
 	R, Unadjusted, Mean  float64
+	SE                   float64
 	Between, Conditional []float64
 	Apart                float64
 }
@@ -122,6 +130,7 @@ func TestPeerIndicator(t *testing.T) {
 		same("R", got.R, want.R)
 		same("unadjusted", got.Unadjusted, want.Unadjusted)
 		same("mean", got.Mean, want.Mean)
+		same("standard error", got.Error, want.SE)
 		for i, p := range got.Variables {
 			same(p.Variable+" between", p.Between, want.Between[i])
 			if i > 0 {
@@ -190,6 +199,66 @@ func TestUndefinedAndFaulty(t *testing.T) {
 	for _, bad := range []Cell{{Weight: 0, Units: 1, Classes: []string{"x"}}, {Weight: 1, Units: 1}, {Weight: 1, Units: 1, Responded: 2, Classes: []string{"x"}}} {
 		if _, err := Of(v, append(one(2), bad)); err == nil {
 			t.Errorf("cell %+v is taken", bad)
+		}
+	}
+}
+
+// resampled is a population of strata from which a third to all are drawn and
+// answer anew.
+func resampled(random *rand.Rand, share float64) []Cell {
+	type key struct{ stratum, region int }
+	units, responded := map[key]int{}, map[key]int{}
+	var cells []Cell
+	for s := range 10 {
+		size := 60 + 40*s
+		n := size
+		if share < 1 {
+			n = int(share * float64(size) * (0.6 + 0.08*float64(s)))
+		}
+		for _, u := range random.Perm(size)[:n] {
+			k := key{s, u % 3}
+			units[k]++
+			if random.Float64() < 1/(1+math.Exp(1.1-0.25*float64(s%5)-0.3*float64(k.region))) {
+				responded[k]++
+			}
+		}
+		for r := range 3 {
+			k := key{s, r}
+			if units[k] > 0 {
+				cells = append(cells, Cell{
+					Stratum: fmt.Sprint(s), Classes: []string{fmt.Sprint(s), fmt.Sprint(r)}, Weight: float64(size) / float64(n), Units: units[k], Responded: responded[k],
+				})
+			}
+		}
+	}
+	return cells
+}
+
+// The standard error is the spread of the indicator over samples and answers
+// drawn anew, with equal and unequal weights, and a census.
+func TestStandardErrorIsTheSpreadOverSamples(t *testing.T) {
+	for _, share := range []float64{1, 0.5, 0.3} {
+		random := rand.New(rand.NewPCG(11, 12))
+		var sum, squares, errors float64
+		const draws = 1500
+		n := 0.0
+		for range draws {
+			ind, err := Of([]Variable{{Name: "stratum"}, {Name: "region"}}, resampled(random, share))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if math.IsNaN(ind.Error) {
+				continue
+			}
+			n++
+			sum += ind.R
+			squares += ind.R * ind.R
+			errors += ind.Error
+		}
+		spread, mean := math.Sqrt(squares/n-sum*sum/n/n), errors/n
+		t.Logf("share %v: spread %.4f, standard error %.4f, R %.3f, %v of %v draws", share, spread, mean, sum/n, n, draws)
+		if n < draws-5 || math.Abs(mean/spread-1) > 0.08 {
+			t.Errorf("share %v: standard error %.4f on average, spread %.4f, in %v draws", share, mean, spread, n)
 		}
 	}
 }

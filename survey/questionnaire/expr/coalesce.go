@@ -31,6 +31,9 @@ func (p *parser) coalesce() (Expr, error) {
 	if err != nil {
 		return nil, err
 	}
+	if x.Type() == Prose {
+		return nil, &Error{p.peek().column, fmt.Sprintf("coalesce does not take %s, but %s is one", x.Type(), x), compareHint(x)}
+	}
 	if err := p.expect(","); err != nil {
 		return nil, err
 	}

@@ -15,11 +15,16 @@
 //	+ -    * div    -a
 //	${name}  'text'  "text"  12.5  date('2025-03-31')  true()  false()  not(a)
 //	selected(${name}, 'code')    count-selected(${name})    coalesce(a, b)
+//	string-length(${name})    regex(${name}, 'pattern')
 //
 // In the check of an answer a dot stands for the answer itself.
 //
-// Left out on purpose: anything that would need a clock, another respondent, a
-// pattern or a loop. A route written with these could not be enumerated.
+// string-length and regex are for checks of texts: the number of characters, and
+// whether all of the text has the form of the pattern. Patterns are those that
+// RE2 and Java read alike, so that they mean the same in other programs.
+//
+// Left out on purpose: anything that would need a clock, another respondent or
+// a loop. A route written with these could not be enumerated.
 package expr
 
 // Expr is a checked expression.
@@ -76,6 +81,12 @@ func Not(e Expr) Expr {
 		return n.x
 	}
 	return not{e}
+}
+
+// Negated returns what e is the negation of, where it is one.
+func Negated(e Expr) (x Expr, ok bool) {
+	n, ok := e.(not)
+	return n.x, ok
 }
 
 // True reports whether e is known to be true: unknown is not.

@@ -127,8 +127,11 @@ func operands(want Type, op operator, x, y Expr, left, right token) error {
 
 func comparison(op operator, x, y Expr, left, at, right token) error {
 	for i, e := range []Expr{x, y} {
-		if e.Type() == Set {
+		switch e.Type() {
+		case Set:
 			return &Error{[]token{left, right}[i].column, fmt.Sprintf("%s holds several codes and cannot be compared", e), compareHint(e)}
+		case Prose:
+			return &Error{[]token{left, right}[i].column, fmt.Sprintf("%s is a text that somebody writes and cannot be compared", e), compareHint(e)}
 		}
 	}
 	if x.Type() != y.Type() {
@@ -165,6 +168,8 @@ func compareHint(e Expr) string {
 	switch {
 	case ok && e.Type() == Set:
 		return fmt.Sprintf("use selected(%s, 'code') or count-selected(%s)", ref, ref)
+	case ok && e.Type() == Prose:
+		return fmt.Sprintf("use string-length(%s) or regex(%s, 'pattern')", ref, ref)
 	case ok && e.Type() == Text:
 		return fmt.Sprintf("compare it: %s = 'code'", ref)
 	}
@@ -229,7 +234,8 @@ func (p *parser) negation() (Expr, error) {
 }
 
 // call reads a function: true() false() not(a) selected(a, 'c')
-// count-selected(a) coalesce(a, b) date('2025-03-31').
+// count-selected(a) coalesce(a, b) date('2025-03-31') string-length(a)
+// regex(a, 'pattern').
 func (p *parser) call(t token) (Expr, error) {
 	if _, isOperator := operators[t.text]; isOperator {
 		return nil, p.unexpected(t)
@@ -253,8 +259,12 @@ func (p *parser) call(t token) (Expr, error) {
 		e, err = p.coalesce()
 	case "date":
 		e, err = p.date()
+	case "string-length":
+		e, err = p.stringLength()
+	case "regex":
+		e, err = p.regex()
 	default:
-		return nil, &Error{t.column, "there is no function " + t.text, "there are true, false, not, selected, count-selected, coalesce and date"}
+		return nil, &Error{t.column, "there is no function " + t.text, "there are true, false, not, selected, count-selected, coalesce, date, string-length and regex"}
 	}
 	if err != nil {
 		return nil, err

@@ -6,7 +6,8 @@ import "slices"
 // enumerated by the answers that make a difference.
 type Use struct {
 	Codes  []string  // codes it is tested for, in the order they stand
-	Points []float64 // numbers or days it is compared with, in the order they stand
+	Points []float64 // numbers, days or lengths it is compared with, in the order they stand
+	Forms  []string  // patterns it is held against, in the order they stand
 	Whole  bool      // its count or its very value matters, not just those
 }
 
@@ -29,6 +30,10 @@ func note(e Expr, uses map[string]Use) {
 		tested(n.from, n.code, uses)
 	case countSelected:
 		whole(n.from, uses)
+	case stringLength:
+		whole(n.from, uses)
+	case regex:
+		formed(n.from, n.pattern.String(), uses)
 	case coalesce:
 		note(n.x, uses)
 		note(n.otherwise, uses)
@@ -57,16 +62,27 @@ func noteBinary(n binary, uses map[string]Use) {
 	note(n.y, uses)
 }
 
-// theName returns the name that e is, with or without a value to count as where
-// it is unknown.
+// theName returns the name that e is, or whose length it is, with or without a
+// value to count as where it is unknown.
 func theName(e Expr) (reference, bool) {
 	if c, ok := e.(coalesce); ok {
 		if _, fixed := c.otherwise.(literal); fixed {
 			e = c.x
 		}
 	}
+	if l, isLength := e.(stringLength); isLength {
+		return l.from, true
+	}
 	ref, ok := e.(reference)
 	return ref, ok
+}
+
+func formed(ref reference, pattern string, uses map[string]Use) {
+	u := uses[ref.name]
+	if !slices.Contains(u.Forms, pattern) {
+		u.Forms = append(u.Forms, pattern)
+	}
+	uses[ref.name] = u
 }
 
 func tested(ref reference, code string, uses map[string]Use) {

@@ -15,6 +15,7 @@ const (
 	Text        // one code, or a text
 	Set         // the codes chosen in a multiple answer
 	Date        // a day
+	Prose       // what somebody wrote: only its length and form can be asked for
 )
 
 // String names the type as error messages do.
@@ -30,6 +31,8 @@ func (t Type) String() string {
 		return "a set of codes"
 	case Date:
 		return "a date"
+	case Prose:
+		return "a text"
 	}
 	return "unknown"
 }
@@ -76,6 +79,9 @@ func dayOf(days int) time.Time { return time.Unix(int64(days)*secondsPerDay, 0).
 
 // TextValue returns a known code or text.
 func TextValue(s string) Value { return Value{kind: Text, text: s} }
+
+// ProseValue returns a known text that somebody wrote.
+func ProseValue(s string) Value { return Value{kind: Prose, text: s} }
 
 // SetValue returns a known, possibly empty, set of codes. It keeps the slice.
 func SetValue(codes []string) Value { return Value{kind: Set, set: codes} }

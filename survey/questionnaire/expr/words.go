@@ -42,6 +42,10 @@ func (s speaker) say(e Expr) string {
 		return s.selected(n, s.in(" omfatter ", " includes "))
 	case countSelected:
 		return s.in("antal svar i ", "the number of answers in ") + s.voc.Name(n.from.name, s.lang)
+	case stringLength:
+		return s.in("antallet af tegn i ", "the number of characters in ") + s.voc.Name(n.from.name, s.lang)
+	case regex:
+		return s.regex(n, s.in(" har formen ", " has the form "))
 	case coalesce:
 		return s.coalesce(n)
 	case binary:
@@ -80,6 +84,9 @@ func (s speaker) not(x Expr) string {
 	if n, ok := x.(selected); ok && n.from.symbol.Type == Set {
 		return s.selected(n, s.in(" omfatter ikke ", " does not include "))
 	}
+	if n, ok := x.(regex); ok {
+		return s.regex(n, s.in(" ikke har formen ", " does not have the form "))
+	}
 	text := s.say(x)
 	if x.binds() < bindCompare {
 		text = "(" + text + ")"
@@ -99,7 +106,18 @@ func (s speaker) binary(n binary) string {
 	case bindCompare:
 		return s.say(n.x) + s.verb(n.op.symbol, n.x.Type()) + s.operand(n.x, n.y)
 	}
-	return s.say(n.x) + " " + n.op.symbol + " " + s.say(n.y)
+	return s.part(n.x, n.op.binds) + " " + signs[n.op.symbol] + " " + s.part(n.y, n.op.binds+1)
+}
+
+// signs are the operators of sums and products as they are read.
+var signs = map[string]string{"+": "+", "-": "−", "*": "×", "div": "÷"}
+
+// part says a part of a sum or product, in parentheses where it binds looser.
+func (s speaker) part(e Expr, least int) string {
+	if e.binds() < least {
+		return "(" + s.say(e) + ")"
+	}
+	return s.say(e)
 }
 
 // group keeps "a and (b or c)" apart from "(a and b) or c".

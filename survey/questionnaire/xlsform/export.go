@@ -167,6 +167,7 @@ func (x *exporter) item(item *questionnaire.Item) {
 		if r.Short != r.Label {
 			row.text("short", r.Short)
 		}
+		x.unpiped(what+" row "+r.Code, r.Label)
 		x.route(row, what+" row "+r.Code, r.Relevant)
 		x.answer(row, item)
 		x.add(survey, row)
@@ -244,6 +245,7 @@ func (x *exporter) list(item *questionnaire.Item) string {
 	for _, o := range item.Options {
 		c := cells{"list_name": item.ID, "name": o.Code, "number": strconv.Itoa(o.Number)}
 		c.text("label", o.Label)
+		x.unpiped("item "+item.ID+": option "+o.Code, o.Label)
 		if o.Short != o.Label {
 			c.text("short", o.Short)
 		}

@@ -1,6 +1,8 @@
-package tabletest
+package invented
 
 import (
+	"strings"
+
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 )
@@ -87,6 +89,47 @@ var families = []family{
 		[]member{{"tid", "Manglende tid", "Lack of time", 61}, {"penge", "Manglende penge", "Lack of money", 38}, {"behov", "Intet behov", "No need", 22}, {"viden", "Manglende viden eller kompetencer", "Lack of knowledge or skills", 17}, {"regler", "Regler", "Rules", 14}, {"opbakning", "Manglende opbakning", "Lack of backing", 9}, {"andet", "Andet", "Other", 11}, {"ved_ikke", "Ved ikke", "Don't know", 8}}},
 }
 
+// statements are the rows of the question on culture, with the shares of those
+// who strongly disagree, disagree, neither, agree, strongly agree and don't know.
+var statements = []struct {
+	code, da, en string
+	percents     [6]float64
+}{
+	{"proever_nyt", "Prøver nyt", "Tries new ways", [6]float64{2, 6, 17, 48, 25, 2}},
+	{"taler_om_fejl", "Taler om fejl", "Talks about errors", [6]float64{3, 9, 21, 44, 20, 3}},
+	{"saetter_tid_af", "Sætter tid af", "Sets time aside", [6]float64{11, 27, 28, 24, 7, 3}},
+	{"lytter_til_borgere", "Lytter til borgere", "Listens to citizens", [6]float64{1, 5, 18, 47, 22, 7}},
+	{"bruger_andres", "Bruger andres løsninger", "Uses solutions of others", [6]float64{2, 8, 26, 45, 15, 4}},
+	{"maaler_effekt", "Måler effekt", "Measures effect", [6]float64{8, 21, 30, 27, 8, 6}},
+}
+
+// agreement lists the answers to each statement as a family, and the net
+// agreement with all of them.
+func agreement() []family {
+	question := i18n.Text{DA: "Hvor enige er I i udsagnene om jeres arbejdsplads?", EN: "How much do you agree with the statements about your workplace?"}
+	steps := []member{{"helt_uenig", "Helt uenig", "Strongly disagree", 0}, {"uenig", "Uenig", "Disagree", 0}, {"hverken", "Hverken-eller", "Neither", 0},
+		{"enig", "Enig", "Agree", 0}, {"helt_enig", "Helt enig", "Strongly agree", 0}, {"ved_ikke", "Ved ikke", "Don't know", 0}}
+	net := family{name: "net_agree", da: "Nettoenighed", en: "Net agreement", item: "K1", question: question}
+	var list []family
+	for _, s := range statements {
+		f := family{name: "agree_" + s.code, da: s.da, en: s.en, item: "K1", question: question}
+		for i, m := range steps {
+			m.percent = s.percents[i]
+			f.members = append(f.members, m)
+		}
+		list = append(list, f)
+		p := s.percents
+		net.members = append(net.members, member{s.code, s.da, s.en, 50 + (p[3]+p[4]-p[0]-p[1])/2})
+	}
+	return append(list, net)
+}
+
+func init() {
+	families = append(families, agreement()...)
+	families = append(families, family{"response_rate", "Svarprocent", "Response rate", "", i18n.Text{DA: "Andel af de udtrukne, der svarede", EN: "Share of those drawn that answered"}, false,
+		[]member{{"", "Svarprocent", "Response rate", 36}}})
+}
+
 func indicators() []table.Indicator {
 	var list []table.Indicator
 	for _, f := range families {
@@ -106,8 +149,13 @@ func (f family) indicator(m member) table.Indicator {
 		ind.Base = everyone
 	case "held_back", "active_non":
 		ind.Base = i18n.Text{DA: "Offentlige arbejdspladser uden innovation i perioden", EN: "Public workplaces without innovation in the period"}
-	case "culture":
+	case "response_rate":
+		ind.Base, ind.Counted = i18n.Text{DA: "Udtrukne arbejdspladser i målgruppen", EN: "Drawn workplaces in scope"}, true
+	case "culture", "net_agree":
 		ind.Base, ind.Kind, ind.Unit = everyone, table.Score, i18n.Text{DA: "point (0–100)", EN: "points (0–100)"}
+	}
+	if strings.HasPrefix(f.name, "agree_") {
+		ind.Base = everyone
 	}
 	return ind
 }
@@ -127,5 +175,5 @@ func centre(id string) float64 {
 			}
 		}
 	}
-	panic("tabletest: no value for " + id)
+	panic("invented: no value for " + id)
 }

@@ -1,15 +1,17 @@
-// Package tabletest makes the indicators table that tests of charts and
-// reports draw on. It serves tests only.
+// Package invented makes the indicators table that tests of charts and reports
+// draw on, and the gallery of charts. No figure in it was ever measured.
 //
 // The table has every family of indicators, the shape of a wave (1,611 answers
 // from a sample of 4,494) and invented values near those of earlier waves. The
 // small regional groups hold suppressed and uncertain cells.
-package tabletest
+package invented
 
 import (
 	"encoding/json"
 	"hash/fnv"
 	"math"
+	"slices"
+	"strings"
 
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
@@ -39,19 +41,23 @@ func New() *Draft {
 			d.Cells = append(d.Cells, invent(ind, dom))
 		}
 	}
-	for _, dom := range d.Domains {
-		d.wholeNovelty(dom.ID())
+	for _, f := range families {
+		if f.name == "novelty" || strings.HasPrefix(f.name, "agree_") {
+			for _, dom := range d.Domains {
+				d.whole(f, dom.ID())
+			}
+		}
 	}
 	return d
 }
 
-// wholeNovelty makes the four degrees of novelty add to one, as the answers of
-// one question do.
-func (d *Draft) wholeNovelty(domain string) {
+// whole makes the members of a family add to one, as the answers of one question
+// do.
+func (d *Draft) whole(family family, domain string) {
 	var parts []*table.Figure
 	sum := 0.0
-	for _, degree := range []string{"foerst", "tilpasset", "kopi", "ved_ikke"} {
-		if f := d.cell("novelty."+degree, domain).Figure; f != nil {
+	for _, m := range family.members {
+		if f := d.cell(family.id(m), domain).Figure; f != nil {
 			parts = append(parts, f)
 			sum += f.Value
 		}
@@ -98,7 +104,7 @@ func (d *Draft) Indicator(id string) *table.Indicator {
 			return &d.Indicators[i]
 		}
 	}
-	panic("tabletest: no indicator " + id)
+	panic("invented: no indicator " + id)
 }
 
 // Describe gives the draft the descriptions of a wave's own indicators, and
@@ -118,14 +124,12 @@ func (d *Draft) Describe(list []table.Indicator) {
 }
 
 func (d *Draft) cell(indicator, domain string) *cell {
-	for i, ind := range d.Indicators {
-		for j, dom := range d.Domains {
-			if ind.ID == indicator && dom.ID() == domain {
-				return &d.Cells[i*len(d.Domains)+j]
-			}
-		}
+	i := slices.IndexFunc(d.Indicators, func(ind table.Indicator) bool { return ind.ID == indicator })
+	j := slices.IndexFunc(d.Domains, func(dom table.Domain) bool { return dom.ID() == domain })
+	if i < 0 || j < 0 {
+		panic("invented: no cell " + indicator + " × " + domain)
 	}
-	panic("tabletest: no cell " + indicator + " × " + domain)
+	return &d.Cells[i*len(d.Domains)+j]
 }
 
 func meta() table.Meta {
@@ -154,6 +158,9 @@ func domains() []table.Domain {
 				Label: i18n.Text{DA: sector.Label.DA + ", " + size.Label.DA, EN: sector.Label.EN + ", " + size.Label.EN}})
 		}
 	}
+	for _, code := range codebook.Regions().Codes {
+		list = append(list, table.Domain{Breakdown: "region", Codes: []string{code.Value}, Label: code.Label})
+	}
 	return list
 }
 
@@ -161,7 +168,7 @@ func domains() []table.Domain {
 // error of a plausible number of respondents.
 func invent(ind table.Indicator, dom table.Domain) cell {
 	n := respondents(dom)
-	if ind.Family != "innov_rate" && ind.Family != "type_rate" && ind.Family != "culture" {
+	if ind.Base != everyone {
 		n = n * 83 / 100
 	}
 	if ind.Family == "held_back" {
@@ -181,6 +188,10 @@ func invent(ind table.Indicator, dom table.Domain) cell {
 	se := math.Sqrt(p * (1 - p) / float64(n) * 1.2)
 	f := table.Figure{Value: p * scale, Low: max(0, p-1.96*se) * scale, High: min(1, p+1.96*se) * scale,
 		SE: se * scale, DF: float64(n - 1), N: n}
+	if ind.Counted {
+		f.Low, f.High, f.SE = f.Value, f.Value, 0
+		return cell{Figure: &f}
+	}
 	if 1.96*se > 0.10 {
 		return cell{Status: table.Uncertain, Figure: &f}
 	}
@@ -188,7 +199,7 @@ func invent(ind table.Indicator, dom table.Domain) cell {
 }
 
 func respondents(dom table.Domain) int {
-	share := map[string]float64{"total": 1, "sector": 0.34, "subsector": 0.065, "size": 0.25, "sector_size": 0.08}[dom.Breakdown]
+	share := map[string]float64{"total": 1, "sector": 0.34, "subsector": 0.065, "size": 0.25, "sector_size": 0.08, "region": 0.2}[dom.Breakdown]
 	switch dom.ID() {
 	case "subsector:R-ADM":
 		return 8
