@@ -188,6 +188,23 @@ func TestPropensityOfOneFactor(t *testing.T) {
 	sameWeights(t, aliased.Weights, plain.Weights)
 }
 
+// Rows with the same propensity share a class, by their lowest rank: of eight, in
+// two classes, the ranks 1 1 1 4 4 are in the first and 6 6 8 in the second.
+func TestConvention_PropensityClassesKeepTiesTogether(t *testing.T) {
+	x := microdata.Numbers("x", []float64{1, 1, 1, 2, 2, 3, 3, 4})
+	data, err := microdata.New(x, categories(t, "s", []string{"R", "N", "N", "R", "R", "R", "N", "R"}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	step := &NonresponsePropensity{Status: "s", Respondents: []string{"R"}, Nonrespondents: []string{"N"}, Numeric: []string{"x"}, Count: 2}
+	got, err := Apply(step, data, []float64{1, 2, 3, 4, 5, 6, 7, 8})
+	if err != nil {
+		t.Fatal(err)
+	}
+	first, second := 15.0/10, 21.0/14
+	sameWeights(t, got.Weights, []float64{first, 0, 0, 4 * first, 5 * first, 6 * second, 0, 8 * second})
+}
+
 // TestCollapse: the smallest class joins its smaller neighbour, in order,
 // never across parents.
 func TestCollapse(t *testing.T) {

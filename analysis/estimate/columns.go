@@ -126,10 +126,7 @@ func (r *reader) read(ctx context.Context) error {
 				copy(r.categories[col.Name].codes[chunk.Start:], chunk.Columns[i].Code)
 				continue
 			}
-			into := r.numbers[col.Name].values[chunk.Start:]
-			for k := range chunk.Rows {
-				into[k] = chunk.Columns[i].At(k)
-			}
+			chunk.Columns[i].numbersInto(r.numbers[col.Name].values[chunk.Start : chunk.Start+chunk.Rows])
 		}
 		return nil
 	})

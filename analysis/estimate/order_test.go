@@ -38,3 +38,50 @@ func TestAscendingKeepsEqualValuesInOrder(t *testing.T) {
 		}
 	}
 }
+
+// What is sorted only where it is looked at is in every place what sorting all
+// gives: values, weights up to a place, weights up to a value, quantiles.
+func TestPartsAreSortedAsTheWhole(t *testing.T) {
+	r := rand.New(rand.NewPCG(5, 6))
+	n := sortedByRadix + 5000
+	values, weight, domain := make([]float64, n), make([]float64, n), make([]int32, n)
+	for i := range values {
+		values[i], weight[i] = r.NormFloat64()*math.Exp(3*r.NormFloat64()), float64(1+r.IntN(4))
+		if r.IntN(3) == 0 {
+			values[i] = float64(r.IntN(9) - 4)
+		}
+	}
+	sheet := &Sheet{Sample: &Sample{Weight: weight, in: make([]bool, n)}}
+	order := make([]int32, n)
+	for i := range order {
+		order[i] = int32(i)
+	}
+	ascending(order, values)
+	cum, sum := make([]float64, n), 0.0
+	for i, row := range order {
+		sum += weight[row]
+		cum[i] = sum
+	}
+	for range 300 {
+		q := sheet.sorted(values, domain, 0)
+		at := r.IntN(n)
+		if got := q.value(at); got != values[order[at]] {
+			t.Fatalf("place %d: %v, want %v", at, got, values[order[at]])
+		}
+		if got := q.upTo(at); got != cum[at] {
+			t.Fatalf("up to place %d: %v, want %v", at, got, cum[at])
+		}
+		p := r.Float64()
+		want, _ := slices.BinarySearch(cum, p*sum)
+		if got := q.at(p, MathRule); got != values[order[want]] {
+			t.Fatalf("quantile %v: %v, want %v", p, got, values[order[want]])
+		}
+		last := at
+		for last+1 < n && values[order[last+1]] == values[order[at]] {
+			last++
+		}
+		if got := q.notAbove(values[order[at]]); got != cum[last] {
+			t.Fatalf("up to %v: %v, want %v", values[order[at]], got, cum[last])
+		}
+	}
+}

@@ -5,6 +5,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"barometer/survey/microdata"
+	"barometer/weighting/design"
 )
 
 // share is an estimated proportion of 200 rows with an interval of the given width.
@@ -61,6 +64,52 @@ func TestFaultyRulesAreRefused(t *testing.T) {
 	for _, says := range []string{"negative", "narrow_width", "band 2: no name", "does not ascend"} {
 		if err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("%v does not say %q", err, says)
+		}
+	}
+}
+
+// Complaint (srvyr#39): the effective size of the sample and the interval of Korn
+// and Graubard that rests on it come from one call, for every domain.
+func TestComplaint_EffectiveSizeComesWithTheInterval(t *testing.T) {
+	var psu, group []string
+	var w, y []float64
+	for i := range 120 {
+		psu, group = append(psu, string(rune('A'+i/8))), append(group, "pq"[i%2:i%2+1])
+		w, y = append(w, float64(1+i%5)), append(y, float64(i/8%3%2))
+	}
+	units, err := microdata.Categories("psu", slices.Compact(slices.Clone(psu)), psu)
+	if err != nil {
+		t.Fatal(err)
+	}
+	groups, err := microdata.Categories("group", []string{"p", "q"}, group)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := microdata.New(units, groups, microdata.Numbers("w", w), microdata.Numbers("y", y))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, _, err := Run(t.Context(), FromData(d), design.Spec{IDs: []string{"psu"}, Weight: "w"},
+		Request{Items: []Item{{Stat: Mean, Var: "y"}}, Breakdowns: []Breakdown{{By: []string{"group"}}}})
+	if err != nil || len(got) != 2 {
+		t.Fatalf("%d estimates, %v", len(got), err)
+	}
+	for _, e := range got {
+		effective := e.EffectiveN()
+		if want := e.Value * (1 - e.Value) / (e.SE * e.SE); math.Abs(effective-want) > 1e-9*want || effective >= float64(e.N) {
+			t.Errorf("effective size %v of %d rows, want %v", effective, e.N, want)
+		}
+		low, high, err := ProportionInterval(Beta, e, 0.95)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ratio := TQuantile(0.95, float64(e.N-1)) / TQuantile(0.95, e.DF)
+		wantLow, wantHigh := clopperPearson(e.Value, effective*ratio*ratio, 0.025)
+		if math.Abs(low-wantLow) > 1e-12 || math.Abs(high-wantHigh) > 1e-12 || !(low < e.Value && e.Value < high) {
+			t.Errorf("interval %v to %v, want %v to %v", low, high, wantLow, wantHigh)
+		}
+		if q := NCHSRule().Proportion(e); q.EffectiveN != effective {
+			t.Errorf("the rules of publication judge by %v", q.EffectiveN)
 		}
 	}
 }

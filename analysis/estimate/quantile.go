@@ -1,11 +1,9 @@
 package estimate
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"math"
-	"slices"
 
 	"gonum.org/v1/gonum/mat"
 
@@ -77,43 +75,6 @@ func Quantiles(ctx context.Context, src Source, spec design.Spec, req QuantileRe
 	return out, sh.Warnings, nil
 }
 
-// sortedValues are the values of a domain in ascending order with their
-// cumulated weights.
-type sortedValues struct {
-	sheet   *Sheet
-	values  []float64 // by row
-	rows    []int32   // in ascending order of values
-	cum     []float64
-	entered []bool
-}
-
-func (sh *Sheet) sorted(values []float64, domainOf []int32, domain int32) *sortedValues {
-	q := &sortedValues{sheet: sh, values: values, entered: make([]bool, sh.Rows())}
-	for row, d := range domainOf {
-		if d == domain && !math.IsNaN(values[row]) {
-			q.entered[row] = true
-			if sh.Weight[row] > 0 {
-				q.rows = append(q.rows, int32(row))
-			}
-		}
-	}
-	ascending(q.rows, values)
-	q.cum = make([]float64, len(q.rows))
-	// What rounding loses is carried along: at the end of a run of equal weights
-	// the share is the fraction it should be.
-	sum, lost := 0.0, 0.0
-	for i, row := range q.rows {
-		next := sum + sh.Weight[row]
-		part := next - sum
-		lost += (sum - (next - part)) + (sh.Weight[row] - part)
-		sum = next
-		q.cum[i] = sum + lost
-	}
-	return q
-}
-
-func (q *sortedValues) total() float64 { return q.cum[len(q.cum)-1] }
-
 func (q *sortedValues) estimate(p float64, req QuantileRequest) (Estimate, error) {
 	est := Estimate{N: count(q.entered), DF: q.sheet.DF(req.DF, q.entered), Deff: math.NaN(),
 		Value: math.NaN(), SE: math.NaN(), Low: math.NaN(), High: math.NaN()}
@@ -148,10 +109,8 @@ func (q *sortedValues) at(p float64, rule QuantileRule) float64 {
 		return q.interpolated(p)
 	}
 	const allowance = 1e-12
-	i, _ := slices.BinarySearchFunc(q.cum, p, func(cum, p float64) int {
-		return cmp.Compare(cum/q.total(), p-allowance)
-	})
-	return q.values[q.rows[min(i, len(q.rows)-1)]]
+	i := q.reaching((p - allowance) * q.total())
+	return q.value(min(i, len(q.rows)-1))
 }
 
 // interpolated places the i-th of n values at the weight before it over the
@@ -159,17 +118,22 @@ func (q *sortedValues) at(p float64, rule QuantileRule) float64 {
 func (q *sortedValues) interpolated(p float64) float64 {
 	n := len(q.rows)
 	if n == 1 {
-		return q.values[q.rows[0]]
+		return q.value(0)
 	}
+	all := q.upTo(n - 2)
 	place := func(i int) float64 {
 		if i == 0 {
 			return 0
 		}
-		return q.cum[i-1] / q.cum[n-2]
+		return q.upTo(i-1) / all
 	}
-	for i := 1; i < n; i++ {
+	i := max(1, q.reaching(p*all))
+	for i > 1 && place(i-1) >= p { // what multiplying rounds
+		i--
+	}
+	for ; i < n; i++ {
 		if place(i) >= p {
-			below, above := q.values[q.rows[i-1]], q.values[q.rows[i]]
+			below, above := q.value(i-1), q.value(i)
 			if place(i) == p {
 				return above
 			}
@@ -177,19 +141,12 @@ func (q *sortedValues) interpolated(p float64) float64 {
 			return below + max(0, part)*(above-below)
 		}
 	}
-	return q.values[q.rows[n-1]]
+	return q.value(n - 1)
 }
 
 // shareBelow estimates the share of the domain at or below a value.
 func (q *sortedValues) shareBelow(value float64) (share, stdErr float64, err error) {
-	below := 0.0
-	for i, row := range q.rows {
-		if q.values[row] > value {
-			break
-		}
-		below = q.cum[i]
-	}
-	share = below / q.total()
+	share = q.notAbove(value) / q.total()
 	v, err := q.sheet.Replicated(func(weights []float64) ([]float64, error) {
 		return []float64{q.shareUnder(weights, value)}, nil
 	})

@@ -275,9 +275,7 @@ func (l *lane) numerator(item int, c *Chunk) []float64 {
 		return v.Number
 	}
 	l.num = slices.Grow(l.num[:0], c.Rows)[:c.Rows]
-	for i := range l.num {
-		l.num[i] = v.At(i)
-	}
+	v.numbersInto(l.num)
 	return l.num
 }
 

@@ -58,6 +58,17 @@ func (b Bits) spell(into []uint8) {
 	}
 }
 
+// numbersInto copies a number column.
+func (v Values) numbersInto(into []float64) {
+	if v.Number != nil {
+		copy(into, v.Number)
+		return
+	}
+	for i := range into {
+		into[i] = v.At(i)
+	}
+}
+
 // Source is data that can be scanned any number of times.
 //
 // Rows are dealt to lanes in stripes of Stripe rows: row r belongs to lane

@@ -46,9 +46,7 @@ func (l *streamLane) numbers(c *Chunk, column int) []float64 {
 		return v.Number
 	}
 	l.weight = slices.Grow(l.weight[:0], c.Rows)[:c.Rows]
-	for i := range l.weight {
-		l.weight[i] = v.At(i)
-	}
+	v.numbersInto(l.weight)
 	return l.weight
 }
 

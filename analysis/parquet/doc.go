@@ -3,9 +3,9 @@
 // as they are or packed with Snappy or Zstandard.
 //
 // A file comes in as an io.ReaderAt; a [File] goes out, an estimate.Source that
-// decodes pages on all processors. A 0/1 item is taken from its one-bit
-// dictionary page to one byte a row without ever being a number, which is where
-// the time of large tables goes. It leaves out everything else that the format
+// decodes pages on all processors, a block of rows at a time. A 0/1 item is taken
+// from its dictionary page to a bit a row without ever being a number, which is
+// where the time of large tables goes. It leaves out everything else that the format
 // allows: nested columns, dates and decimals, delta encodings, encryption.
 // [File.Reads] says from the footer alone what it reads; package duck has
 // DuckDB read the rest. Files are hostile until decoded: sizes and counts are

@@ -82,49 +82,62 @@ type solver struct {
 
 const (
 	converged     = 1e-12 // relative change of every coefficient
+	nearly        = 1e-9  // one that the information matrix may lack
 	maxIterations = 60
 )
 
-// A logistic model of many rows is first fitted to a part of them, which leaves few
-// steps to be taken with all.
+// A logistic model of many rows is first fitted to a sixty-fourth of them, then to
+// an eighth, roughly: few steps are left to be taken with all.
 const (
 	manyRows = 1 << 16
-	oneIn    = 16
+	together = 64 // rows that are left in or out as one, as memory comes in lines
+	roughly  = 1e-3
 )
 
-// begin sets the coefficients to those of one row in sixteen, if that settles them.
+// begin sets the coefficients to those of a part of the rows, if that settles them.
 func (s *solver) begin() {
 	if !s.logistic || len(s.rows) < manyRows {
 		return
 	}
-	some := *s.matrix
-	some.rows = nil
-	for i := 0; i < len(s.rows); i += oneIn {
-		some.rows = append(some.rows, s.rows[i])
-	}
-	first := *s
-	first.matrix, first.beta = &some, slices.Clone(s.beta)
-	if first.solve() == nil {
-		s.beta = first.beta
+	for _, oneIn := range []int{64, 8} {
+		some := *s.matrix
+		some.rows = nil
+		for i := 0; i < len(s.rows); i += oneIn * together {
+			some.rows = append(some.rows, s.rows[i:min(i+together, len(s.rows))]...)
+		}
+		part := *s
+		part.matrix, part.beta = &some, slices.Clone(s.beta)
+		if part.iterate(roughly) == nil {
+			s.beta = part.beta
+		}
 	}
 }
 
-// solve iterates from the coefficients at hand. The information matrix is that
-// before the last step, which is smaller than what rounding leaves.
-func (s *solver) solve() error {
+func (s *solver) solve() error { return s.iterate(converged) }
+
+// iterate takes steps from the coefficients at hand until none changes by more
+// than a proportion, or until the next would change none by more, as far as the
+// last two tell: each step of Newton's method is about the square of the one
+// before. The information matrix is that before the last step.
+func (s *solver) iterate(enough float64) error {
+	last := math.Inf(1)
 	for i := range maxIterations {
 		step, err := s.step()
 		if err != nil {
 			return err
 		}
-		done := true
+		largest := 0.0
 		for j, d := range step {
 			s.beta[j] += d
-			done = done && math.Abs(d) <= converged*(1+math.Abs(s.beta[j]))
+			if change := math.Abs(d) / (1 + math.Abs(s.beta[j])); !(change <= largest) {
+				largest = change
+			}
 		}
-		if done || !s.logistic && i == 1 {
+		next := largest * (largest / last) * (largest / last)
+		if largest <= enough || largest <= nearly && next <= enough/100 || !s.logistic && i == 1 {
 			return nil
 		}
+		last = largest
 	}
 	return fmt.Errorf("the logistic regression does not converge in %d steps: an outcome may be certain at some level of a predictor", maxIterations)
 }

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"barometer/cmd/barometer/demo"
 	"barometer/survey/questionnaire"
@@ -138,5 +139,33 @@ func TestACollectionKeepsItsQuestionnaire(t *testing.T) {
 	status, stdout, stderr := runs(t, "questionnaire", "published", w.ID, "--home", filepath.Dir(h.path("barometer.yaml")))
 	if status != 0 || stdout != string(published) {
 		t.Errorf("status %d, %s, %d bytes of %d", status, stderr, len(stdout), len(published))
+	}
+}
+
+// TestGoal03_PublishingAnUntranslatedQuestionnaireIsRefused: no code is issued,
+// nothing is published, and the fault names the item and the language.
+func TestGoal03_PublishingAnUntranslatedQuestionnaireIsRefused(t *testing.T) {
+	dir, w := pilotHome(t)
+	path := w.path("questionnaire.yaml")
+	src, err := os.ReadFile(path)
+	must(t, err)
+	const whole = `{code: ja, number: 1, da: Ja, en: "Yes"}`
+	must(t, os.WriteFile(path, bytes.Replace(src, []byte(whole), []byte(`{code: ja, number: 1, da: Ja}`), 1), 0o644))
+	for _, command := range [][]string{{"invite", pilotWave, "--plain"}, {"invite", pilotWave, "--send"}, {"questionnaire", "lint", path}} {
+		args := command
+		if command[0] == "invite" {
+			args = append(args, "--home", dir)
+		}
+		if status, out, stderr := runs(t, args...); status != 1 || !strings.Contains(out+stderr, "scale yn option ja: the English text is missing") {
+			t.Errorf("barometer %v: status %d\n%s%s", command, status, out, stderr)
+		}
+	}
+	c, err := openCollection(t.Context(), w.home, time.Now)
+	must(t, err)
+	defer c.close()
+	statuses, err := c.access.Statuses(t.Context(), w.ID)
+	must(t, err)
+	if _, ok, err := c.responses.Published(t.Context(), w.ID); err != nil || ok || len(statuses) > 0 {
+		t.Errorf("published: %v, %d codes, %v", ok, len(statuses), err)
 	}
 }

@@ -20,6 +20,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/store"
+	"barometer/publish/cube"
 	"barometer/publish/embargo"
 	"barometer/publish/release"
 	"barometer/publish/release/releasetest"
@@ -101,6 +102,8 @@ func concrete(pattern string) string {
 				return demoWave
 			}
 			return releasetest.Wave
+		case "{table}":
+			return cube.ID(releasetest.Wave, "sector")
 		case "{version}":
 			return release.First.String()
 		case "{unit}":

@@ -30,8 +30,8 @@ func BenchmarkSurvey(b *testing.B) {
 	storetest.Each(b, func(b *testing.B, where string) {
 		b.Setenv("BAROMETER_STORE", where)
 		rate, span := countFrom(b, "BENCH_RATE", requestsPerSecond), benchSpan(b)
-		const runs = 3 // of a whole benchmark that the invited are enough for
-		h, c := newCrowd(b, 2_000+rate*(5+runs*int(span/time.Second))/30, rate)
+		const runs = 3 // of a whole benchmark that the invited are enough for, also where a slow server has many begin
+		h, c := newCrowd(b, 2_000+rate*(5+runs*int(span/time.Second))/10, rate)
 		server := serveProcess(b, program, h.dir)
 		c.base, c.client = server.base, browsers(256)
 		defer c.client.CloseIdleConnections()

@@ -21,6 +21,7 @@ import (
 	"barometer/internal/policy"
 	"barometer/internal/web"
 	"barometer/internal/web/stylepage"
+	"barometer/publish/api"
 	"barometer/publish/benchmark/page"
 	"barometer/publish/gallery"
 	"barometer/publish/release"
@@ -120,6 +121,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 		survey.Routes(r)
 	}
 	public.Routes(r)
+	api.New(releases, api.Options{Log: log}).Routes(r)
 	compared.Routes(r)
 	people.Routes(r)
 	field.Routes(r)

@@ -37,23 +37,23 @@ func (r Ring) Reseal(ctx context.Context, db *store.DB, tables []Table, each fun
 	var report Report
 	for _, t := range tables {
 		for last := []any(nil); ; {
-			n, tampered := 0, []string(nil)
+			n, tampered, next := 0, []string(nil), []any(nil)
 			err := db.Write(ctx, func(tx *store.Tx) (err error) {
 				rows, err := r.old(tx, t, last)
 				if err != nil {
 					return err
 				}
-				n, tampered, err = r.resealAll(tx, t, rows)
+				next = nil
 				if len(rows) > 0 {
-					last = rows[len(rows)-1].key
-				} else {
-					last = nil
+					next = rows[len(rows)-1].key
 				}
+				n, tampered, err = r.resealAll(tx, t, rows)
 				return err
 			})
 			if err != nil {
 				return report, fmt.Errorf("seal %s anew: %w", t.Name, err)
 			}
+			last = next // not before: a write may run twice
 			report.Rows += n
 			report.Tampered = append(report.Tampered, tampered...)
 			if each != nil {

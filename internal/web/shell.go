@@ -213,7 +213,7 @@ func (s *Shell) address(l i18n.Lang, target string) string {
 // Fail logs a fault of the program and answers with the error page for it. If
 // the error page itself is at fault, the answer is the bare status.
 func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
-	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
+	s.Report(r, err)
 	page, err := s.whole(s.errorPage(Lang(r), http.StatusInternalServerError))
 	if err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
@@ -225,3 +225,9 @@ func (s *Shell) Fail(w http.ResponseWriter, r *http.Request, err error) {
 // Assets serves the style sheets, fonts, icons and script of all pages; mount
 // it on /assets/.
 func (s *Shell) Assets() http.Handler { return s.assets.serve(s.NotFound) }
+
+// Report writes a fault of the program or its operation into the log, for those
+// who answer with a page of their own.
+func (s *Shell) Report(r *http.Request, err error) {
+	s.cfg.Log.Error("page failed", "route", route(r), "error", err)
+}

@@ -306,3 +306,17 @@ func files(base map[string]string, file, text string) fs.FS {
 	}
 	return m
 }
+
+// publish target: 60 pages of HTML within a second.
+func BenchmarkReport(b *testing.B) {
+	s, err := brief.Default()
+	if err != nil {
+		b.Fatal(err)
+	}
+	in := brief.Input{Table: invented.Table(), Policy: policy(), Source: s}
+	for b.Loop() {
+		if _, err := brief.Build(in, i18n.Danish); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

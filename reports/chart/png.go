@@ -14,7 +14,7 @@ import (
 func (s *scene) png(w io.Writer, dpi int) error {
 	c := vgimg.NewWith(vgimg.UseWH(vg.Points(s.width), vg.Points(s.height)), vgimg.UseDPI(dpi))
 	p := raster{c: c, height: s.height}
-	for _, m := range s.marks {
+	for _, m := range s.marks[1:] { // the first is the paper, which is white already
 		p.mark(m)
 	}
 	return png.Encode(w, paletted(c.Image().(*image.RGBA))) // what vgimg paints on

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"codeberg.org/go-fonts/liberation/liberationsansbold"
 	"codeberg.org/go-fonts/liberation/liberationsansregular"
@@ -40,10 +41,36 @@ func (t typeface) face() font.Face {
 	return font.Face{Font: f, Face: regular()}
 }
 
+// width is the length of a text in points. A chart measures each of its texts
+// some ten times, in four forms and in the check of each.
 func (t typeface) width(s string) float64 {
+	key := measured{t, s}
+	if w, ok := widths.Load(key); ok {
+		return w.(float64)
+	}
 	f := t.face()
-	return f.Width(s).Points()
+	w := f.Width(s).Points()
+	if widthsKept.Add(1) > mostWidths {
+		widths.Clear()
+		widthsKept.Store(0)
+	}
+	widths.Store(key, w)
+	return w
 }
+
+// measured is a text in a face.
+type measured struct {
+	face typeface
+	text string
+}
+
+// widths keeps what was measured, up to about mostWidths texts (1 MB).
+var (
+	widths     sync.Map
+	widthsKept atomic.Int64
+)
+
+const mostWidths = 8000
 
 // leading is the distance between two baselines.
 func (t typeface) leading() float64 { return t.size * 1.28 }

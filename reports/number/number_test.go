@@ -33,3 +33,18 @@ func TestFiguresReadAsInEachLanguage(t *testing.T) {
 		}
 	}
 }
+
+// Goal 10: a difference is taken before anything is rounded, and zero has no sign.
+func TestGoal10_DifferencesBeforeRoundingAndNoNegativeZero(t *testing.T) {
+	for want, got := range map[string]string{
+		"0":              Decimal(-0.4, 0, i18n.English),
+		"0.0":            Signed(-0.04, 1, i18n.English),
+		"−0,1":           Signed(-0.06, 1, i18n.Danish),
+		"0 procentpoint": Points(0.505-0.501, i18n.Danish), // 51 less 50 where each is rounded first
+		"0%":             Percent(-0.0001, i18n.English),
+	} {
+		if got != want {
+			t.Errorf("got %q, want %q", got, want)
+		}
+	}
+}

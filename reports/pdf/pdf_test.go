@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/internal/testenv"
 	"barometer/reports/brief"
@@ -63,35 +64,83 @@ func TestPrint(t *testing.T) {
 	}
 }
 
-// The tables that a reader unfolds on screen are all in the print, and every
-// drawing keeps its alternative text.
+// Goal 24: the PDF of the report is tagged, has the language and the title of the
+// page, bookmarks, headings, tables with header cells, and for every drawing its
+// alternative text; the tables that a reader unfolds on screen are all in it.
 func TestGoal24_PDFIsTaggedAndWhole(t *testing.T) {
-	chromium, pdftotext, pdfinfo := testenv.Need(t, "chromium"), testenv.Need(t, "pdftotext"), testenv.Need(t, "pdfinfo")
 	source, err := brief.Default()
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := brief.Build(brief.Input{Table: invented.Table(), Source: source}, i18n.English)
+	r, out := printed(t, invented.Table(), source)
+	info := run(t, testenv.Need(t, "pdfinfo"), out)
+	for _, want := range []string{"Tagged:          yes", "Title:           " + r.Title} {
+		if !strings.Contains(info, want) {
+			t.Errorf("pdfinfo lacks %q:\n%s", want, info)
+		}
+	}
+	structure := run(t, testenv.Need(t, "pdfinfo"), "-struct", out)
+	if strings.Contains(structure, "Syntax Error") {
+		t.Errorf("the structure is faulty:\n%s", structure[:300])
+	}
+	for want, least := range map[string]int{"H1 (block)": 1, "H2 (block)": len(r.Sections), "Figure": len(r.Charts), "Table (block)": len(r.Charts), "TH": 5 * len(r.Charts), "Caption": len(r.Charts)} {
+		if n := strings.Count(structure, want); n < least {
+			t.Errorf("%d of %s in the structure, want at least %d", n, want, least)
+		}
+	}
+	data, err := os.ReadFile(out)
 	if err != nil {
 		t.Fatal(err)
 	}
-	html := write(t, "report.html", string(r.HTML))
-	out := filepath.Join(filepath.Dir(html), "report.pdf")
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	if err := pdf.Print(ctx, chromium, html, out); err != nil {
-		t.Fatal(err)
+	for want, least := range map[string]int{"/Lang (en)": 1, "/Outlines": 1, "/Alt": len(r.Charts)} {
+		if n := strings.Count(string(data), want); n < least {
+			t.Errorf("%d of %s in the file, want at least %d", n, want, least)
+		}
 	}
-	text := strings.Join(strings.Fields(run(t, pdftotext, out, "-")), " ")
-	structure := run(t, pdfinfo, "-struct", out)
+	text := strings.Join(strings.Fields(run(t, testenv.Need(t, "pdftotext"), out, "-")), " ")
 	for i, c := range r.Charts {
 		if caption := fmt.Sprintf("Figure %d: %s", i+1, strings.ReplaceAll(c.Title, "\u00a0", " ")); !strings.Contains(text, caption) {
 			t.Errorf("the print lacks the table %q", caption)
 		}
 	}
-	if n := strings.Count(structure, "Figure"); n < len(r.Charts) {
-		t.Errorf("%d figures in the structure, want %d", n, len(r.Charts))
+}
+
+// Each sector has one page of the print, and its name stands on it.
+func TestEachSectorIsOnePage(t *testing.T) {
+	tab := invented.Table()
+	source, err := brief.Sheets(tab)
+	if err != nil {
+		t.Fatal(err)
 	}
+	_, out := printed(t, tab, source)
+	sectors := tab.Breakdown("sector")
+	if info := run(t, testenv.Need(t, "pdfinfo"), out); !strings.Contains(info, fmt.Sprintf("Pages:           %d\n", len(sectors))) {
+		t.Errorf("not a page for each of %d sectors:\n%s", len(sectors), info)
+	}
+	for i, d := range sectors {
+		page := fmt.Sprint(i + 1)
+		if text := run(t, testenv.Need(t, "pdftotext"), "-f", page, "-l", page, out, "-"); !strings.Contains(text, d.Label.EN) {
+			t.Errorf("page %s does not name %s", page, d.Label.EN)
+		}
+	}
+}
+
+// printed builds a document in English and prints it.
+func printed(t *testing.T, tab *table.Table, source *brief.Source) (*brief.Report, string) {
+	t.Helper()
+	chromium := testenv.Need(t, "chromium")
+	r, err := brief.Build(brief.Input{Table: tab, Source: source}, i18n.English)
+	if err != nil {
+		t.Fatal(err)
+	}
+	html := write(t, "report.html", string(r.HTML))
+	out := filepath.Join(filepath.Dir(html), "report.pdf")
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Minute)
+	defer cancel()
+	if err := pdf.Print(ctx, chromium, html, out); err != nil {
+		t.Fatal(err)
+	}
+	return r, out
 }
 
 func TestPrintRefuses(t *testing.T) {

@@ -57,7 +57,11 @@ func exceeds(a, b operand, comparisons int) bool {
 	if a.status.Suppressed() || b.status.Suppressed() {
 		return false
 	}
-	return a.figure.Value-b.figure.Value > critical(min(a.figure.DF, b.figure.DF), comparisons)*standardError(a, b)
+	difference, se := a.figure.Value-b.figure.Value, standardError(a, b)
+	if difference <= 1.95*se {
+		return false // within any critical value, of which the normal's 1.96 is the least
+	}
+	return difference > critical(min(a.figure.DF, b.figure.DF), comparisons)*se
 }
 
 func critical(df float64, comparisons int) float64 {

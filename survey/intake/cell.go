@@ -19,12 +19,16 @@ type entered struct {
 	form    url.Values
 	from    map[string]string // column of each field
 	confirm map[string]bool   // items whose soft checks the row confirms
+	layout  Layout
 }
 
 // enter puts a cell into the fields of the page. The error says what is wrong
 // with the cell.
 func (e *entered) enter(p place, column, cell string) error {
 	cell = unescape(cell)
+	if e.layout == LimeSurvey && strings.HasPrefix(cell, "'=") {
+		cell = cell[1:] // it masks what a spreadsheet would calculate
+	}
 	trimmed := strings.TrimSpace(cell)
 	if trimmed == "" || trimmed == "{question_not_shown}" {
 		return nil
@@ -34,11 +38,14 @@ func (e *entered) enter(p place, column, cell string) error {
 	}
 	switch {
 	case p.check != "":
-		yes, err := flag(trimmed)
+		yes, err := e.flag(trimmed)
 		e.confirm[p.item.ID] = e.confirm[p.item.ID] || yes
 		return err
 	case p.specify != "":
 		e.set(column, questionnaire.Part(p.item.ID, questionnaire.SpecifyPart(p.specify)), cell)
+		if e.layout == LimeSurvey && p.item.Kind.Several() { // the text is all it says of "other" there
+			e.set(column, p.item.ID, p.specify)
+		}
 	case p.item.Kind == questionnaire.Ranking:
 		return e.ranked(p, column, trimmed)
 	case p.option != "":
@@ -102,9 +109,14 @@ func (e *entered) missing(p place, column string, m codebook.Missing) error {
 	return nil
 }
 
-// flag reads whether something is chosen.
-func flag(cell string) (bool, error) {
+// flag reads whether something is chosen. LimeSurvey offers to write 1 and 2 for
+// yes and no.
+func (e *entered) flag(cell string) (bool, error) {
 	switch strings.ToLower(cell) {
+	case "2":
+		if e.layout == LimeSurvey {
+			return false, nil
+		}
 	case "1", "y", "yes", "ja", "true", "x":
 		return true, nil
 	case "0", "n", "no", "nej", "false":
@@ -115,7 +127,7 @@ func flag(cell string) (bool, error) {
 
 // flagged enters a column of one option.
 func (e *entered) flagged(p place, column, cell string) error {
-	yes, err := flag(cell)
+	yes, err := e.flag(cell)
 	if yes {
 		e.set(column, questionnaire.Field(p.item.ID, p.row), p.option)
 	}
@@ -138,11 +150,29 @@ func coded(options []questionnaire.Option, cell string) (string, error) {
 
 // option enters a single choice.
 func (e *entered) option(p place, column, cell string) error {
-	code, err := coded(p.item.Options, cell)
+	code, err := coded(p.item.Options, e.translated(p.item, cell))
 	if err == nil {
 		e.set(column, questionnaire.Field(p.item.ID, p.row), code)
 	}
 	return err
+}
+
+// translated is the code of ours for one that LimeSurvey has of its own: "other"
+// in a list, and yes and no.
+func (e *entered) translated(item *questionnaire.Item, cell string) string {
+	own := map[string]string{"Y": "ja", "N": "nej"}[cell]
+	if cell == "-oth-" {
+		for _, o := range item.Options {
+			if o.Specify > 0 {
+				own = o.Code
+			}
+		}
+	}
+	ours := slices.ContainsFunc(item.Options, func(o questionnaire.Option) bool { return plain(o.Code) == plain(cell) })
+	if e.layout != LimeSurvey || own == "" || ours {
+		return cell
+	}
+	return own
 }
 
 // several enters a column that holds all options chosen, with spaces between.

@@ -29,7 +29,11 @@ func (r *reading) response(i int) {
 		}
 		one.Lang = lang
 	}
-	e := &entered{form: url.Values{}, from: map[string]string{}, confirm: map[string]bool{}}
+	if at, ok := r.special["status"]; ok && cells[at] != "" {
+		r.fault(line, r.table.columns[at], say("siger %.40q: afkryptér svarene, før de eksporteres", "says %.40q: decrypt the submissions when they are exported", cells[at]))
+		return
+	}
+	e := &entered{form: url.Values{}, from: map[string]string{}, confirm: map[string]bool{}, layout: r.options.Layout}
 	before := len(r.faults)
 	for at, p := range r.places {
 		if p.item == nil {

@@ -66,6 +66,7 @@ func nameOptions(item *questionnaire.Item, add func(place, ...string)) {
 		}
 		if item.Kind == questionnaire.Ranking {
 			add(place{item: item, rank: i + 1}, item.ID, "rank", decimal(i+1))
+			add(place{item: item, rank: i + 1}, item.ID, decimal(i+1))
 		}
 		if o.Specify > 0 {
 			asking = append(asking, o.Code)
@@ -117,6 +118,7 @@ var specials = map[string][]string{
 	"submitted": {"submitdate"},
 	"outcome":   {"disposition"},
 	"review":    {"ReviewState"},
+	"status":    {"Status"},
 }
 
 // passed are columns of the programs' own that tell nothing we keep, and of our
@@ -124,7 +126,7 @@ var specials = map[string][]string{
 var passed = map[Layout][]string{
 	CSV:        {"mode", "stratum", "stratum_n", "stratum_take", "inclusion_prob", "design_weight", "sector", "subsector", "size", "region", "panel"},
 	LimeSurvey: {"id", "lastpage", "seed", "startdate", "datestamp", "ipaddr", "refurl", "interviewtime"},
-	ODK: {"SubmissionDate", "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected", "Status",
+	ODK: {"SubmissionDate", "KEY", "SubmitterID", "SubmitterName", "AttachmentsPresent", "AttachmentsExpected",
 		"DeviceID", "Edits", "FormVersion", "instanceID", "instanceName", "start", "end", "today", "deviceid"},
 }
 
@@ -148,8 +150,10 @@ func (r *reading) lay() {
 	r.places, r.key, r.special = make([]place, len(r.table.columns)), -1, map[string]int{}
 	seen := map[string]bool{}
 	for i, column := range r.table.columns {
-		found := find(known, column)
+		found := r.find(known, column)
 		switch {
+		case r.options.Layout == ODK && (last(column) == "PARENT_KEY" || strings.HasPrefix(column, "SET-OF-")):
+			r.fault(0, column, say("hører til en gentaget gruppe: gentagelser kan ikke indlæses", "belongs to a repeated group: repeats cannot be imported"))
 		case column == "" || seen[column]:
 			r.fault(0, column, say("står to gange eller har intet navn", "stands twice or has no name"))
 		case r.isKey(column):
@@ -174,6 +178,16 @@ func (r *reading) lay() {
 		return
 	}
 	r.file.Key = r.table.columns[r.key]
+}
+
+// find finds what a column is. LimeSurvey can put the wording after the code.
+func (r *reading) find(known map[string][]place, column string) []place {
+	if r.options.Layout == LimeSurvey {
+		if code, _, worded := strings.Cut(column, ". "); worded {
+			return find(known, code)
+		}
+	}
+	return find(known, column)
 }
 
 // isKey reports whether the column names the workplace.

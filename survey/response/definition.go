@@ -44,6 +44,9 @@ func (e *DefinitionError) Error() string {
 	return b.String()
 }
 
+// Is makes it an [ErrDefinition].
+func (e *DefinitionError) Is(target error) bool { return target == ErrDefinition }
+
 // Publish notes the definition that a wave collects answers with. The first
 // one stands: the same again is nothing new, and any other is refused with a
 // [*DefinitionError] that names what changed. source is the file q was read

@@ -2,6 +2,7 @@ package runner_test
 
 import (
 	"context"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/http/httptest"
@@ -324,7 +325,7 @@ func TestGoal22_HostileFormsChangeNothing(t *testing.T) {
 	}
 	many := valid()
 	for i := range 1000 {
-		many.Set("x"+strings.Repeat("y", i%7)+string(rune('a'+i%26)), "1")
+		many.Set(fmt.Sprintf("x%d", i), "1")
 	}
 	tests := map[string]struct {
 		form   url.Values

@@ -91,6 +91,42 @@ func TestScriptSavesAfterAPause(t *testing.T) {
 	}
 }
 
+// An option that opens a field beside it is saved with what is written there, by
+// the script alone: with the field open, closed again, and opened anew.
+func TestScriptSavesOptionsWithTheirFields(t *testing.T) {
+	s := newSurveyOf(t, everyKind(t))
+	before := written("x")
+	before["K8"] = questionnaire.Answer{Codes: []string{"ansatte"}}
+	s.have("ord", before)
+	w := browsertest.Open(t, s.server.URL)
+	w.Go("/da/s/" + s.code)
+	w.Press("#answers button")
+	w.Go("/da/survey/page/ord")
+	stored := func() (chosen bool, text string) {
+		a := s.stored().Answers["K8"]
+		return a.Has("andre"), a.Specify["andre"]
+	}
+	shown := func() bool {
+		return browsertest.Ask[bool](w, `document.getElementById("K8--text.andre").offsetHeight > 0`)
+	}
+	if shown() {
+		t.Error("the field is open before its option is chosen")
+	}
+	w.Pick("K8-andre")
+	until(t, w, "the field", shown)
+	fillIn(w, "K8--text.andre", "Frivillige <b>")
+	until(t, w, "the save of both", func() bool { chosen, text := stored(); return chosen && text == "Frivillige <b>" })
+	until(t, w, "the word", func() bool { return said(w) == "Gemt" })
+	w.Pick("K8-andre")
+	until(t, w, "the save without", func() bool { chosen, text := stored(); return !chosen && text == "" })
+	if shown() {
+		t.Error("the field stays open without its option")
+	}
+	w.Pick("K8-andre")
+	until(t, w, "the save of what still stood in the field", func() bool { chosen, text := stored(); return chosen && text == "Frivillige <b>" })
+	w.Look()
+}
+
 func TestScriptSavesWhenThePageIsLeft(t *testing.T) {
 	s := newSurvey(t)
 	w, _ := s.onLine(t)

@@ -16,6 +16,7 @@ const (
 	statusClosed     = -1
 	statusFinal      = -2
 	statusIneligible = -3
+	statusAltered    = -4 // the questionnaire's file is another than was published
 )
 
 // statusOf returns the answer to an error; ok is false for a fault of the
@@ -36,6 +37,8 @@ func statusOf(err error) (status int, ok bool) {
 		return statusFinal, true
 	case errors.Is(err, response.ErrIneligible):
 		return statusIneligible, true
+	case errors.Is(err, response.ErrDefinition):
+		return statusAltered, true
 	}
 	return 0, false
 }
@@ -53,6 +56,9 @@ func (r *Runner) fail(w http.ResponseWriter, req *http.Request, err error) {
 		r.redirect(w, req, receiptPath)
 	case status == statusIneligible:
 		r.redirect(w, req, "/survey/ineligible")
+	case status == statusAltered:
+		r.Shell.Report(req, err)
+		r.renderNotice(w, req, http.StatusServiceUnavailable, "altered", "")
 	default:
 		r.Shell.Error(w, req, status)
 	}

@@ -32,7 +32,7 @@ type keptView struct {
 func (r *Runner) lose(w http.ResponseWriter, req *http.Request, who respondent, f form, err error) {
 	status, ok := statusOf(err)
 	switch {
-	case ok && slices.Contains([]int{statusClosed, statusFinal, statusIneligible, http.StatusServiceUnavailable}, status):
+	case ok && slices.Contains([]int{statusClosed, statusFinal, statusIneligible, statusAltered, http.StatusServiceUnavailable}, status):
 		r.keep(w, req, who, f, err)
 	default:
 		r.fail(w, req, err)
@@ -48,7 +48,11 @@ func (r *Runner) keep(w http.ResponseWriter, req *http.Request, who respondent, 
 	v := keptView{Typed: typed, Email: r.Email}
 	switch {
 	case status == http.StatusServiceUnavailable:
+		v.Title, v.Text = r.views.T(l, "unsaved.title"), r.views.T(l, "unsaved.text")
 		r.unsaved(w, req, who, f, v)
+		return
+	case status == statusAltered:
+		r.altered(w, req, who, f, v, reason)
 		return
 	case len(typed) == 0 && reason == errMoved:
 		r.redirect(w, req, overviewPath)
@@ -68,12 +72,23 @@ func (r *Runner) keep(w http.ResponseWriter, req *http.Request, who respondent, 
 	r.renderKept(w, req, status, who, v)
 }
 
-// unsaved says that the store does not answer, and offers to send the same
+// altered says that the questionnaire is another than was published, so that no
+// answer can be stored until it is put back: to a member of staff with what has
+// to be done, to a respondent that the fault is ours. The log says it, too.
+func (r *Runner) altered(w http.ResponseWriter, req *http.Request, who respondent, f form, v keptView, reason error) {
+	l := web.Lang(req)
+	r.Shell.Report(req, reason)
+	v.Title, v.Text = r.views.T(l, "altered.title"), r.views.T(l, "altered.text")
+	if who.Actor != "" {
+		v.Text = r.views.T(l, "altered.staff", "wave", who.Wave)
+	}
+	r.unsaved(w, req, who, f, v)
+}
+
+// unsaved says why nothing can be stored for now, and offers to send the same
 // again. The form is on the page: trying again needs no going back.
 func (r *Runner) unsaved(w http.ResponseWriter, req *http.Request, who respondent, f form, v keptView) {
-	l := web.Lang(req)
 	w.Header().Set("Retry-After", retryAfter)
-	v.Title, v.Text = r.views.T(l, "unsaved.title"), r.views.T(l, "unsaved.text")
 	v.Action, v.Fields = req.URL.Path, f.carried()
 	if f.Code != "" {
 		v.Fields = append(v.Fields, hidden{"code", f.Code})

@@ -1,10 +1,14 @@
 package runner_test
 
 import (
+	"compress/gzip"
+	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"testing"
 
+	"barometer/internal/store"
 	"barometer/survey/questionnaire"
 	"barometer/survey/response"
 )
@@ -71,6 +75,41 @@ func TestGoal30_WhatWasTypedOnAPageOffTheRouteStaysVisible(t *testing.T) {
 		}
 		if d := b.post("/da/survey/page/"+s.pageOf("C1"), url.Values{"revision": {"1"}}); d.Path != "/da/survey/overview" {
 			t.Errorf("an empty page led to %s", d.Path)
+		}
+	})
+}
+
+// A questionnaire that was changed after it was published loses nobody's words:
+// a respondent is told that the fault is ours, a member of staff what to do, and
+// the log says why.
+func TestGoal07_AnAlteredQuestionnaireIsSaidAndLosesNothing(t *testing.T) {
+	each(t, func(t *testing.T, s *survey) {
+		s.staff = "4711"
+		b := s.signedIn()
+		form := s.filledText(b, typed)
+		before := s.stored()
+		other := everyKind(t)
+		must(t, s.db.Write(t.Context(), func(tx *store.Tx) error {
+			_, err := tx.Exec(`INSERT INTO response_definition (wave, hash, source, published_ms) VALUES (?, ?, 'x', 1)`, wave, other.Hash)
+			return err
+		}))
+		d := b.send(form)
+		if d.Status != http.StatusServiceUnavailable || !d.has("Spørgeskemaet er blevet ændret") || !d.has(typed) || !d.has("Prøv igen") || d.has("questionnaire published") {
+			t.Errorf("status %d:\n%s", d.Status, d.words())
+		}
+		keyed := s.serve("POST", "/da/survey/page/"+s.pageOf("C1"), s.keyIn("4711", "paper"), form)
+		packed, err := gzip.NewReader(keyed.Body)
+		must(t, err)
+		text, err := io.ReadAll(packed)
+		must(t, err)
+		if keyed.Code != http.StatusServiceUnavailable || !strings.Contains(string(text), "barometer questionnaire published 2025") {
+			t.Errorf("for staff: status %d:\n%s", keyed.Code, text)
+		}
+		if after := s.stored(); after.Revision != before.Revision {
+			t.Errorf("revision %d became %d", before.Revision, after.Revision)
+		}
+		if log := s.log.String(); !strings.Contains(log, "another definition of its questionnaire") || strings.Contains(log, typed) {
+			t.Errorf("the log says %s", log)
 		}
 	})
 }

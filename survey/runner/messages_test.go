@@ -9,7 +9,7 @@ import (
 
 func TestEveryMessageIsThereAndUsed(t *testing.T) {
 	built := []string{"wish.mirror", "wish.case"}
-	for _, notice := range []string{"declined", "ineligible", "saved", "closed", "takeover.gone"} {
+	for _, notice := range []string{"declined", "ineligible", "saved", "closed", "altered", "takeover.gone"} {
 		built = append(built, notice+".title", notice+".text")
 	}
 	i18ntest.Audit(t, os.DirFS("."), "messages.yaml", built...)

@@ -249,3 +249,14 @@ func TestDataThatDoNotFit(t *testing.T) {
 		})
 	}
 }
+
+// Where no row answers, the list of rows is empty and not missing.
+func TestNoRowsAreAnEmptyList(t *testing.T) {
+	answer, err := solveFile(t, "d.csv", with(t), `"design":{"weights":"w"},"request":{"stat":"mean","vars":["x"],"by":["g"],"where":{"g":"nowhere"}}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if answer.Rows == nil || len(answer.Rows) != 0 {
+		t.Errorf("rows %v", answer.Rows)
+	}
+}

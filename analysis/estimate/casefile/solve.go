@@ -75,7 +75,9 @@ func (p *problem) run(ctx context.Context, load Loader) error {
 	for i := range rows {
 		rows[i].data = p.data
 	}
-	p.answer.Rows = rows
+	if rows != nil { // where no row answers, the list is empty, not missing
+		p.answer.Rows = rows
+	}
 	return nil
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"barometer/cmd/barometer/demo/robot"
@@ -17,10 +18,15 @@ import (
 )
 
 // TestRobotsAnswerEveryKind sends robots with random true answers through a
-// questionnaire of every kind, in both languages: what is stored is what they
-// came with.
+// questionnaire of every kind, and that of the demonstration's trial, in both
+// languages: what is stored is what they came with.
 func TestRobotsAnswerEveryKind(t *testing.T) {
-	const file = "../../../survey/questionnaire/testdata/kinds.yaml"
+	for _, file := range []string{"../../../survey/questionnaire/testdata/kinds.yaml", "trial/questionnaire.yaml"} {
+		t.Run(filepath.Base(filepath.Dir(file)), func(t *testing.T) { robotsAnswer(t, file) })
+	}
+}
+
+func robotsAnswer(t *testing.T, file string) {
 	f, err := os.Open(file)
 	must(t, err)
 	defer f.Close()

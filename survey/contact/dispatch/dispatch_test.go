@@ -314,7 +314,7 @@ func TestWaitingMailsAreTakenBack(t *testing.T) {
 }
 
 // What bounces is found by the report, and the next run takes another channel.
-func TestBounceTakesAnotherChannel(t *testing.T) {
+func TestGoal36_BounceTakesAnotherChannel(t *testing.T) {
 	each(t, func(t *testing.T, f *office) {
 		f.wave.People = []contact.Person{place("u1", "gone@example.dk", "street"), place("u2", "odd@example.dk", "street"), place("u3", "none@example.dk")}
 		f.wave.Post.CVR = ""

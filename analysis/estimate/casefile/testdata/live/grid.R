@@ -8,13 +8,14 @@
 #   raking with R's rake: its residuals are unweighted; calibrate has them right
 #   limits of quantiles below the first weight's share: R gives the second value;
 #     on the logit scale where nobody is above: R has the odds of rounding noise
+#   replicates that cannot meet the totals: R keeps the weights it was at
 #   repeated trimming: R gives units at a limit of what is cut later
 #   the design effect of a constant or of one row: R divides noise by noise
 #   regressions and calibrated totals of values near 1e9: R's own figures lose the digits
 #   the xlogit interval from replicates: R ignores the choice
 #   means over no rows: R has 0
 #   independence on part of a calibrated sample: R counts the whole sample
-#   beta intervals of 0 and 1: R has none; on part of a calibrated sample it counts
+#   beta intervals of 0 and 1 and of a census: R has none, or 0.5; on part of a calibrated sample it counts
 #     the whole, and it knows no other degrees of freedom than the domain's
 #   propensity classes of units of weight 0: R's ranks hold them
 #   degrees of freedom of replicates: R's are the rank of a matrix
@@ -115,7 +116,7 @@ fix_weights <- function(d, w, class, number) {
     phat <- fitted(glm(y ~ f + x, quasibinomial, z, weights = pw, control = list(epsilon = 1e-15, maxit = 60)))
     if (chance(.5)) { k$n_classes <- 4; i <- i & w > 0; phat <- phat[w[resp | nr] > 0]; g <- floor((rank(round(phat, 12), ties.method = "min") - 1) * 4 / length(phat)); if (any(tapply(resp[i], g, sum) == 0)) stop("cell_empty"); a <- ave(w[i], g, FUN = sum) / ave(w[i] * resp[i], g, FUN = sum) } else a <- 1 / phat
     w[i] <- ifelse(resp[i], w[i] * a, 0); out <- c(out, list(k)) }
-  if (chance(.5)) { on <- w > 0; lim <- signif(quantile(w[on], c(.08, .95), names = FALSE), 6)
+  if (chance(.5)) { on <- w > 0; lim <- signif(quantile(w[on], c(.08, .95), names = FALSE), 6) + .000137   # no weight stands at it
     des <- trimWeights(svydesign(~1, weights = w[on], data = d[on, ]), lower = lim[1], upper = lim[2])
     w[on] <- weights(des); out <- c(out, list(list(kind = "trim", lower = lim[1], upper = lim[2], strict = FALSE, redistribute = "equal"))) }
   list(steps = out, w = w)
@@ -123,8 +124,14 @@ fix_weights <- function(d, w, class, number) {
 methods <- c("linear", "bounded", "raking", "logit")
 calibrations <- function(des, by, number, plan = pick(list("poststratify", "rake", pick(methods), pick(methods), c("poststratify", pick(methods)), c(pick(methods), "rake")))[[1]]) {
   extra <- if (inherits(des, "svyrep.design")) list(compress = FALSE)   # R 4.1-1 fails on its own default
-  meet <- function(formula, totals, method, bounds = c(-Inf, Inf))
-    do.call(calibrate, c(list(des, formula, totals, calfun = method, bounds = bounds, epsilon = 1e-12, maxit = 500), extra))
+  meet <- function(formula, totals, method, bounds = c(-Inf, Inf)) {
+    met <- do.call(calibrate, c(list(des, formula, totals, calfun = method, bounds = bounds, epsilon = 1e-12, maxit = 500), extra))
+    if (inherits(met, "svyrep.design")) {   # R goes on where a replicate cannot meet the totals
+      x <- model.matrix(formula, model.frame(formula, met$variables)); apart <- crossprod(x, as.matrix(weights(met, "analysis"))) - totals[colnames(x)]
+      if (any(abs(apart) > 1e-6 * (1 + abs(totals[colnames(x)])))) stop("a replicate cannot be calibrated")
+    }
+    met
+  }
   one <- function(kind) {
     d <- des$variables; w <- weights(des, "sampling"); on <- w > 0; v <- pick(by, 2); all <- signif(sum(w) * 1.03, 12)
     if (kind == "poststratify") { p <- counts(d[on, ], w[on], v); des <<- postStratify(des, names_of(v), setNames(p, c(v, "Freq"))); return(list(kind = kind, vars = as.list(v), totals = cells(p))) }
@@ -163,11 +170,13 @@ by_domain <- function(des, q) {
       share = , count = lapply(as.character(sort(unique(des$variables[[v]]))), function(l) { D <- update(D, hit = as.numeric(as.character(D$variables[[v]]) %in% l))
         m <- (if (q$stat == "share") svymean else svytotal)(~hit, D); row(b, paste0(v, "=", l), shape(coef(m), SE(m), df, level, n = used(D[D$variables$hit == 1, ]))) }),
       ratio = if (v == vs[1]) { m <- svyratio(names_of(vs[1]), names_of(vs[2]), D, na.rm = TRUE); list(row(b, paste(vs, collapse = "/"), shape(coef(m), SE(m), df, level, n = used(D)))) },
-      quantile = lapply(unlist(o$probs), function(p) { z <- svyquantile(names_of(v), D, p, na.rm = TRUE, alpha = 1 - level, df = df, qrule = o$rule, interval.type = o$interval)[[1]]
+      quantile = lapply(unlist(o$probs), function(p) { z <- svyquantile(names_of(v), D, if (o$rule == "math") p - 1e-12 else p, na.rm = TRUE, alpha = 1 - level, df = df, qrule = o$rule, interval.type = o$interval)[[1]]
         low <- sort(D$variables[[v]][weights(D, "sampling") > 0]); noise <- o$interval == "xlogit" && z[1] >= max(low); low <- low[1:2]
         row(b, paste0(v, "@", p), c(list(n = used(D)), if (!(z[1] %in% low)) c(list(estimate = finite(z[1])), if (!noise) list(ci_high = finite(z[3]))), if (!(z[2] %in% low) && !noise) list(ci_low = finite(z[2]), se = finite(z[4])))) }),
-      proportion_ci = { m <- svymean(names_of(v), D, na.rm = TRUE); none <- min(coef(m), 1 - coef(m)) < 1e-12
-        lapply(unlist(o$methods), function(k) { if (none) return(row(b, paste0(v, "|", k), list(estimate = finite(coef(m)), n = used(D)))); z <- svyciprop(as.formula(paste0("~I(", v, "==1)")), D, method = switch(k, wald = "mean", logit = "xlogit", k), df = df, level = level)
+      proportion_ci = { m <- svymean(names_of(v), D, na.rm = TRUE); none <- min(coef(m), 1 - coef(m), SE(m)) < 1e-12
+        lapply(unlist(o$methods), function(k) { if (none) return(row(b, paste0(v, "|", k), list(estimate = finite(coef(m)), n = used(D)))); if (k == "wilson") { e <- coef(m)[[1]]; s <- SE(m)[[1]]; g <- qt((1 + level) / 2, df); k <- e * (1 - e) / s^2
+            ci <- (e + g^2 / (2 * k) + c(-1, 1) * g / (2 * k) * sqrt(4 * k * e * (1 - e) + g^2)) / (1 + g^2 / k); return(row(b, paste0(v, "|wilson"), list(estimate = finite(e), se = finite(s), ci_low = finite(ci[1]), ci_high = finite(ci[2]), n = used(D)))) }
+          z <- svyciprop(as.formula(paste0("~I(", v, "==1)")), D, method = switch(k, wald = "mean", logit = "xlogit", k), df = df, level = level)
           row(b, paste0(v, "|", k), list(estimate = finite(coef(m)), se = finite(SE(m)), ci_low = finite(confint(z)[1]), ci_high = finite(confint(z)[2]), n = used(D))) }) })
   }), FALSE) }), FALSE)
 }
@@ -206,8 +215,8 @@ spread <- function(des, q) {
 ask <- function(stat, f, s, calibrated) {
   if (calibrated) f$num <- setdiff(f$num, "far")
   d <- f$d; r <- !is.null(s$replicates); lone <- identical(s$lonely_psu, "adjust"); o <- list()
-  if (chance(.4)) o$level <- pick(c(.9, .99)); if (r || chance(.6)) o$df <- pick(if (r) list(13, "inf") else list("design", "domain", 13, "inf"))[[1]]
-  by <- as.list(pick(f$by, sample(0:2, 1))); left <- setdiff(f$by, unlist(by)); where <- if (length(left) && chance(.3)) { v <- pick(left); setNames(list(pick(na.omit(d[[v]]))), v) }
+  if (chance(.4)) o$level <- pick(c(.8, .9, .99)); if (r || chance(.6)) o$df <- pick(if (r) list(13, 2.5, "inf") else list("design", "domain", 13, 2.5, "inf"))[[1]]
+  by <- as.list(pick(f$by, sample(0:3, 1))); left <- setdiff(f$by, unlist(by)); where <- if (length(left) && chance(.3)) { v <- pick(left, pick(1:2)); setNames(lapply(v, function(x) pick(na.omit(d[[x]]))), v) }
   base <- list(stat = stat, by = by); if (length(where)) base$where <- where
   if (stat %in% c("total", "count") && lone) return(NULL)
   q <- switch(stat,
@@ -215,8 +224,8 @@ ask <- function(stat, f, s, calibrated) {
     share = , count = if (length(f$cat)) { v <- pick(f$cat); base$by <- as.list(setdiff(unlist(by), v)); c(base, list(vars = list(v))) },
     ratio = if (length(f$num) > 1) c(base, list(vars = as.list(pick(f$num, 2)))),
     quantile = { o$rule <- pick(c("math", "hf7")); o$interval <- if (r) "mean" else pick(c("mean", "xlogit")); o$probs <- as.list(pick(c(.25, .5, .75, .9), 2)); c(base, list(vars = list(pick(f$num)))) },
-    proportion_ci = if (length(f$bin)) { o$methods <- as.list(pick(if (identical(o$df, "domain") && !calibrated) c("wald", "logit", "asin", "beta") else c("wald", "logit", "asin"), 3)); c(base, list(vars = list(pick(f$bin)))) },
-    contrast = if (length(f$by)) { v <- pick(f$by); l <- pick(sort(unique(na.omit(d[[v]]))), 2); term <- function(i, c) list(by = setNames(list(l[i]), v), coef = c); y <- pick(unique(c(f$num, f$bin)))
+    proportion_ci = if (length(f$bin)) { o$methods <- as.list(pick(if (identical(o$df, "domain") && !calibrated) c("wald", "logit", "asin", "beta", "wilson") else c("wald", "logit", "asin", "wilson"), 3)); c(base, list(vars = list(pick(f$bin)))) },
+    contrast = if (length(f$by)) { v <- pick(f$by); l <- pick(sort(unique(na.omit(d[[v]]))), 2); term <- function(i, c) list(by = setNames(list(l[i]), v), coef = c); y <- pick(setdiff(unique(c(f$num, f$bin)), "same"))   # without variance there is no test
       if (chance(.5)) o$adjust_p <- list("bonferroni", "holm", "hochberg", "bh"); two <- list(term(1, 1), term(2, 1))
       list(stat = stat, of = list(stat = if (lone) "mean" else if (r) "total" else pick(c("mean", "total")), vars = list(y), by = list(v)), contrasts = c(list(list(name = "difference", form = "linear", terms = list(term(1, 1), term(2, -1)))),
         if (all(d[[y]] >= 0, na.rm = TRUE)) list(list(name = "ratio", form = "ratio", terms = two), list(name = "log", form = "log_ratio", terms = two)))) },
