@@ -96,6 +96,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	researching, err := newResearchPages(shell, c, people, rules, now)
+	if err != nil {
+		return nil, err
+	}
 	style, err := stylepage.New(shell)
 	if err != nil {
 		return nil, err
@@ -127,6 +131,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	optOut.Routes(r)
 	unlinking.Routes(r)
 	releasing.Routes(r)
+	researching.Routes(r)
 	style.Routes(r)
 	charts.Routes(r)
 	r.NotFound(shell.NotFound)
