@@ -41,12 +41,12 @@ golden: ## Write the golden files anew (read the differences before committing t
 	go test ./internal/store ./reports/chart ./survey/frame ./survey/questionnaire ./weighting -update
 
 # The statistics, each beside R survey where R is installed (BENCH_R= leaves it out).
-BENCHMARKS := ./analysis/duck ./analysis/estimate ./weighting ./survey/sample ./cmd/barometer
+BENCHMARKS := ./publish/api ./publish/formats ./analysis/duck ./analysis/estimate ./weighting ./survey/sample ./cmd/barometer
 BENCH_R    ?= $(shell command -v Rscript)
 
 bench: ## Coverage of 500 repeated draws, then the server under load and the statistics beside their peers in one table
 	@go test -run '^$$' -bench Coverage -benchtime 1x -timeout 30m ./cmd/barometer
-	@BENCH_R=$(BENCH_R) go test -p 1 -run '^$$' -bench 'MixedReads|Survey|Overload|Export|Draw|Statistics|Wave|Million|Indicators' -benchtime 3x -timeout 60m $(BENCHMARKS) | .ci/benchtable
+	@BENCH_R=$(BENCH_R) go test -p 1 -run '^$$' -bench 'API|MixedReads|Survey|Overload|Export|Draw|Statistics|Wave|Million|Indicators' -benchtime 3x -timeout 60m $(BENCHMARKS) | .ci/benchtable
 
 bench-full: ## Every benchmark, with ten million rows and R's bootstrap (hours)
 	@BENCH_FULL=1 BENCH_R=$(BENCH_R) go test -p 1 -run '^$$' -bench . -benchtime 1x -timeout 6h ./... | .ci/benchtable

@@ -56,6 +56,8 @@ var commands = []command{
 	{"release publish", "W VERSION [--on DAY] [--at TIME] [--now] [--as ID]", "set the moment at which an approved release comes out", releasePublishCommand},
 	{"release withdraw", "W VERSION [--as ID]", "take a release back before it has come out", releaseWithdrawCommand},
 	{"release verify", "DIR", "check a release folder against its manifest", releaseVerifyCommand},
+	{"research list", "[--json]", "list the research projects with their states", researchListCommand},
+	{"research end", "PROJECT --reason R", "end a researcher's access to the research file at once", researchEndCommand},
 	{"unlink", "W [--ask | --confirm | --withdraw | --check]", "destroy what joins a wave's answers to its workplaces, and prove it", unlinkCommand},
 
 	{"user add", "ADDRESS [--name N] [--role R] [--kind K] [--lang L]", "enter a person, and print a link that signs in once", userAddCommand},

@@ -36,7 +36,8 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 	invitations, err := a.invite(t.Context(), c, w)
 	must(t, err)
 	collected := strings.NewReplacer("{wave}", pilotWave, "{unit}", invitations[0].Unit)
-	releases := strings.NewReplacer("{person}", "1", "{wave}", releasetest.Wave, "{version}", release.First.String(), "*", "")
+	releases := strings.NewReplacer("{person}", "1", "{project}", "1", "{wave}", releasetest.Wave, "{version}", release.First.String(), "*", "")
+	researchers(t, h, c)
 	handler, err := newHandler(h, c, slog.New(slog.DiscardHandler), a.now)
 	must(t, err)
 	server := httptest.NewServer(handler)
@@ -82,15 +83,17 @@ func TestPagesForThoseSignedIn(t *testing.T) {
 
 // unopened are addresses of persons and staff that are no page to look at.
 var unopened = map[string]string{
-	"account/export.json":                     "a file",
-	"staff/releases/{wave}/{version}/files/*": "files",
-
+	"account/export.json":                                 "a file",
+	"research/projects/{project}":                         "of the person who applied: TestResearchPages looks at it in all its states",
+	"research/projects/{project}/files/{token}":           "opened by a link: TestResearchPages looks at it",
+	"research/projects/{project}/files/{token}/{file}":    "a file",
+	"staff/releases/{wave}/{version}/files/*":             "files",
+	"account/identity":                                    "shown on the way back from a provider only, to join an identity to the account",
+	"account/welcome":                                     "seen on the way in, and never again",
+	"sign-in/second":                                      "for those who have set one up: package pages looks at it",
+	"account/security/app":                                "opened by a button: package pages looks at it",
+	"staff/waves/{wave}/unlink":                           "TestUnlinkPages looks at it in all its states",
 	"staff/fieldwork/{wave}/letters/files/{batch}/{file}": "files",
-	"account/identity":          "shown on the way back from a provider only, to join an identity to the account",
-	"account/welcome":           "seen on the way in, and never again",
-	"sign-in/second":            "for those who have set one up: package pages looks at it",
-	"account/security/app":      "opened by a button: package pages looks at it",
-	"staff/waves/{wave}/unlink": "TestUnlinkPages looks at it in all its states",
 }
 
 // signIn opens the link that the operator gives a person, looks at the pages on

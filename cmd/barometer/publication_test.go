@@ -133,14 +133,16 @@ func addresses(t testing.TB, version string) (list []string) {
 			}
 			for _, l := range i18n.Languages {
 				address := strings.NewReplacer("{lang:da|en}", string(l), "{wave}", releasetest.Wave, "{version}", version,
-					"{indicator}", "innov_rate", "{file}", "figures.csv").Replace(pattern)
+					"{indicator}", "innov_rate", "{file}", "figures.csv",
+					"{table}", "2025-sector@"+version).Replace(pattern)
 				list = append(list, strings.Replace(address, "*", "tables.csv", 1))
 			}
 		}
 	}
 	return append(list, "/da/tables?family=value&breakdown=sector", "/da/tables/figures.csv?family=value&breakdown=sector",
 		"/da/downloads/2025/"+version+"/", "/DA/downloads/2025/"+version, "/download/2025/"+version, "/da/search?q="+version, "/da/search?q=syntetisk", "/da/explore?wave=2025", "/da/explore?wave="+version, "/da/embed/innov_rate?wave=2025",
-		"/da/indicators/innov_rate/card.png", "/da/explore/chart.png?wave=2025&indicator=innov_rate&breakdown=sector", "/da/releases", "/da/feed.xml", "/feed.xml", "/v1/tables")
+		"/da/indicators/innov_rate/card.png", "/da/explore/chart.png?wave=2025&indicator=innov_rate&breakdown=sector", "/da/releases", "/da/feed.xml", "/feed.xml", "/v1/tables/2025-sector", "/v1/tables/2025-sector?format=csv",
+		"/v1/cells/2025-sector@"+version+"?indicator=innov_rate&sector=kommune")
 }
 
 // Goal 5 of publishing: until the moment a release comes out, the whole site
@@ -173,7 +175,7 @@ func TestGoal5_BeforeTheEmbargoEndsNothingLeaks(t *testing.T) {
 				}
 			}
 			for _, address := range addresses(t, waiting.String()) { // and as one that never was
-				never := strings.Replace(address, "/2025/"+waiting.String(), "/2025/9.0", 1)
+				never := strings.NewReplacer("/2025/"+waiting.String(), "/2025/9.0", "@"+waiting.String(), "@9.0").Replace(address)
 				if got, want := said(site, http.MethodGet, address), said(site, http.MethodGet, never); strings.ReplaceAll(got, address, never) != want {
 					t.Errorf("%s differs from %s:\n%.600s\ninstead of\n%.600s", address, never, got, want)
 				}
@@ -181,6 +183,7 @@ func TestGoal5_BeforeTheEmbargoEndsNothingLeaks(t *testing.T) {
 			if published {
 				sameTime(t, site, "/download/2025/2.0/tables.csv", "/download/2025/9.0/tables.csv")
 				sameTime(t, site, "/da/downloads/2025/2.0", "/da/downloads/2025/9.0")
+				sameTime(t, site, "/v1/tables/2025-sector@2.0?format=csv", "/v1/tables/2025-sector@9.0?format=csv")
 			}
 			comesOut(t, with, site, waiting, at)
 		})

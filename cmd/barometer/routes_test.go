@@ -20,6 +20,7 @@ import (
 	"barometer/internal/i18n"
 	"barometer/internal/policy"
 	"barometer/internal/store"
+	"barometer/publish/cube"
 	"barometer/publish/embargo"
 	"barometer/publish/release"
 	"barometer/publish/release/releasetest"
@@ -44,6 +45,7 @@ func surveyedHome(t *testing.T) (chi.Routes, *collection) {
 	releasetest.Build(t, h.path("releases"), release.First)
 	_, _, err = c.releases.Enter(t.Context(), operator, embargo.Name{Wave: releasetest.Wave, Version: release.First})
 	must(t, err)
+	researchers(t, h, c)
 	handler, err := newHandler(h, c, slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})), a.now)
 	must(t, err)
 	return handler.(chi.Routes), c
@@ -93,13 +95,15 @@ func concrete(pattern string) string {
 		switch p {
 		case "{lang:da|en}":
 			return "da"
-		case "{person}", "{grant}":
+		case "{person}", "{grant}", "{project}":
 			return "1"
 		case "{wave}":
 			if strings.Contains(pattern, "/fieldwork/") {
 				return demoWave
 			}
 			return releasetest.Wave
+		case "{table}":
+			return cube.ID(releasetest.Wave, "sector")
 		case "{version}":
 			return release.First.String()
 		case "{unit}":
@@ -208,6 +212,10 @@ var asksMore = map[string]string{
 	"/{lang:da|en}/account/security/codes":  "that the second factor was shown a moment ago",
 	"/{lang:da|en}/account/security/remove": "the name of a factor that is there",
 
+	"/{lang:da|en}/research/projects/{project}":                         "a project of one's own",
+	"/{lang:da|en}/research/projects/{project}/link":                    "a project of one's own",
+	"/{lang:da|en}/research/projects/{project}/files/{token}":           "a link of one's own",
+	"/{lang:da|en}/research/projects/{project}/files/{token}/{file}":    "a link of one's own",
 	"/{lang:da|en}/staff/fieldwork/{wave}/letters/files/{batch}/{file}": "the name of a file with letters",
 
 	"/{lang:da|en}/staff/releases/{wave}/{version}/site/*":  "the address of a page of the site",
@@ -249,7 +257,7 @@ func TestActsForFourEyes(t *testing.T) {
 			found = append(found, r.Object+" × "+r.Action)
 		}
 	}
-	if want := "role × grant, release × approve, wave × unlink"; strings.Join(found, ", ") != want {
+	if want := "role × grant, release × approve, research project × accept, wave × unlink"; strings.Join(found, ", ") != want {
 		t.Errorf("with four eyes: %v, want %s", found, want)
 	}
 }
@@ -266,7 +274,7 @@ func TestActingCommandsHaveARule(t *testing.T) {
 		if c.name == "release verify" { // looks at a folder, whosever it is
 			continue
 		}
-		if _, ok := table.Command(c.name); !ok && slices.Contains([]string{"user", "mail", "jobs", "answers", "release", "keys", "access", "unlink"}, area) {
+		if _, ok := table.Command(c.name); !ok && slices.Contains([]string{"user", "mail", "jobs", "answers", "release", "keys", "access", "unlink", "research"}, area) {
 			t.Errorf("barometer %s has no rule", c.name)
 		}
 	}

@@ -21,6 +21,7 @@ import (
 	"barometer/internal/policy"
 	"barometer/internal/web"
 	"barometer/internal/web/stylepage"
+	"barometer/publish/api"
 	"barometer/publish/benchmark/page"
 	"barometer/publish/gallery"
 	"barometer/publish/release"
@@ -95,6 +96,10 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	if err != nil {
 		return nil, err
 	}
+	researching, err := newResearchPages(shell, c, people, rules, now)
+	if err != nil {
+		return nil, err
+	}
 	style, err := stylepage.New(shell)
 	if err != nil {
 		return nil, err
@@ -116,6 +121,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 		survey.Routes(r)
 	}
 	public.Routes(r)
+	api.New(releases, api.Options{Log: log}).Routes(r)
 	compared.Routes(r)
 	people.Routes(r)
 	field.Routes(r)
@@ -125,6 +131,7 @@ func newHandler(h *home, c *collection, log *slog.Logger, now func() time.Time) 
 	optOut.Routes(r)
 	unlinking.Routes(r)
 	releasing.Routes(r)
+	researching.Routes(r)
 	style.Routes(r)
 	charts.Routes(r)
 	r.NotFound(shell.NotFound)

@@ -31,6 +31,8 @@ func TestStages(t *testing.T) {
 		"imputation": imputationIsAStageAWaveAsksFor,
 		"replicates": replicateWeightsAreWrittenAndUsed,
 		"models":     modelsFollowTheCatalogue,
+		"microdata":  publicFileGivesTheTable,
+		"scripts":    setupScriptsRun,
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "home")

@@ -19,6 +19,7 @@ import (
 	"barometer/publish/benchmark/own"
 	"barometer/publish/benchmark/room"
 	"barometer/publish/embargo"
+	"barometer/publish/research"
 	"barometer/survey/contact"
 	"barometer/survey/contact/dispatch"
 	"barometer/survey/fieldwork"
@@ -39,6 +40,7 @@ type collection struct {
 	fieldwork *fieldwork.Desk
 	unlinks   *unlink.Desk
 	releases  *embargo.Releases
+	research  *research.Projects
 	links     *own.Links
 	rooms     *room.Rooms
 }
@@ -92,6 +94,9 @@ func openCollection(ctx context.Context, h *home, now func() time.Time) (*collec
 	}
 	if err == nil {
 		err = c.sendDigests(h)
+	}
+	if err == nil {
+		err = c.openResearch(h, now)
 	}
 	if err != nil {
 		return nil, errors.Join(err, db.Close())

@@ -87,7 +87,7 @@ func enter(index map[string]*Rule, r *Rule, keys []string) (faults []error) {
 	return faults
 }
 
-var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
 func (r *Rule) check() (faults []error) {
 	say := func(format string, args ...any) { faults = append(faults, fmt.Errorf(format, args...)) }

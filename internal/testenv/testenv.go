@@ -6,6 +6,8 @@
 package testenv
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -81,6 +83,33 @@ func nodeRelease(path string) int {
 	}
 	n, _ := strconv.Atoi(strings.TrimSpace(string(out))) // what is no number is no release
 	return n
+}
+
+// NeedFetched leaves the test out unless .ci/install fetched the named file, and
+// returns its path.
+func NeedFetched(t testing.TB, name string) string {
+	t.Helper()
+	caches, err := os.UserCacheDir()
+	if err != nil {
+		Missing(t, err.Error())
+	}
+	path := filepath.Join(caches, "barometer", name)
+	if _, err := os.Stat(path); err != nil {
+		Missing(t, name+" was not fetched: run .ci/install")
+	}
+	return path
+}
+
+// NeedModules leaves the test out unless .ci/install fetched the npm packages of
+// a lock file under a name, and returns their folder.
+func NeedModules(t testing.TB, name, lock string) string {
+	t.Helper()
+	content, err := os.ReadFile(lock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sum := sha256.Sum256(content)
+	return filepath.Dir(NeedFetched(t, name+"-"+hex.EncodeToString(sum[:])[:12]+"/done"))
 }
 
 // NeedPostgres leaves the test out unless the PostgreSQL server is installed,

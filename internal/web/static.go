@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Static is an answer that is made once and given many times: compressed in
@@ -70,6 +71,29 @@ func (s *Static) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Write(body)
 	}
 }
+
+// ServeRange answers as ServeHTTP does and, where a part is asked for, with the
+// part: of the plain content, whose bytes its tag names.
+func (s *Static) ServeRange(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Accept-Ranges", "bytes")
+	if r.Header.Get("Range") == "" {
+		s.ServeHTTP(w, r)
+		return
+	}
+	if s.gzipped != nil {
+		h.Add("Vary", "Accept-Encoding")
+	}
+	if h.Get("Cache-Control") == "" {
+		h.Set("Cache-Control", "no-cache")
+	}
+	h.Set("ETag", `"`+s.hash+`"`)
+	h.Set("Content-Type", s.contentType)
+	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(s.plain))
+}
+
+// Size is the number of bytes the answer keeps in memory.
+func (s *Static) Size() int { return len(s.plain) + len(s.gzipped) }
 
 // known reports whether an If-None-Match header names the tag.
 func known(header, tag string) bool {

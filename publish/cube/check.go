@@ -5,6 +5,7 @@ import (
 	"math"
 	"regexp"
 	"strings"
+	"time"
 
 	"barometer/internal/i18n"
 	"barometer/publish/formats"
@@ -48,8 +49,8 @@ func (c *Cube) checkMeta(faults *formats.Faults) {
 	for i, n := range c.Notes {
 		c.note(faults, fmt.Sprintf("note %d", i+1), n)
 	}
-	if !c.Updated.Equal(c.Updated.Truncate(1e9)) {
-		faults.Addf("the time of its last change %v has parts of a second", c.Updated)
+	if !c.Updated.Equal(c.Updated.Truncate(time.Minute)) {
+		faults.Addf("the time of its last change %v has parts of a minute, which PX does not know", c.Updated)
 	}
 }
 

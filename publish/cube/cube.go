@@ -60,8 +60,8 @@ type Meta struct {
 	Source    i18n.Text // who publishes it
 	Notes     []i18n.Text
 	Wave      string
-	Version   string // of the release
-	Updated   time.Time
+	Version   string    // of the release
+	Updated   time.Time // to the minute
 	Contact   string
 	Licence   formats.Licence
 	Languages []i18n.Lang // in which it has texts; nil = all

@@ -90,12 +90,13 @@ func waves(t *table.Table) Dimension {
 func indicators(t *table.Table) Dimension {
 	d := Dimension{ID: IndicatorDimension, Label: i18n.Text{DA: "Indikator", EN: "Indicator"}}
 	for _, ind := range t.Indicators() {
-		d.Codes = append(d.Codes, Code{ID: ind.ID, Label: indicatorLabel(ind), Unit: ind.Unit, Note: indicatorNote(ind)})
+		d.Codes = append(d.Codes, Code{ID: ind.ID, Label: IndicatorLabel(ind), Unit: ind.Unit, Note: indicatorNote(ind)})
 	}
 	return d
 }
 
-func indicatorLabel(ind table.Indicator) i18n.Text {
+// IndicatorLabel is how an indicator is called where its family is not in sight.
+func IndicatorLabel(ind table.Indicator) i18n.Text {
 	var label i18n.Text
 	for l, text := range map[i18n.Lang]*string{i18n.Danish: &label.DA, i18n.English: &label.EN} {
 		*text = ind.Label.In(l)
@@ -253,7 +254,7 @@ func (m measure) number(f table.Figure, k table.Kind) float64 {
 
 func meta(t *table.Table, breakdown string, axes []Dimension, a formats.About) Meta {
 	m := Meta{ID: ID(t.Wave, breakdown), Source: a.Publisher, Wave: t.Wave, Version: a.Version,
-		Updated: a.Built.UTC().Truncate(time.Second), Contact: a.Contact, Licence: a.Licence}
+		Updated: a.Built.UTC().Truncate(time.Minute), Contact: a.Contact, Licence: a.Licence}
 	by := func(l i18n.Lang, word, and string) string {
 		var names []string
 		for _, d := range axes {

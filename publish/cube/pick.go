@@ -30,7 +30,7 @@ func (c *Cube) Pick(wanted map[string][]string) (*Cube, error) {
 	part := &Cube{Meta: c.Meta, dimensions: make([]Dimension, len(c.dimensions))}
 	kept := make([][]int, len(c.dimensions))
 	for i, d := range c.dimensions {
-		p, err := d.pick(wanted[d.ID])
+		p, err := d.Places(wanted[d.ID])
 		if err != nil {
 			return nil, err
 		}
@@ -62,8 +62,8 @@ func (c *Cube) named(wanted map[string][]string) error {
 	return nil
 }
 
-// pick returns the places of the wanted codes in order, all where none is named.
-func (d Dimension) pick(wanted []string) ([]int, error) {
+// Places returns the places of the wanted codes in order, all where none is named.
+func (d Dimension) Places(wanted []string) ([]int, error) {
 	keep := make([]bool, len(d.Codes))
 	for _, code := range wanted {
 		i := d.Index(code)
@@ -105,7 +105,7 @@ func (c *Cube) gather(kept [][]int) []Cell {
 func (c *Cube) Size(wanted map[string][]string) int {
 	n := 1
 	for _, d := range c.dimensions {
-		p, err := d.pick(wanted[d.ID])
+		p, err := d.Places(wanted[d.ID])
 		if err != nil {
 			return 0
 		}

@@ -14,7 +14,7 @@ import (
 	"barometer/survey/microdata"
 )
 
-func TestMicrodataThatMayNotBeReleasedIsRefusedByName(t *testing.T) {
+func TestGoal28_MicrodataThatMayNotBeReleasedIsRefusedByName(t *testing.T) {
 	variable := func(f *anonymise.File, name string) *codebook.Variable {
 		for i := range f.Codebook.Variables {
 			if f.Codebook.Variables[i].Name == name {

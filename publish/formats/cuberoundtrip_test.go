@@ -34,8 +34,8 @@ func TestGoal13_FilesOfRowsDecodeToTheIdenticalCube(t *testing.T) {
 		for i, column := range g.Columns {
 			header[i] = column.Name
 		}
-		same(t, "csv", header, recordsOfCSV(t, g), i18n.Languages, c)
-		same(t, "parquet", header, recordsOfParquet(t, g, header), i18n.Languages, c)
+		sameCube(t, "csv", header, recordsOfCSV(t, g), i18n.Languages, c)
+		sameCube(t, "parquet", header, recordsOfParquet(t, g, header), i18n.Languages, c)
 		for _, l := range i18n.Languages {
 			one, err := c.In(l).Grid()
 			if err != nil {
@@ -45,12 +45,12 @@ func TestGoal13_FilesOfRowsDecodeToTheIdenticalCube(t *testing.T) {
 			for i, column := range one.Columns {
 				header[i] = column.Name
 			}
-			same(t, "xlsx in "+string(l), header, recordsOfBook(t, c, l, len(header)), []i18n.Lang{l}, c.In(l))
+			sameCube(t, "xlsx in "+string(l), header, recordsOfBook(t, c, l, len(header)), []i18n.Lang{l}, c.In(l))
 		}
 	}
 }
 
-func same(t *testing.T, format string, header []string, records [][]string, languages []i18n.Lang, c *cube.Cube) {
+func sameCube(t *testing.T, format string, header []string, records [][]string, languages []i18n.Lang, c *cube.Cube) {
 	t.Helper()
 	back, err := cube.FromRows(header, records, languages)
 	if err != nil {
@@ -81,6 +81,11 @@ func recordsOfParquet(t *testing.T, g *formats.Grid, header []string) [][]string
 	if err := parquet.Write(t.Context(), path, g); err != nil {
 		t.Fatal(err)
 	}
+	return recordsByDuck(t, path, header)
+}
+
+func recordsByDuck(t *testing.T, path string, header []string) [][]string {
+	t.Helper()
 	data, err := duck.ReadData(t.Context(), path)
 	if err != nil {
 		t.Fatal(err)

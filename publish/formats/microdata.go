@@ -145,6 +145,8 @@ func checkValues(faults *Faults, v codebook.Variable, c *microdata.Column) {
 			}
 		case v.Kind == codebook.Numeric && (!c.IsNumeric() || math.IsInf(c.Number[i], 0)):
 			faults.Addf("microdata, row %d, variable %s: the value is no number", i+1, v.Name)
+		case v.Kind == codebook.Numeric && v.Role == codebook.RoleDesign && !(c.Number[i] > 0):
+			faults.Addf("microdata, row %d, variable %s: %v is outside the range of a weight or a count, which is above 0", i+1, v.Name, c.Number[i])
 		case labelled && !unknown[valueOf(c, i)]:
 			value := valueOf(c, i)
 			if _, ok := valueCode(v, value); !ok {

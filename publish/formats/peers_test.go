@@ -20,6 +20,7 @@ import (
 	"barometer/publish/formats"
 	"barometer/publish/formats/dta"
 	"barometer/publish/formats/sav"
+	"barometer/publish/formats/xlsx"
 	"barometer/publish/internal/publishtest"
 	"barometer/survey/codebook"
 )
@@ -328,4 +329,45 @@ func TestGoal31_PandasReadsTheSame(t *testing.T) {
 			}
 		}
 	}
+}
+
+// Goal 27. R's readxl finds in the workbook's sheet of codes what the other
+// formats hold, and in the sheet of words the labels of the codebook.
+func TestGoal27_ReadxlReadsTheWorkbook(t *testing.T) {
+	r := testenv.NeedR(t, "readxl")
+	f := publishtest.Microdata(t, 60)
+	path := filepath.Join(t.TempDir(), "microdata.xlsx")
+	out, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(xlsx.Write(out, formats.MicrodataBook(f, publishtest.About(), i18n.Danish)), out.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for sheet, g := range map[string]*formats.Grid{"Data_koder": formats.Codes(f), "Data_tekst": formats.Labels(f, i18n.Danish)} {
+		cmd := exec.Command(r, "-e", `a <- commandArgs(TRUE); write.csv(readxl::read_excel(a[1], a[2], col_types = "text"), row.names = FALSE, na = "", fileEncoding = "UTF-8")`, path, sheet)
+		read, err := cmd.Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		records, err := csv.NewReader(strings.NewReader(string(read))).ReadAll()
+		if err != nil || len(records) != g.Rows+1 {
+			t.Fatalf("%s: %d lines, %v", sheet, len(records), err)
+		}
+		for j, c := range g.Columns {
+			for row := range g.Rows {
+				cell := c.Cell(row)
+				if want := fieldOf(cell); !sameShown(records[row+1][j], want) {
+					t.Errorf("%s, row %d, column %s: %q, want %q", sheet, row+1, c.Name, records[row+1][j], want)
+				}
+			}
+		}
+	}
+}
+
+func fieldOf(c formats.Cell) string {
+	if c.IsNumber() {
+		return strconv.FormatFloat(c.Number, 'g', -1, 64)
+	}
+	return c.Text
 }

@@ -139,7 +139,7 @@ func compare(t *testing.T, format string, got, want rows) {
 	}
 }
 
-func TestEveryFormatHoldsTheSameResearchData(t *testing.T) {
+func TestGoal27_EveryFormatHoldsTheSameResearchData(t *testing.T) {
 	f := publishtest.Microdata(t, 300)
 	for _, g := range []*formats.Grid{formats.Codes(f), formats.Labels(f, i18n.Danish), formats.Variables(f, i18n.Languages...), formats.Values(f, i18n.English)} {
 		want := rowsOf(g)

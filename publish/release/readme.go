@@ -85,10 +85,10 @@ var recordNotes = i18n.Text{
 Parquet er talkolonner tomme dér, og årsagen står i kolonnen med samme navn
 og endelsen _missing; i SPSS er årsagerne tallene -1 til -6, i Stata .a til
 .f. "Ved ikke" er et svar og tæller med i andelene, som i tabellerne.
-Vægten hedder weight, og designet angives som i setup-filerne. Andele af alle
-arbejdspladser afviger højst 1 procentpoint fra de offentliggjorte, deres
-standardfejl højst 20 %; fra replikatvægtene kommer yderligere 3-4 % ved
-tilfældighed. microdata.da.xlsx, arket Metode, og anonymity.json forklarer
+Vægten hedder weight, og designet angives som i setup-filerne. Andele afviger
+højst 0,5 procentpoint fra de offentliggjorte for de samme grupper, og
+standardfejl højst 20 % (40 % i grupper med under 30 svar); replikatvægtene
+lægger 3-4 % til ved tilfældighed. microdata.da.xlsx, arket Metode, og anonymity.json forklarer
 anonymiseringen. codebook.xml er kodebogen i DDI-Codebook 2.5.
 `,
 	EN: `In the research data, a missing answer is given as its reason in square
@@ -96,9 +96,10 @@ brackets. In Parquet, number columns are empty there, and the reason stands in
 the column of the same name ending in _missing; in SPSS the reasons are the
 numbers -1 to -6, in Stata .a to .f. "Don't know" is an answer and counts in
 the shares, as in the tables.
-The weight is called weight; the setup files declare the design. Shares of all
-workplaces differ by at most 1 percentage point from those published, their
-standard errors by at most 20%; replicate weights add 3-4% by chance.
+The weight is called weight; the setup files declare the design. Shares differ by
+at most 0.5 percentage points from those published for the same groups, and
+standard errors by at most 20% (40% in groups of fewer than 30 answers);
+replicate weights add 3-4% by chance.
 microdata.en.xlsx, sheet Method, and anonymity.json explain the anonymisation.
 codebook.xml is the codebook in DDI-Codebook 2.5.
 `,

@@ -126,7 +126,7 @@ func (p *Projects) linked(ctx context.Context, id int64, token string) (ends tim
 		if errors.Is(err, sql.ErrNoRows) || err == nil && store.Millis(p.opt.Now()) >= ms {
 			return ErrLink
 		}
-		ends = moment(ms)
+		ends = store.FromMillis(ms)
 		return err
 	})
 	return ends, err

@@ -262,7 +262,7 @@ func (p *Projects) scan(rows *sql.Rows) (one Project, err error) {
 	if err != nil {
 		return Project{}, err
 	}
-	one.Asked, one.Until, one.Decided, one.Ended = moment(asked), moment(until), moment(decided), moment(ended)
+	one.Asked, one.Until, one.Decided, one.Ended = store.FromMillis(asked), store.FromMillis(until), store.FromMillis(decided), store.FromMillis(ended)
 	if words, err = p.opt.Open(words, about(one.ID, "words")); err != nil {
 		return Project{}, fmt.Errorf("research project %d: %w", one.ID, err)
 	}
@@ -273,11 +273,4 @@ func (p *Projects) scan(rows *sql.Rows) (one Project, err error) {
 		one.Reason = string(reason)
 	}
 	return one, json.Unmarshal(words, &one.Words)
-}
-
-func moment(ms int64) time.Time {
-	if ms == 0 {
-		return time.Time{}
-	}
-	return time.UnixMilli(ms).UTC()
 }

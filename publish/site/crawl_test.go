@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"barometer/internal/i18n/i18ntest"
+	"barometer/publish/api"
 )
 
 func TestEveryMessageIsThereAndUsed(t *testing.T) {
@@ -29,6 +30,13 @@ func TestEveryMessageIsThereAndUsed(t *testing.T) {
 	for _, kind := range []string{"indicator", "question", "report", "page"} {
 		built = append(built, "search.kind."+kind)
 	}
+	for _, address := range []string{"tables", "table", "version", "cell", "indicators", "releases"} {
+		built = append(built, "api.gives."+address)
+	}
+	for _, f := range api.Formats() {
+		built = append(built, "api.use."+f.Name)
+	}
+	built = append(built, "api.example.whole", "api.example.part", "api.example.cell")
 	i18ntest.Audit(t, os.DirFS("."), "messages.yaml", built...)
 }
 
@@ -39,7 +47,7 @@ const ownAddress = "https://barometer.example"
 var pages = []string{"/", "/report", "/indicators", "/indicators/innov_rate", "/indicators/culture", "/indicators/response_rate",
 	"/tables", "/tables?breakdown=subsector&family=promote", "/downloads", "/downloads/2025/1.0", "/releases", "/search", "/search?q=vaerdi",
 	"/explore", "/explore?breakdown=sector_size&indicator=culture&wave=2025",
-	"/about", "/accessibility", "/privacy"}
+	"/api", "/about", "/accessibility", "/privacy"}
 
 func TestEveryPageAnswersInBothLanguages(t *testing.T) {
 	h := ordinary(t)

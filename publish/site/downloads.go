@@ -26,7 +26,7 @@ var sections = []struct {
 	{"report", []string{"report."}},
 	{"tables", []string{"table.", "tables.", "models.", "corrections."}},
 	{"cubes", []string{"cubes/", "datapackage."}},
-	{"microdata", []string{"microdata.", "codebook.", "values."}},
+	{"microdata", []string{"microdata.", "codebook.", "values.", "replicates.", "anonymity.", "setup"}},
 	{"charts", []string{chartFolder}},
 	{"other", []string{""}},
 }

@@ -19,6 +19,7 @@ import (
 	"barometer/analysis/table"
 	"barometer/internal/i18n"
 	"barometer/internal/web"
+	"barometer/publish/api"
 	"barometer/publish/formats"
 	"barometer/publish/internal/publishtest"
 	"barometer/publish/release"
@@ -233,6 +234,7 @@ func mount(t testing.TB, releases []*release.Release, o site.Options) http.Handl
 	r.Get("/", web.Front)
 	r.Handle("/assets/*", shell.Assets())
 	s.Routes(r)
+	api.New(releases, api.Options{}).Routes(r)
 	return r
 }
 

@@ -140,7 +140,7 @@ func langOf(name string) i18n.Lang {
 // formatNames names kinds of file as readers know them.
 var formatNames = map[string]string{
 	".html": "HTML", ".pdf": "PDF", ".svg": "SVG", ".png": "PNG", ".xlsx": "Excel",
-	".csv": "CSV", ".parquet": "Parquet", ".json": "JSON",
+	".csv": "CSV", ".parquet": "Parquet", ".json": "JSON", ".px": "PX",
 }
 
 func format(name string) string {

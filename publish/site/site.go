@@ -135,7 +135,7 @@ func (s *Site) Routes(router chi.Router) {
 	get("/{lang:da|en}", s.slash)
 	for _, pattern := range []string{
 		frontPath, reportPath, indicatorsPath, indicatorsPath + "/{indicator}", indicatorsPath + "/{indicator}/{file}",
-		downloadsPath, downloadsPath + "/{wave}/{version}", releasesPath, aboutPath, accessibilityPath, privacyPath,
+		downloadsPath, downloadsPath + "/{wave}/{version}", releasesPath, programsPath, aboutPath, accessibilityPath, privacyPath,
 	} {
 		get("/{lang:da|en}"+pattern, s.page)
 	}

@@ -37,6 +37,7 @@ func (s *Site) addText(path, section string, write func(l i18n.Lang) (content, e
 
 // addTexts enters the pages that say how the survey and the service are made.
 func (s *Site) addTexts() {
+	s.addPrograms()
 	s.addText(aboutPath, aboutPath, func(l i18n.Lang) (content, error) {
 		return content{title: s.views.T(l, "about.title"), description: s.views.T(l, "about.lead"), template: "about", data: s.about(l)}, nil
 	})

@@ -40,7 +40,7 @@ func TestFieldsComeBackThroughAnotherReader(t *testing.T) {
 	}
 }
 
-func TestTextsASpreadsheetWouldRunAreRefused(t *testing.T) {
+func TestGoal30_TextsASpreadsheetWouldRunAreRefused(t *testing.T) {
 	for _, s := range []string{"=1+1", "+45", "-2", "@SUM(A1)", "=cmd|' /C calc'!A0"} {
 		var out bytes.Buffer
 		err := csv.Write(&out, grid("harmless", s))

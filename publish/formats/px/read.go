@@ -272,7 +272,11 @@ func (f *file) valueNote(keyword string) (unit, note string) {
 func (f *file) measures(d *cube.Dimension) {
 	for i, c := range d.Codes {
 		unit := i18n.Text{DA: f.one(key("UNITS", i18n.Danish, c.Label.DA)), EN: f.one(key("UNITS", i18n.English, c.Label.EN))}
-		n, err := strconv.Atoi(f.one(key("PRECISION", i18n.Danish, d.Label.DA, c.Label.DA)))
+		decimals := "SHOWDECIMALS"
+		if own := key("PRECISION", i18n.Danish, d.Label.DA, c.Label.DA); f.values[own] != nil {
+			decimals = own
+		}
+		n, err := strconv.Atoi(f.one(decimals))
 		if err != nil && f.fault == nil {
 			f.fault = fmt.Errorf("the decimals of %s: %w", c.ID, err)
 		}

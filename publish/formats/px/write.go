@@ -28,10 +28,10 @@ const Extension = ".px"
 const MediaType = "text/x-pc-axis; charset=utf-8"
 
 const (
-	layout    = "20060102 15:04:05" // of the time of the last change
-	separator = " | "               // between the parts of INFO
-	line      = "#"                 // what PX writes for a line break in a note
-	longest   = 240                 // bytes of a text before it goes on in a further pair of quotes
+	layout    = "20060102 15:04" // of the time of the last change
+	separator = " | "            // between the parts of INFO
+	line      = "#"              // what PX writes for a line break in a note
+	longest   = 240              // bytes of a text before it goes on in a further pair of quotes
 )
 
 // Write writes a cube. It refuses one that lacks a language, or texts that PX
@@ -98,7 +98,7 @@ func (p *printer) head() {
 	p.say("LANGUAGES", quotes([]string{string(i18n.Danish), string(i18n.English)})...)
 	p.say("CREATION-DATE", quote(p.Updated.UTC().Format(layout)))
 	p.say("DECIMALS", strconv.Itoa(p.decimals()))
-	p.say("SHOWDECIMALS", strconv.Itoa(p.decimals()))
+	p.say("SHOWDECIMALS", strconv.Itoa(p.fewest()))
 	p.say("MATRIX", quote(p.ID))
 	p.say("SUBJECT-CODE", quote("INNO"))
 	p.say("COPYRIGHT", "NO")
@@ -112,6 +112,16 @@ func (p *printer) decimals() int {
 		most = max(most, m.Decimals)
 	}
 	return most
+}
+
+// fewest is the smallest number of decimals of a measure. PRECISION can only ask
+// for more than SHOWDECIMALS.
+func (p *printer) fewest() int {
+	least := p.decimals()
+	for _, m := range p.Measures().Codes {
+		least = min(least, m.Decimals)
+	}
+	return least
 }
 
 // texts writes everything worded in one language.
@@ -189,11 +199,13 @@ func (p *printer) notes(l i18n.Lang) {
 	}
 }
 
-// numbers says how many decimals the measures have that have fewer than most.
+// numbers says how many decimals the measures have that have more than fewest.
 func (p *printer) numbers() {
 	measures := p.Measures()
 	for _, m := range measures.Codes {
-		p.say(key("PRECISION", i18n.Danish, measures.Label.DA, m.Label.DA), strconv.Itoa(m.Decimals))
+		if m.Decimals > p.fewest() {
+			p.say(key("PRECISION", i18n.Danish, measures.Label.DA, m.Label.DA), strconv.Itoa(m.Decimals))
+		}
 	}
 }
 

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 
@@ -48,10 +49,16 @@ func addBars(f *excelize.File, b formats.Book) error {
 		})
 	}
 	zero, most := 0.0, 100.0
+	orientation, a4, fit, one := "landscape", 9, true, 1 // on one page of paper
+	if err := errors.Join(f.SetSheetProps(c.Name, &excelize.SheetPropsOptions{FitToPage: &fit}),
+		f.SetPageLayout(c.Name, &excelize.PageLayoutOptions{Orientation: &orientation, Size: &a4, FitToWidth: &one, FitToHeight: &one})); err != nil {
+		return err
+	}
+	text := excelize.Font{Color: "1A1A1A", Size: 9}
 	return f.AddChart(c.Name, "A1", &excelize.Chart{
 		Type: excelize.Bar, Series: series, Title: excelize.ChartTitle{Paragraph: []excelize.RichTextRun{{Text: c.Title}}},
 		Legend: excelize.ChartLegend{Position: "top"}, Dimension: excelize.ChartDimension{Width: 900, Height: uint(160 + 34*s.Rows)},
-		XAxis: excelize.ChartAxis{ReverseOrder: true}, YAxis: excelize.ChartAxis{Minimum: &zero, Maximum: &most, MajorGridLines: true},
+		XAxis: excelize.ChartAxis{ReverseOrder: true, Font: text}, YAxis: excelize.ChartAxis{Font: text, Minimum: &zero, Maximum: &most, MajorGridLines: true},
 		Format: excelize.GraphicOptions{AltText: c.Title},
 	})
 }

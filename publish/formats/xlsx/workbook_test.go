@@ -50,7 +50,7 @@ func reopen(t *testing.T, data []byte) *excelize.File {
 	return f
 }
 
-func TestTextsComeBackAsTextsWhateverTheyBeginWith(t *testing.T) {
+func TestGoal30_TextsComeBackAsTextsWhateverTheyBeginWith(t *testing.T) {
 	texts := []string{"=1+1", "+45 12", "-2", "@SUM(A1)", "007", "1E5", "TRUE", " foran", "bag ", "to\nlinjer",
 		"<b>&\"'æøåÆØÅ", "_x0041_", "_x005F_", "😀", strings.Repeat("å", formats.MaxText)}
 	var cells []formats.Cell
@@ -70,7 +70,7 @@ func TestTextsComeBackAsTextsWhateverTheyBeginWith(t *testing.T) {
 	}
 }
 
-func TestWhatAWorkbookCannotHoldIsRefusedWithItsPlace(t *testing.T) {
+func TestGoal29_WhatAWorkbookCannotHoldIsRefusedWithItsPlace(t *testing.T) {
 	sheets := func(names ...string) formats.Book {
 		b := book(formats.TextCell("x"))
 		grid := b.Sheets[0].Grid
@@ -133,7 +133,7 @@ func TestPropertiesAreOursNotTheLibrarys(t *testing.T) {
 	}
 }
 
-func TestEverySheetIsOneFilteredTableFromA1(t *testing.T) {
+func TestGoal27_EverySheetIsOneFilteredTableFromA1(t *testing.T) {
 	for _, b := range []formats.Book{tableBook(t, i18n.Danish), formats.MicrodataBook(publishtest.Microdata(t, 40), publishtest.About(), i18n.English)} {
 		f := reopen(t, write(t, b))
 		if got := len(f.GetSheetList()); got != len(b.Sheets) {

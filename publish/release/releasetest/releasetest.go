@@ -43,3 +43,16 @@ func Build(t testing.TB, dir string, v release.Version, withdrawn ...release.Ver
 	}
 	return m
 }
+
+// Restricted builds the research file that goes with a version, in a folder of
+// research files.
+func Restricted(t testing.TB, dir string, v release.Version) *release.Manifest {
+	t.Helper()
+	about := publishtest.About()
+	m, err := release.BuildRestricted(t.Context(), dir, release.Restricted{Version: v, Title: about.Title, Publisher: about.Publisher, Contact: about.Contact,
+		Terms: about.Licence, Access: i18n.Text{DA: "Kun efter aftale.", EN: "By agreement alone."}, Built: publishtest.Built, Microdata: publishtest.Microdata(t, 60)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}

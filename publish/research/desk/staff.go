@@ -44,7 +44,7 @@ type reasonForm struct {
 
 func (p *Pages) read(w http.ResponseWriter, r *http.Request, who policy.Subject, one research.Project) {
 	v := readView{}
-	if r.URL.Query().Get("did") == "1" {
+	if r.URL.Query().Get("did") == "1" && one.State != research.Asked {
 		v.Did = web.Done(p.views.T(web.Lang(r), "did."+string(one.State)))
 	}
 	p.show(w, r, http.StatusOK, who, one, v, "")
