@@ -357,7 +357,7 @@ func TestGoal27_ReadxlReadsTheWorkbook(t *testing.T) {
 		for j, c := range g.Columns {
 			for row := range g.Rows {
 				cell := c.Cell(row)
-				if want := fieldOf(cell); !sameCell(records[row+1][j], want) {
+				if want := fieldOf(cell); !sameShown(records[row+1][j], want) {
 					t.Errorf("%s, row %d, column %s: %q, want %q", sheet, row+1, c.Name, records[row+1][j], want)
 				}
 			}
