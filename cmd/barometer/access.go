@@ -7,6 +7,7 @@ import (
 
 	"barometer/internal/audit"
 	"barometer/internal/store"
+	"barometer/survey/contact"
 )
 
 func accessRevokeCommand(a *app, flags *flag.FlagSet) action {
@@ -40,7 +41,11 @@ func (a *app) accessCommand(flags *flag.FlagSet, act string, do func(*collection
 				if says, err = do(c, tx, w.ID, unit); err != nil {
 					return err
 				}
-				return audit.Record(tx, a.now(), audit.Event{Actor: audit.Operator, Action: act, Object: w.ID + "/" + unit})
+				object, err := contact.AuditObject(tx, w.ID, unit)
+				if err != nil {
+					return err
+				}
+				return audit.Record(tx, a.now(), audit.Event{Actor: audit.Operator, Action: act, Object: object})
 			})
 			if err != nil {
 				return err

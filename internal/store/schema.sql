@@ -209,6 +209,15 @@ CREATE INDEX contact_invitation_unit ON contact_invitation (wave, unit);
 
 CREATE UNIQUE INDEX contact_invitation_valid ON contact_invitation (wave, unit, sending) WHERE revoked_ms = 0;
 
+CREATE TABLE contact_mark (
+    wave TEXT NOT NULL,
+    unit TEXT NOT NULL,
+    mark TEXT NOT NULL,
+    PRIMARY KEY (wave, unit)
+);
+
+CREATE UNIQUE INDEX contact_mark_mark ON contact_mark (mark);
+
 CREATE TABLE contact_person (
     wave     TEXT NOT NULL,
     unit     TEXT NOT NULL,

@@ -69,7 +69,11 @@ func number(b bool) int {
 }
 
 func (a *Access) noteHandOver(tx *store.Tx, action string, s Session, alone bool) error {
-	return audit.Record(tx, a.now(), audit.Event{Actor: respondent, Action: action, Object: s.Wave + "/" + s.Unit,
+	object, err := AuditObject(tx, s.Wave, s.Unit)
+	if err != nil {
+		return err
+	}
+	return audit.Record(tx, a.now(), audit.Event{Actor: respondent, Action: action, Object: object,
 		Detail: map[string]string{"alone": fmt.Sprint(alone)}})
 }
 

@@ -216,8 +216,12 @@ func (a *Access) ChangePerson(ctx context.Context, actor, wave string, p Person)
 		if err := a.keepPerson(tx, wave, p); err != nil {
 			return err
 		}
+		object, err := AuditObject(tx, wave, p.Unit)
+		if err != nil {
+			return err
+		}
 		return audit.Record(tx, a.now(), audit.Event{
-			Actor: actor, Action: "contact.change", Object: wave + "/" + p.Unit, Detail: map[string]string{"fields": fields},
+			Actor: actor, Action: "contact.change", Object: object, Detail: map[string]string{"fields": fields},
 		})
 	})
 }

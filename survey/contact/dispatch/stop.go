@@ -12,6 +12,7 @@ import (
 	"barometer/internal/audit"
 	"barometer/internal/i18n"
 	"barometer/internal/store"
+	"barometer/survey/contact"
 	"barometer/survey/contact/wording"
 )
 
@@ -73,8 +74,17 @@ func (d *Dispatcher) StopFor(ctx context.Context, actor, wave, unit string) erro
 		if err := d.stop(tx, wave, unit, actor); err != nil {
 			return err
 		}
-		return audit.Record(tx, d.Now(), audit.Event{Actor: actor, Action: "letters.stop", Object: wave + "/" + unit})
+		return d.record(tx, actor, "letters.stop", wave, unit)
 	})
+}
+
+// record writes an event about a workplace into the audit log.
+func (d *Dispatcher) record(tx *store.Tx, actor, action, wave, unit string) error {
+	object, err := contact.AuditObject(tx, wave, unit)
+	if err != nil {
+		return err
+	}
+	return audit.Record(tx, d.Now(), audit.Event{Actor: actor, Action: action, Object: object})
 }
 
 // ErrNotStopped says that a workplace has not asked for letters to end.
@@ -90,7 +100,7 @@ func (d *Dispatcher) Resume(ctx context.Context, actor, wave, unit string) error
 		if err != nil {
 			return err
 		}
-		return audit.Record(tx, d.Now(), audit.Event{Actor: actor, Action: "letters.resume", Object: wave + "/" + unit})
+		return d.record(tx, actor, "letters.resume", wave, unit)
 	})
 }
 

@@ -25,9 +25,6 @@ type deed struct {
 	unit string
 }
 
-// object is how the audit log names the workplace.
-func (d deed) object() string { return d.wave.ID + "/" + d.unit }
-
 // back is the page that the act leads back to.
 func (d deed) back() string { return UnitPath(d.wave.ID, d.unit) }
 
@@ -56,8 +53,17 @@ func (p *Pages) record(r *http.Request, d deed, action string, detail map[string
 		if err := do(tx); err != nil {
 			return err
 		}
-		return audit.Record(tx, p.Now(), audit.Event{Actor: d.actor, Action: action, Object: d.object(), Detail: detail})
+		return p.noteUnit(tx, d, action, detail)
 	})
+}
+
+// noteUnit writes an event about a workplace into the audit log.
+func (p *Pages) noteUnit(tx *store.Tx, d deed, action string, detail map[string]string) error {
+	object, err := contact.AuditObject(tx, d.wave.ID, d.unit)
+	if err != nil {
+		return err
+	}
+	return audit.Record(tx, p.Now(), audit.Event{Actor: d.actor, Action: action, Object: object, Detail: detail})
 }
 
 // done leads back and says what was done.

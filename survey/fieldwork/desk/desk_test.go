@@ -197,7 +197,8 @@ func (s *site) ask(method, target string, form url.Values) (int, string, string)
 func (s *site) logged() (list []string) {
 	s.t.Helper()
 	ok(s.db.Read(context.Background(), func(tx *store.Tx) error {
-		return tx.Each(scanInto(&list), `SELECT actor || ' ' || action || ' ' || object || ' ' || detail FROM audit_event ORDER BY position`)
+		return tx.Each(scanInto(&list), `SELECT actor || ' ' || action || ' ' || COALESCE(m.wave || '/' || m.unit, object) || ' ' || detail
+			FROM audit_event LEFT JOIN contact_mark m ON object = m.wave || '/' || m.mark ORDER BY position`)
 	}))
 	return list
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/go-chi/chi/v5"
 
+	"barometer/internal/store"
 	"barometer/internal/web"
 	"barometer/survey/contact"
 	"barometer/survey/fieldwork"
@@ -68,7 +69,9 @@ func (p *Pages) renderUnit(w http.ResponseWriter, r *http.Request, status int, w
 	}
 	actor, err := p.Actor(r)
 	if err == nil {
-		err = p.note(r.Context(), actor, "contact.read", wave.ID+"/"+key, nil)
+		err = p.Store.Write(r.Context(), func(tx *store.Tx) error {
+			return p.noteUnit(tx, deed{asked{wave: wave, actor: actor}, key}, "contact.read", nil)
+		})
 	}
 	if err != nil {
 		p.fail(w, r, err)
