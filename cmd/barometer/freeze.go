@@ -69,8 +69,11 @@ func (a *app) freezeAnswers(ctx context.Context, w *wave) (ran bool, err error) 
 		}
 		var writing errgroup.Group
 		writing.Go(func() error { return duck.WriteWave(ctx, w.archive.Path(waveFile), frozen) })
-		writing.Go(func() error { return errors.Join(w.writeText(frozen), w.writeCodebook(s, q, frozen)) })
-		return writing.Wait()
+		writing.Go(func() error { return w.writeText(frozen) })
+		if err := writing.Wait(); err != nil {
+			return err
+		}
+		return w.writeCodebook(s, q, frozen) // with the fingerprints of the two
 	})
 }
 
