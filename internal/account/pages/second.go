@@ -44,6 +44,10 @@ func (p *Pages) Refuse(w http.ResponseWriter, r *http.Request, d policy.Decision
 		if err != nil {
 			return false
 		}
+		if d == policy.Weak && !s.Guarded { // has none to show: a researcher, say, sets one up first
+			p.renderSecurity(w, r, http.StatusForbidden, s, securityView{})
+			return true
+		}
 		p.prompt(w, r, s, http.StatusForbidden, nextOf(r))
 	default:
 		return false
