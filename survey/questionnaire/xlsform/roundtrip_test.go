@@ -308,7 +308,7 @@ func readFile(t testing.TB, path string) string {
 }
 
 // refused are the features that XLSForm has no place for.
-var refused = []string{"option-route", "share", "share-rows-from", "route-share", "beside", "specify", "piping"}
+var refused = []string{"option-route", "share", "share-rows-from", "route-share", "beside", "specify", "piping", "piping-options"}
 
 // Every feature comes back, but for those that XLSForm has no place for.
 func TestGoal44_FeaturesComeBack(t *testing.T) {
